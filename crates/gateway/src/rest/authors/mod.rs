@@ -1,0 +1,3 @@
+//! `/v1/authors`.
+
+pub(super) mod get; pub(super) mod list;

@@ -1,0 +1,3 @@
+//! `/v1/sections`.
+
+pub(super) mod get; pub(super) mod list;

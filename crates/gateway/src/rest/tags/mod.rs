@@ -1,0 +1,3 @@
+//! `/v1/tags`.
+
+pub(super) mod get; pub(super) mod list;

@@ -1,4 +1,11 @@
 //! Masthead's gateway: the publication over REST and GraphQL, each answer cut to its token.
 
+pub mod auth;
+pub mod cache;
+pub mod clock;
+pub mod error;
+pub mod operation;
 pub mod render;
+pub mod rest;
 pub mod site;
+pub mod state;

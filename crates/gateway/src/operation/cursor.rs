@@ -1,6 +1,6 @@
 //! Cursors: opaque texts that mark a row of one list.
 
-use crate::error::Problem;
+use crate::error::{Code, Problem};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use masthead_domain::page::{Position, SortKey};
@@ -42,7 +42,8 @@ impl ListName {
     /// # Errors
     /// A problem that names `parameter` when the text is no cursor or one of another list.
     pub fn decode(self, parameter: &'static str, text: &str) -> Result<Position, Problem> {
-        self.read(text).ok_or_else(|| Problem::invalid_cursor(parameter))
+        let wrong = || Problem::new(Code::InvalidCursor, "Use a cursor that a page of this very list gave.");
+        self.read(text).ok_or_else(|| wrong().about(parameter))
     }
 
     fn read(self, text: &str) -> Option<Position> {

@@ -25,7 +25,7 @@ pub(super) enum Made {
 impl Made {
     /// A JSON document.
     pub(super) fn json(document: &impl Serialize) -> Result<Self, Problem> {
-        let body = serde_json::to_vec(document).map_err(Problem::internal)?;
+        let body = serde_json::to_vec(document).map_err(|_| Problem::internal())?;
         Ok(Self::Document { body, link: None, last_modified: None })
     }
 

@@ -1,6 +1,6 @@
 //! The query string, read strictly: a name that is not known, stands twice or is empty is an error.
 
-use crate::error::Problem;
+use crate::error::{Problem, quote};
 use crate::operation::cursor::ListName;
 use actix_web::HttpRequest;
 use masthead_domain::clock::Timestamp;
@@ -24,10 +24,10 @@ impl Parameters {
         let mut left: Vec<(String, String)> = Vec::new();
         for (name, value) in url::form_urlencoded::parse(request.query_string().as_bytes()) {
             if left.iter().any(|(known, _)| *known == name) {
-                return Err(Problem::invalid_parameter(&name, "stands more than once"));
+                return Err(wrong(&name, &"stands more than once"));
             }
             if value.is_empty() {
-                return Err(Problem::invalid_parameter(&name, "is empty; leave it out instead"));
+                return Err(wrong(&name, &"is empty; leave it out instead"));
             }
             left.push((name.into_owned(), value.into_owned()));
         }
@@ -45,7 +45,7 @@ impl Parameters {
         &mut self,
         name: &'static str,
     ) -> Result<Option<T>, Problem> {
-        let parse = |text: String| text.parse().map_err(|error: T::Err| Problem::invalid_parameter(name, error));
+        let parse = |text: String| text.parse().map_err(|error: T::Err| wrong(name, &error));
         self.text(name).map(parse).transpose()
     }
 
@@ -60,7 +60,7 @@ impl Parameters {
             Some((_, meaning)) => Ok(Some(*meaning)),
             None => {
                 let known: Vec<_> = words.iter().map(|(word, _)| *word).collect();
-                Err(Problem::invalid_parameter(name, format!("is none of {}", known.join(", "))))
+                Err(wrong(name, &format!("is none of {}", known.join(", "))))
             }
         }
     }
@@ -68,7 +68,7 @@ impl Parameters {
     /// Takes an instant.
     pub(super) fn instant(&mut self, name: &'static str) -> Result<Option<Timestamp>, Problem> {
         let parse = |text: String| {
-            Timestamp::parse(&text).map_err(|error| Problem::invalid_parameter(name, error))
+            Timestamp::parse(&text).map_err(|error| wrong(name, &error))
         };
         self.text(name).map(parse).transpose()
     }
@@ -77,7 +77,7 @@ impl Parameters {
     pub(super) fn limit(&mut self) -> Result<PageSize, Problem> {
         let rows = self.parse::<u32>("limit")?.unwrap_or(DEFAULT_PAGE);
         PageSize::new(rows)
-            .map_err(|_| Problem::invalid_parameter("limit", format!("must be 1 to {MAX_PAGE}")))
+            .map_err(|_| wrong("limit", &format!("must be 1 to {MAX_PAGE}")))
     }
 
     /// Takes `limit` and `cursor`.
@@ -100,6 +100,10 @@ impl Parameters {
             None => Ok(()),
         }
     }
+}
+
+fn wrong(name: &str, fault: &dyn std::fmt::Display) -> Problem {
+    Problem::invalid_parameter(name, format!("{}: {fault}.", quote(name)))
 }
 
 /// The cursor that leads back from a row.

@@ -53,7 +53,7 @@ where
     F: AsyncFnOnce(Reading) -> Result<Made, Problem>,
 {
     let caller = gateway.caller(request)?;
-    let audience = if caller.has_credential() { Audience::Credential } else { Audience::Everybody };
+    let audience = if caller.expires.is_some() { Audience::Credential } else { Audience::Everybody };
     let asked = [request.path().as_bytes(), request.query_string().as_bytes(), &[audience as u8]];
     let key = gateway.watch.epoch().map(|epoch| Key::new(epoch, &caller.class, &asked));
     if let Some(ready) = key.as_ref().and_then(|key| gateway.representations.get(key)) {

@@ -135,7 +135,10 @@ fn secret(what: &str, variant: Variant) -> Vec<Block> {
         Variant::B => vec![
             heading(&format!("Hidden for {what}, other heading")),
             paragraph(&format!("Hidden for {what}: quite another text, and a much longer one than before.")),
-            Block::Image(Image::new("/images/hidden.jpg".parse().expect("href"), format!("Hidden for {what}"))),
+            Block::Image(Image::new(
+                "/images/hidden.jpg".parse().expect("href"),
+                format!("Hidden for {what}"),
+            )),
             Block::Text(Text {
                 spans: vec![Span {
                     text: format!("Hidden for {what}, linked"),
@@ -185,7 +188,11 @@ fn every_kind_of_lock(world: World) -> ArticleParts {
             paragraph("Free after every lock."),
         ],
         citations: vec![
-            Citation { source: id!(SourceId, 1), note: Some("Table 4".into()), link: link(world.for_subscribers) },
+            Citation {
+                source: id!(SourceId, 1),
+                note: Some("Table 4".into()),
+                link: link(world.for_subscribers),
+            },
             Citation { source: id!(SourceId, 2), note: None, link: other_link(world.for_subscribers) },
         ],
         sources_requirement: Requirement::any_of([Entitlement::Subscriber, Entitlement::Member]),
@@ -267,11 +274,8 @@ fn unpublished(variant: Variant) -> Vec<ArticleParts> {
         citations: vec![Citation { source: id!(SourceId, 1), note: None, link: None }],
         ..article(number, slug, "Hidden", 22)
     };
-    let mut all = vec![ArticleParts {
-        stage: Stage::Draft,
-        published: None,
-        ..hidden(77, "a-draft-of-both-worlds")
-    }];
+    let mut all =
+        vec![ArticleParts { stage: Stage::Draft, published: None, ..hidden(77, "a-draft-of-both-worlds") }];
     if variant == Variant::B {
         all.extend([
             ArticleParts {
@@ -361,10 +365,8 @@ fn authors() -> Vec<Author> {
         website: None,
         support: Some("https://support.example/".parse().expect("href")),
     };
-    let persona = AuthorKind::Persona {
-        disclosure: "An AI persona.".into(),
-        responsible_editor: id!(AuthorId, 2),
-    };
+    let persona =
+        AuthorKind::Persona { disclosure: "An AI persona.".into(), responsible_editor: id!(AuthorId, 2) };
     vec![
         author(1, "quay-watcher", persona),
         author(2, "mara-lindqvist", AuthorKind::Human),
@@ -373,12 +375,7 @@ fn authors() -> Vec<Author> {
 }
 
 fn tag(number: u8, slug: &str, name: &str) -> Tag {
-    Tag {
-        id: id!(TagId, number),
-        slug: slug.parse().expect("slug"),
-        name: name.into(),
-        description: None,
-    }
+    Tag { id: id!(TagId, number), slug: slug.parse().expect("slug"), name: name.into(), description: None }
 }
 
 fn source(number: u8, title: &str, kind: SourceKind) -> Source {

@@ -52,7 +52,8 @@ impl Representation {
     #[must_use]
     pub fn new(body: Vec<u8>, content_type: HeaderValue, audience: Audience) -> Self {
         let hash = blake3::hash(&body).to_hex();
-        let etag = HeaderValue::from_str(&format!("\"{}\"", &hash[..32])).unwrap_or(HeaderValue::from_static("\"\""));
+        let etag = HeaderValue::from_str(&format!("\"{}\"", &hash[..32]))
+            .unwrap_or(HeaderValue::from_static("\"\""));
         Self { body: body.into(), etag, content_type, link: None, last_modified: None, audience }
     }
 
@@ -101,9 +102,9 @@ impl Representation {
     /// without the article changing, so a date proves nothing.
     fn is_known_to(&self, headers: &HeaderMap) -> bool {
         let tags = headers.get_all(header::IF_NONE_MATCH).filter_map(|value| value.to_str().ok());
-        tags.flat_map(|list| list.split(',')).map(str::trim).any(|tag| {
-            tag == "*" || tag.strip_prefix("W/").unwrap_or(tag).as_bytes() == self.etag.as_bytes()
-        })
+        tags.flat_map(|list| list.split(','))
+            .map(str::trim)
+            .any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag).as_bytes() == self.etag.as_bytes())
     }
 }
 

@@ -13,11 +13,7 @@ use std::sync::Arc;
 /// What an endpoint has made of a request.
 pub(super) enum Made {
     /// A document.
-    Document {
-        body: Vec<u8>,
-        link: Option<HeaderValue>,
-        last_modified: Option<Timestamp>,
-    },
+    Document { body: Vec<u8>, link: Option<HeaderValue>, last_modified: Option<Timestamp> },
     /// The thing is found under another path.
     Moved(String),
 }
@@ -48,7 +44,11 @@ impl Made {
 }
 
 /// Answers a request whose answer depends on the viewer's class and the state of the publication alone.
-pub(super) async fn answer<F>(request: &HttpRequest, gateway: &Gateway, make: F) -> Result<HttpResponse, Problem>
+pub(super) async fn answer<F>(
+    request: &HttpRequest,
+    gateway: &Gateway,
+    make: F,
+) -> Result<HttpResponse, Problem>
 where
     F: AsyncFnOnce(Reading) -> Result<Made, Problem>,
 {

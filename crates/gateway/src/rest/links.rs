@@ -32,6 +32,7 @@ pub(super) fn link_header(request: &HttpRequest, page: &PageDto) -> Option<Heade
         let query = query.append_pair("cursor", cursor).finish();
         Some(format!("<{}?{query}>; rel=\"{relation}\"", request.path()))
     };
-    let links: Vec<_> = [link(&page.next, "next"), link(&page.previous, "prev")].into_iter().flatten().collect();
+    let links: Vec<_> =
+        [link(&page.next, "next"), link(&page.previous, "prev")].into_iter().flatten().collect();
     HeaderValue::from_str(&links.join(", ")).ok().filter(|_| !links.is_empty())
 }

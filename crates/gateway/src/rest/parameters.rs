@@ -67,17 +67,14 @@ impl Parameters {
 
     /// Takes an instant.
     pub(super) fn instant(&mut self, name: &'static str) -> Result<Option<Timestamp>, Problem> {
-        let parse = |text: String| {
-            Timestamp::parse(&text).map_err(|error| wrong(name, &error))
-        };
+        let parse = |text: String| Timestamp::parse(&text).map_err(|error| wrong(name, &error));
         self.text(name).map(parse).transpose()
     }
 
     /// Takes `limit` alone.
     pub(super) fn limit(&mut self) -> Result<PageSize, Problem> {
         let rows = self.parse::<u32>("limit")?.unwrap_or(DEFAULT_PAGE);
-        PageSize::new(rows)
-            .map_err(|_| wrong("limit", &format!("must be 1 to {MAX_PAGE}")))
+        PageSize::new(rows).map_err(|_| wrong("limit", &format!("must be 1 to {MAX_PAGE}")))
     }
 
     /// Takes `limit` and `cursor`.

@@ -18,7 +18,10 @@ use actix_web::{HttpRequest, HttpResponse, get};
     responses((status = 200, description = "The tiers.", body = DataDto<TierDto>)),
 )]
 #[get("/v1/tiers")]
-pub(crate) async fn list_tiers(request: HttpRequest, gateway: Data<Gateway>) -> Result<HttpResponse, Problem> {
+pub(crate) async fn list_tiers(
+    request: HttpRequest,
+    gateway: Data<Gateway>,
+) -> Result<HttpResponse, Problem> {
     answer(&request, &gateway, async |reading| {
         Parameters::of(&request)?.finish()?;
         let tiers = tier::all(&reading).await?;

@@ -79,7 +79,10 @@ fn span(parameters: &mut Parameters, since: &'static str, until: &'static str) -
     responses((status = 200, description = "A page of articles.", body = ListDto<ArticleDto>)),
 )]
 #[get("/v1/articles")]
-pub(crate) async fn list_articles(request: HttpRequest, gateway: Data<Gateway>) -> Result<HttpResponse, Problem> {
+pub(crate) async fn list_articles(
+    request: HttpRequest,
+    gateway: Data<Gateway>,
+) -> Result<HttpResponse, Problem> {
     answer(&request, &gateway, async |reading| {
         let mut parameters = Parameters::of(&request)?;
         let filter = filter(&mut parameters)?;

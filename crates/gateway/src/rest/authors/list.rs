@@ -24,7 +24,10 @@ use actix_web::{HttpRequest, HttpResponse, get};
     responses((status = 200, description = "A page of authors.", body = ListDto<AuthorDto>)),
 )]
 #[get("/v1/authors")]
-pub(crate) async fn list_authors(request: HttpRequest, gateway: Data<Gateway>) -> Result<HttpResponse, Problem> {
+pub(crate) async fn list_authors(
+    request: HttpRequest,
+    gateway: Data<Gateway>,
+) -> Result<HttpResponse, Problem> {
     answer(&request, &gateway, async |reading| {
         let mut parameters = Parameters::of(&request)?;
         let list = ListName::new(author::LIST);

@@ -1,3 +1,4 @@
 //! `/v1/authors`.
 
-pub(super) mod get; pub(super) mod list;
+pub(super) mod get;
+pub(super) mod list;

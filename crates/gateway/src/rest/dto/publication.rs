@@ -80,11 +80,7 @@ pub(in crate::rest) struct MeDto {
 
 impl SectionReferenceDto {
     pub(in crate::rest) fn new(section: &Section) -> Self {
-        Self {
-            id: section.id.to_string(),
-            slug: section.slug.to_string(),
-            name: section.name.clone(),
-        }
+        Self { id: section.id.to_string(), slug: section.slug.to_string(), name: section.name.clone() }
     }
 }
 

@@ -18,11 +18,16 @@ use actix_web::{HttpRequest, HttpResponse, get};
     responses((status = 200, description = "The sections.", body = DataDto<SectionDto>)),
 )]
 #[get("/v1/sections")]
-pub(crate) async fn list_sections(request: HttpRequest, gateway: Data<Gateway>) -> Result<HttpResponse, Problem> {
+pub(crate) async fn list_sections(
+    request: HttpRequest,
+    gateway: Data<Gateway>,
+) -> Result<HttpResponse, Problem> {
     answer(&request, &gateway, async |reading| {
         Parameters::of(&request)?.finish()?;
         let tree = section::all(&reading).await?;
-        Made::json(&DataDto { data: tree.all().iter().map(|section| SectionDto::new(section, &tree)).collect() })
+        Made::json(&DataDto {
+            data: tree.all().iter().map(|section| SectionDto::new(section, &tree)).collect(),
+        })
     })
     .await
 }

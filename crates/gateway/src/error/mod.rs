@@ -12,6 +12,7 @@ pub use code::Code;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::{HttpResponse, ResponseError};
+use masthead_persistence::StoreError;
 use serde::Serialize;
 use std::borrow::Cow;
 
@@ -172,6 +173,18 @@ pub struct ProblemDocument<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "limit")]
     pub parameter: Option<&'a str>,
+}
+
+/// The boundary where a failure of the store is logged, once. The client learns only whether to try again.
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        let cause = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
+        tracing::error!(%error, cause, "the store failed");
+        match error {
+            StoreError::Unavailable(_) | StoreError::NotMigrated => Self::unavailable(),
+            _ => Self::internal(),
+        }
+    }
 }
 
 impl std::fmt::Display for Problem {

@@ -15,6 +15,7 @@ pub mod tags;
 mod tiers;
 
 pub use openapi::document;
+pub(crate) use openapi::frame;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 

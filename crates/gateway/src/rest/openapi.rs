@@ -39,7 +39,7 @@ impl Modify for Common {
 
 /// What the document holds beside the endpoints.
 #[must_use]
-pub(super) fn frame() -> OpenApi {
+pub(crate) fn frame() -> OpenApi {
     Document::openapi()
 }
 

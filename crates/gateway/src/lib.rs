@@ -2,9 +2,12 @@
 
 pub mod auth;
 pub mod cache;
+pub mod cli;
 pub mod clock;
+pub mod config;
 pub mod error;
 pub mod graphql;
+pub mod import;
 pub mod operation;
 pub mod render;
 pub mod rest;

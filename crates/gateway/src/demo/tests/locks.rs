@@ -17,7 +17,11 @@ fn gated(markdown: &str) -> Vec<String> {
             depth -= 1;
         } else if depth > 0 && !line.starts_with('<') {
             let ends = |c: char| "*[]()|#<>`_&\".!?:".contains(c);
-            let texts = line.split(ends).map(str::trim).filter(|piece| piece.chars().count() >= 20);
+            let texts = line
+                .trim_start_matches("- ")
+                .split(ends)
+                .map(str::trim)
+                .filter(|piece| piece.chars().count() >= 20);
             pieces.extend(texts.map(str::to_owned));
         }
     }

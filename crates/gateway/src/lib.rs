@@ -2,7 +2,9 @@
 
 pub mod auth;
 pub mod cache;
+pub mod cli;
 pub mod clock;
+pub mod config;
 pub mod demo;
 pub mod error;
 pub mod graphql;

@@ -1,3 +1,8 @@
-//! The `masthead` command.
+//! The binary. Everything it does is in the library.
 
-fn main() {}
+use std::process::ExitCode;
+
+#[actix_web::main]
+async fn main() -> ExitCode {
+    masthead_gateway::cli::run().await
+}

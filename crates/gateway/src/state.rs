@@ -1,12 +1,15 @@
 //! What the surfaces share: the publication, the keys, and the answers that are ready.
 
-use crate::auth::{Caller, TokenService};
+use crate::auth::{Caller, KeyError, KeyRing, TokenOptions, TokenService};
 use crate::cache::{Representations, Watch};
+use crate::clock::{SystemChance, SystemClock};
+use crate::config::Config;
 use crate::error::Problem;
 use crate::operation::Desk;
-use crate::site::Site;
+use crate::site::{Site, SiteError};
 use actix_web::HttpRequest;
 use masthead_domain::clock::Clock;
+use masthead_persistence::Store;
 use std::sync::Arc;
 
 /// What the surfaces share. A second node has the same and needs nothing of this one.
@@ -34,4 +37,56 @@ impl Gateway {
     pub fn caller(&self, request: &HttpRequest) -> Result<Caller, Problem> {
         self.tokens.caller(request, self.clock.now())
     }
+}
+
+impl Gateway {
+    /// Puts together what the settings describe, on this database.
+    ///
+    /// # Errors
+    /// [`OpenError`] names the setting or file that is wrong.
+    pub fn open(config: &Config, store: Store) -> Result<Self, OpenError> {
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let site = &config.site;
+        Ok(Self {
+            desk: Desk::new(store, Arc::clone(&clock)),
+            site: Site::new(&site.name, &site.url, &site.article_path)?,
+            watch: Watch::new(Arc::clone(&clock)),
+            representations: Representations::new(config.cache.bytes),
+            tokens: open_tokens(config)?,
+            clock,
+        })
+    }
+}
+
+/// The keys and rules for tokens that the settings describe. Makes a signing key when there is none.
+///
+/// # Errors
+/// [`KeyError`] names the file that is wrong.
+pub fn open_tokens(config: &Config) -> Result<TokenService, KeyError> {
+    let settings = &config.tokens;
+    let mut keys = match &settings.signing_key {
+        Some(file) => KeyRing::open(file)?,
+        None => KeyRing::open_or_make(&KeyRing::default_file(&config.data_dir), &SystemChance)?,
+    };
+    for file in &settings.verifying_keys {
+        keys.add(file)?;
+    }
+    let options = TokenOptions {
+        issuer: settings.issuer.clone(),
+        audience: settings.audience.clone(),
+        max_seconds: settings.max_ttl_seconds,
+        remembered: settings.remembered,
+    };
+    Ok(TokenService::new(keys, options, Arc::new(SystemChance)))
+}
+
+/// Why a gateway cannot be put together.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// A setting of the site is wrong.
+    #[error(transparent)]
+    Site(#[from] SiteError),
+    /// A key cannot be used.
+    #[error(transparent)]
+    Key(#[from] KeyError),
 }

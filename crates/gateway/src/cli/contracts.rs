@@ -1,0 +1,45 @@
+//! `masthead contracts`
+
+use super::{CommandError, say};
+use crate::rest;
+use clap::Args;
+use std::path::PathBuf;
+
+/// Writes the contract files: openapi/v1.json. Needs no database.
+#[derive(Args)]
+#[command(after_help = "Examples:\n  masthead contracts\n  masthead contracts --check")]
+pub(super) struct Contracts {
+    /// Writes nothing, and fails when a file differs from what would be written.
+    #[arg(long)]
+    check: bool,
+    /// Where the files lie.
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    into: PathBuf,
+}
+
+impl Contracts {
+    pub(super) fn run(self) -> Result<(), CommandError> {
+        let mut openapi = rest::document()
+            .to_pretty_json()
+            .map_err(|error| CommandError::Refused(format!("openapi/v1.json: {error}")))?;
+        openapi.push('\n');
+        for (name, text) in [("openapi/v1.json", openapi)] {
+            let path = self.into.join(name);
+            let stands = std::fs::read_to_string(&path).unwrap_or_default() == text;
+            if self.check && !stands {
+                return Err(CommandError::Refused(format!(
+                    "{name} is not what the code says; run `masthead contracts` and commit the change"
+                )));
+            }
+            if !self.check && !stands {
+                let failed = || CommandError::system(path.display().to_string());
+                if let Some(directory) = path.parent() {
+                    std::fs::create_dir_all(directory).map_err(failed())?;
+                }
+                std::fs::write(&path, text).map_err(failed())?;
+            }
+            say(&format!("{name}: {}", if stands { "up to date" } else { "written" }));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,61 @@
+//! `masthead demo`
+
+use super::serve::serve;
+use super::token::Kind;
+use super::{CommandError, Common, log, open_store, say};
+use crate::clock::SystemClock;
+use crate::demo;
+use crate::state::open_tokens;
+use clap::Args;
+use masthead_domain::clock::Clock;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// The article that shows every kind of lock: its slug.
+const SHOWCASE: &str = "a-toll-nobody-voted-for";
+
+/// Serves a demo publication, loaded on the first start, and prints tokens to try.
+#[derive(Args)]
+#[command(after_help = "Examples:\n  masthead demo\n  masthead demo --data-dir /tmp/thalweg --listen 127.0.0.1:9000")]
+pub(super) struct Demo {
+    #[command(flatten)]
+    common: Common,
+    /// Where to listen; 127.0.0.1:8080 when nothing is said. Port 0 takes a free one.
+    #[arg(long, value_name = "ADDR")]
+    listen: Option<SocketAddr>,
+}
+
+impl Demo {
+    pub(super) async fn run(self) -> Result<(), CommandError> {
+        let mut common = self.common;
+        common.data_dir.get_or_insert(PathBuf::from("data/demo"));
+        let config = common.settings(self.listen)?;
+        log(&config)?;
+        let store = open_store(&config).await?;
+        store.migrate().await?;
+        demo::load(&store, SystemClock.now()).await?;
+        let tokens = open_tokens(&config)?;
+        serve(config, store, |address| {
+            say("The demo publication. A day's tokens to try:\n");
+            for (name, kind, tiers) in [
+                ("subscriber", Kind::Subscriber, Vec::new()),
+                ("member", Kind::Member, Vec::new()),
+                ("patron", Kind::Member, "patron".parse().into_iter().collect()),
+                ("staff", Kind::Staff, Vec::new()),
+            ] {
+                let token = tokens.mint(&kind.viewer(&tiers), 86_400, SystemClock.now())?;
+                say(&format!("{name:<11} {token}\n"));
+            }
+            let base = format!("http://{address}");
+            say(&format!(
+                "articles    {base}/v1/articles\n\
+                 one         {base}/v1/articles/{}\n\
+                 your token  curl -H 'Authorization: Bearer TOKEN' {base}/v1/me\n\
+                 REST docs   {base}/docs/\n",
+                SHOWCASE
+            ));
+            Ok(())
+        })
+        .await
+    }
+}

@@ -1,0 +1,160 @@
+//! The command line: `masthead COMMAND`.
+
+mod contracts;
+mod demo;
+mod migrate;
+mod serve;
+mod token;
+
+use crate::config::{Config, ConfigError, Flags, LogFormat, load};
+use clap::{Args, Parser, Subcommand};
+use masthead_persistence::{Store, StoreError, StoreOptions};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use tracing_subscriber::EnvFilter;
+
+/// A headless content API for news publishers. The paywall is decided once, for every surface.
+#[derive(Parser)]
+#[command(name = "masthead", version, max_term_width = 100)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Demo(demo::Demo),
+    Serve(serve::Serve),
+    Migrate(migrate::Migrate),
+    #[command(subcommand)]
+    Token(token::Token),
+    Contracts(contracts::Contracts),
+    Config(ShowConfig),
+}
+
+/// Prints the settings as they result from file, environment and flags, with secrets hidden.
+#[derive(Args)]
+#[command(after_help = "Example:\n  MASTHEAD_LISTEN=0.0.0.0:80 masthead config --data-dir /srv/paper")]
+struct ShowConfig {
+    #[command(flatten)]
+    common: Common,
+}
+
+/// What every command takes.
+#[derive(Args, Clone)]
+struct Common {
+    /// The file with the settings; masthead.toml in the working directory is read when it is there.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Where the database and the keys lie.
+    #[arg(long, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+    /// sqlite://PATH or postgres://USER:PASSWORD@HOST:PORT/NAME
+    #[arg(long, value_name = "URL")]
+    database_url: Option<String>,
+}
+
+impl Common {
+    fn settings(&self, listen: Option<SocketAddr>) -> Result<Config, ConfigError> {
+        let flags = Flags {
+            file: self.config.clone(),
+            data_dir: self.data_dir.clone(),
+            database_url: self.database_url.clone(),
+            listen,
+        };
+        load(&flags, std::env::vars())
+    }
+}
+
+/// Why a command failed, for the person who called it.
+#[derive(Debug, thiserror::Error)]
+enum CommandError {
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error("{error}{}", cause(.error))]
+    Store {
+        #[from]
+        error: StoreError,
+    },
+    #[error(transparent)]
+    Open(#[from] crate::state::OpenError),
+    #[error(transparent)]
+    Key(#[from] crate::auth::KeyError),
+    #[error(transparent)]
+    Mint(#[from] crate::auth::MintError),
+    #[error(transparent)]
+    Demo(#[from] crate::demo::DemoError),
+    #[error("{what}: {source}")]
+    System {
+        what: String,
+        source: std::io::Error,
+    },
+    #[error("{0}")]
+    Refused(String),
+}
+
+/// What lies behind a failure, which whoever runs the server may see.
+fn cause(error: &StoreError) -> String {
+    std::error::Error::source(error).map(|source| format!(": {source}")).unwrap_or_default()
+}
+
+impl CommandError {
+    fn system(what: impl Into<String>) -> impl FnOnce(std::io::Error) -> Self {
+        let what = what.into();
+        move |source| Self::System { what, source }
+    }
+}
+
+/// Runs the command that the process was started with.
+pub async fn run() -> ExitCode {
+    crate::auth::install_cryptography();
+    let outcome = match Arguments::parse().command {
+        Command::Demo(command) => command.run().await,
+        Command::Serve(command) => command.run().await,
+        Command::Migrate(command) => command.run().await,
+        Command::Token(command) => command.run(),
+        Command::Contracts(command) => command.run(),
+        Command::Config(command) => command.common.settings(None).map_err(CommandError::from).map(|config| {
+            say(&config.shown());
+        }),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(&error.to_string());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "what a command was asked for goes to standard output")]
+fn say(text: &str) {
+    println!("{}", text.trim_end());
+}
+
+fn complain(text: &str) {
+    eprintln!("masthead: {}", text.trim_end());
+}
+
+/// Starts to write logs, to standard error.
+fn log(config: &Config) -> Result<(), CommandError> {
+    let filter = EnvFilter::try_new(&config.log.filter)
+        .map_err(|error| CommandError::Refused(format!("log.filter: {error}")))?;
+    let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match config.log.format {
+        LogFormat::Text => logs.init(),
+        LogFormat::Json => logs.json().init(),
+    }
+    Ok(())
+}
+
+async fn open_store(config: &Config) -> Result<Store, CommandError> {
+    if config.database_url.is_none() {
+        std::fs::create_dir_all(&config.data_dir)
+            .map_err(CommandError::system(config.data_dir.display().to_string()))?;
+    }
+    let options =
+        StoreOptions { read_connections: config.read_connections, ..StoreOptions::new(config.database_url()) };
+    Ok(Store::connect(&options).await?)
+}

@@ -1,0 +1,73 @@
+//! `masthead serve`
+
+use super::{CommandError, Common, log, open_store, say};
+use crate::config::Config;
+use crate::server::{ServerOptions, listen};
+use crate::state::Gateway;
+use clap::Args;
+use masthead_persistence::Store;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Serves the publication.
+#[derive(Args)]
+#[command(after_help = "Examples:\n  masthead serve --data-dir /srv/paper\n  masthead serve --listen 0.0.0.0:8080 --database-url postgres://desk@localhost/paper")]
+pub(super) struct Serve {
+    #[command(flatten)]
+    common: Common,
+    /// Where to listen; 127.0.0.1:8080 when nothing is said. Port 0 takes a free one.
+    #[arg(long, value_name = "ADDR")]
+    listen: Option<SocketAddr>,
+    /// Brings the schema up to date first. A new SQLite file gets its schema in any case.
+    #[arg(long)]
+    migrate: bool,
+}
+
+impl Serve {
+    pub(super) async fn run(self) -> Result<(), CommandError> {
+        let config = self.common.settings(self.listen)?;
+        log(&config)?;
+        let is_new = config.database_url.is_none() && !config.data_dir.join("masthead.db").exists();
+        let store = open_store(&config).await?;
+        if self.migrate || is_new {
+            store.migrate().await?;
+        }
+        if !store.pending_migrations().await?.is_empty() {
+            return Err(CommandError::Refused(
+                "the database's schema is older than this program; run `masthead migrate`, or serve with --migrate"
+                    .to_owned(),
+            ));
+        }
+        serve(config, store, |_| Ok(())).await
+    }
+}
+
+/// Serves until the process is told to stop. `ready` is called with the address when the server listens.
+pub(super) async fn serve(
+    config: Config,
+    store: Store,
+    ready: impl FnOnce(SocketAddr) -> Result<(), CommandError>,
+) -> Result<(), CommandError> {
+    let gateway = Arc::new(Gateway::open(&config, store.clone())?);
+    gateway.watch.look(&store).await?;
+    let watching = {
+        let (gateway, store) = (Arc::clone(&gateway), store.clone());
+        tokio::spawn(async move { gateway.watch.follow(&store).await })
+    };
+    let options = ServerOptions {
+        listen: config.listen,
+        workers: config.workers,
+        cors_origins: config.cors.origins.clone(),
+        docs: config.docs.swagger,
+        head_timeout: Duration::from_secs(10),
+        drain_timeout: Duration::from_secs(config.drain_seconds),
+    };
+    let listening = listen(gateway, &options).map_err(CommandError::system(format!("{}", config.listen)))?;
+    ready(listening.address)?;
+    say(&format!("listening on http://{}", listening.address));
+    let served = listening.server.await;
+    watching.abort();
+    store.close().await?;
+    served.map_err(CommandError::system("the server"))
+}

@@ -1,0 +1,232 @@
+//! Settings: from `masthead.toml`, the environment and flags, in rising order. A key that is not known is an
+//! error wherever it stands.
+
+mod sources;
+
+pub use sources::{ConfigError, Flags, load};
+
+use serde::{Deserialize, Serialize};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// Every setting. Each has a default, so an empty file is a valid one.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// Where the server listens.
+    pub listen: SocketAddr,
+    /// Where the database and the keys lie.
+    pub data_dir: PathBuf,
+    /// `sqlite://PATH` or `postgres://USER:PASSWORD@HOST:PORT/NAME`; left out, a file in the data directory.
+    pub database_url: Option<String>,
+    /// How many connections read at the same time, at most.
+    pub read_connections: u32,
+    /// How many threads answer; left out, one a core.
+    pub workers: Option<usize>,
+    /// How many seconds requests under way may take after the signal to stop.
+    pub drain_seconds: u64,
+    /// The publication's public site.
+    pub site: SiteConfig,
+    /// Tokens.
+    pub tokens: TokenConfig,
+    /// Who may read answers from a page of another origin.
+    pub cors: CorsConfig,
+    /// What is shown to developers.
+    pub docs: DocsConfig,
+    /// Answers that are kept ready.
+    pub cache: CacheConfig,
+    /// Logs.
+    pub log: LogConfig,
+}
+
+/// The publication's public site.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SiteConfig {
+    /// The publication's name.
+    pub name: String,
+    /// The address that paths are resolved against.
+    pub url: String,
+    /// Where an article lies on the site; `{slug}` stands for its slug.
+    pub article_path: String,
+}
+
+/// Tokens.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct TokenConfig {
+    /// `iss` of our tokens.
+    pub issuer: String,
+    /// `aud` of our tokens.
+    pub audience: String,
+    /// The longest life of a token, in seconds.
+    pub max_ttl_seconds: i64,
+    /// How many verified tokens are remembered.
+    pub remembered: usize,
+    /// The key that signs, as PKCS#8 in PEM; left out, one is made in the data directory.
+    pub signing_key: Option<PathBuf>,
+    /// Public keys that verify too, as PEM: the next one and the last one.
+    pub verifying_keys: Vec<PathBuf>,
+}
+
+/// Who may read answers from a page of another origin.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct CorsConfig {
+    /// Origins such as `https://example.org`; `*` for all.
+    pub origins: Vec<String>,
+}
+
+/// What is shown to developers.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct DocsConfig {
+    /// Whether Swagger UI is served at `/docs`.
+    pub swagger: bool,
+}
+
+/// Answers that are kept ready.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct CacheConfig {
+    /// How many bytes of them, at most; zero keeps none.
+    pub bytes: u64,
+}
+
+/// Logs.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LogConfig {
+    /// `text` or `json`.
+    pub format: LogFormat,
+    /// What is logged, as a tracing filter: `info`, `masthead_gateway=debug`, …
+    pub filter: String,
+}
+
+/// How a log line is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// For programs.
+    Json,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            data_dir: PathBuf::from("data"),
+            database_url: None,
+            read_connections: 4,
+            workers: None,
+            drain_seconds: 10,
+            site: SiteConfig::default(),
+            tokens: TokenConfig::default(),
+            cors: CorsConfig::default(),
+            docs: DocsConfig::default(),
+            cache: CacheConfig::default(),
+            log: LogConfig::default(),
+        }
+    }
+}
+
+impl Default for SiteConfig {
+    fn default() -> Self {
+        Self {
+            name: "Masthead".to_owned(),
+            url: "http://localhost:3000".to_owned(),
+            article_path: "/{slug}".to_owned(),
+        }
+    }
+}
+
+impl Default for TokenConfig {
+    fn default() -> Self {
+        Self {
+            issuer: "http://localhost:8080".to_owned(),
+            audience: "masthead".to_owned(),
+            max_ttl_seconds: 30 * 24 * 3600,
+            remembered: 100_000,
+            signing_key: None,
+            verifying_keys: Vec::new(),
+        }
+    }
+}
+
+impl Default for DocsConfig {
+    fn default() -> Self {
+        Self { swagger: true }
+    }
+}
+
+impl Default for CacheConfig {
+    fn default() -> Self {
+        Self { bytes: 256 * 1024 * 1024 }
+    }
+}
+
+impl Default for LogConfig {
+    fn default() -> Self {
+        Self { format: LogFormat::Text, filter: "warn,masthead_gateway=info".to_owned() }
+    }
+}
+
+impl Config {
+    /// The database's URL, with the default in the data directory.
+    #[must_use]
+    pub fn database_url(&self) -> String {
+        let in_data_dir = || format!("sqlite://{}", self.data_dir.join("masthead.db").display());
+        self.database_url.clone().unwrap_or_else(in_data_dir)
+    }
+
+    /// The settings as TOML, with secrets hidden.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        let mut shown = self.clone();
+        shown.database_url = Some(without_password(&self.database_url()));
+        toml::to_string_pretty(&shown).unwrap_or_default()
+    }
+}
+
+/// The URL with `…` where the password stood. What is no URL is hidden whole.
+fn without_password(url: &str) -> String {
+    if url.starts_with("sqlite:") {
+        return url.to_owned();
+    }
+    match url::Url::parse(url) {
+        Ok(mut parsed) => {
+            if parsed.password().is_some() && parsed.set_password(Some("hidden")).is_err() {
+                return "hidden".to_owned();
+            }
+            parsed.set_query(None);
+            parsed.to_string()
+        }
+        Err(_) => "hidden".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_shown_hides_the_password() {
+        let config = Config {
+            database_url: Some("postgres://desk:s3cret@db.example:5432/paper?password=s3cret".into()),
+            ..Config::default()
+        };
+        let shown = config.shown();
+        assert!(!shown.contains("s3cret"), "{shown}");
+        assert!(shown.contains("postgres://desk:hidden@db.example:5432/paper"), "{shown}");
+        assert!(toml::from_str::<Config>(&shown).is_ok(), "what is shown can be read back");
+    }
+
+    #[test]
+    fn the_database_lies_in_the_data_directory() {
+        let config = Config { data_dir: "/srv/paper".into(), ..Config::default() };
+        assert_eq!(config.database_url(), "sqlite:///srv/paper/masthead.db");
+    }
+}

@@ -1,0 +1,200 @@
+//! Where settings come from.
+
+use super::Config;
+use serde::de::IntoDeserializer;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use toml::{Table, Value};
+
+/// Settings given as flags; they win over everything.
+#[derive(Clone, Debug, Default)]
+pub struct Flags {
+    /// `--config`
+    pub file: Option<PathBuf>,
+    /// `--data-dir`
+    pub data_dir: Option<PathBuf>,
+    /// `--database-url`
+    pub database_url: Option<String>,
+    /// `--listen`
+    pub listen: Option<SocketAddr>,
+}
+
+/// Why the settings cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file that `--config` names cannot be read.
+    #[error("{}: {source}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// The file is no TOML, or has a key or value that is not known. The message names line and column.
+    #[error("{}: {message}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, and where.
+        message: String,
+    },
+    /// A variable of the environment names no setting or has no valid value.
+    #[error("the environment variable {name}: {message}")]
+    Variable {
+        /// The variable.
+        name: String,
+        /// What is wrong. Does not repeat the value.
+        message: String,
+    },
+}
+
+/// The file that is read when `--config` names none and it is there.
+const USUAL_FILE: &str = "masthead.toml";
+
+/// What every variable starts with. A dot in a setting's name is written as two underscores.
+const PREFIX: &str = "MASTHEAD_";
+
+/// Variables with this prefix belong to the tests.
+const TESTS: &str = "MASTHEAD_TEST_";
+
+/// Reads the settings: defaults, then the file, then the environment, then the flags.
+///
+/// # Errors
+/// [`ConfigError`] names the file or variable that is wrong, and what is wrong with it.
+pub fn load(
+    flags: &Flags,
+    environment: impl IntoIterator<Item = (String, String)>,
+) -> Result<Config, ConfigError> {
+    let mut settings = file(flags.file.as_deref())?;
+    let mut variables: Vec<_> = environment.into_iter().collect();
+    variables.sort();
+    for (name, text) in variables {
+        if name.starts_with(PREFIX) && !name.starts_with(TESTS) {
+            settings = with_variable(settings, &name, &text)?;
+        }
+    }
+    let mut config = read(&settings).map_err(|error| ConfigError::File {
+        path: USUAL_FILE.into(),
+        message: error.to_string(),
+    })?;
+    if let Some(data_dir) = &flags.data_dir {
+        config.data_dir.clone_from(data_dir);
+    }
+    if let Some(url) = &flags.database_url {
+        config.database_url = Some(url.clone());
+    }
+    if let Some(listen) = flags.listen {
+        config.listen = listen;
+    }
+    Ok(config)
+}
+
+fn file(named: Option<&Path>) -> Result<Table, ConfigError> {
+    let path = named.unwrap_or(Path::new(USUAL_FILE));
+    let text = match std::fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if named.is_none() && error.kind() == std::io::ErrorKind::NotFound => return Ok(Table::new()),
+        Err(source) => return Err(ConfigError::Unreadable { path: path.into(), source }),
+    };
+    let wrong = |error: toml::de::Error| ConfigError::File { path: path.into(), message: error.to_string() };
+    // Reading the text into the settings first gives errors with line and column.
+    toml::from_str::<Config>(&text).map_err(wrong)?;
+    toml::from_str(&text).map_err(wrong)
+}
+
+fn read(settings: &Table) -> Result<Config, serde_path_to_error::Error<toml::de::Error>> {
+    serde_path_to_error::deserialize(Value::Table(settings.clone()).into_deserializer())
+}
+
+/// Sets one setting. The text is read as TOML where that fits the setting, and as plain text otherwise.
+fn with_variable(settings: Table, name: &str, text: &str) -> Result<Table, ConfigError> {
+    let path: Vec<_> = name[PREFIX.len()..].to_lowercase().split("__").map(str::to_owned).collect();
+    let set = |value: Value| {
+        let mut settings = settings.clone();
+        insert(&mut settings, &path, value).then_some(settings)
+    };
+    let as_toml = toml::from_str::<Table>(&format!("value = {text}")).ok().and_then(|mut one| one.remove("value"));
+    let mut fault = "there is no such setting".to_owned();
+    for value in as_toml.into_iter().chain([Value::String(text.to_owned())]) {
+        let Some(settings) = set(value) else { continue };
+        match read(&settings) {
+            Ok(_) => return Ok(settings),
+            Err(error) if error.inner().message().starts_with("unknown field") => {}
+            Err(_) => fault = "the value does not fit the setting".to_owned(),
+        }
+    }
+    Err(ConfigError::Variable { name: name.to_owned(), message: fault })
+}
+
+fn insert(settings: &mut Table, path: &[String], value: Value) -> bool {
+    match path {
+        [] => false,
+        [last] => {
+            settings.insert(last.clone(), value);
+            true
+        }
+        [first, rest @ ..] => {
+            let below = settings.entry(first.clone()).or_insert_with(|| Value::Table(Table::new()));
+            below.as_table_mut().is_some_and(|below| insert(below, rest, value))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn in_file(text: &str) -> (tempfile::TempDir, Flags) {
+        let directory = tempfile::tempdir().expect("a directory");
+        let path = directory.path().join("masthead.toml");
+        std::fs::write(&path, text).expect("written");
+        (directory, Flags { file: Some(path), ..Flags::default() })
+    }
+
+    fn variables(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+        pairs.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect()
+    }
+
+    #[test]
+    fn flags_win_over_the_environment_and_that_over_the_file() {
+        let (_directory, mut flags) =
+            in_file("listen = \"127.0.0.1:1\"\nworkers = 1\n[site]\nname = \"File\"\nurl = \"https://file.example\"");
+        let environment = variables(&[
+            ("MASTHEAD_LISTEN", "127.0.0.1:2"),
+            ("MASTHEAD_SITE__NAME", "Environment"),
+            ("MASTHEAD_CORS__ORIGINS", "[\"https://a.example\"]"),
+            ("PATH", "/bin"),
+            ("MASTHEAD_TEST_POSTGRES", "postgres://x"),
+        ]);
+        flags.listen = Some("127.0.0.1:3".parse().expect("address"));
+        let config = load(&flags, environment).expect("valid");
+        assert_eq!(config.listen.port(), 3);
+        assert_eq!(config.site.name, "Environment");
+        assert_eq!(config.site.url, "https://file.example");
+        assert_eq!(config.workers, Some(1));
+        assert_eq!(config.cors.origins, ["https://a.example"]);
+    }
+
+    #[test]
+    fn an_unknown_key_is_named_with_its_place() {
+        let (_directory, flags) = in_file("listen = \"127.0.0.1:1\"\n\n[site]\nnmae = \"x\"\n");
+        let error = load(&flags, []).expect_err("unknown").to_string();
+        assert!(error.contains("line 4") && error.contains("nmae"), "{error}");
+    }
+
+    #[test]
+    fn a_wrong_variable_is_named_and_its_value_is_not() {
+        for (name, text) in
+            [("MASTHEAD_NONSENSE", "s3cret"), ("MASTHEAD_WORKERS", "s3cret"), ("MASTHEAD_SITE__NAME__X", "s3cret")]
+        {
+            let error = load(&Flags::default(), variables(&[(name, text)])).expect_err(name).to_string();
+            assert!(error.contains(name) && !error.contains("s3cret"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_file_that_was_named_must_be_there() {
+        let flags = Flags { file: Some("/nowhere/masthead.toml".into()), ..Flags::default() };
+        assert!(matches!(load(&flags, []), Err(ConfigError::Unreadable { .. })));
+    }
+}

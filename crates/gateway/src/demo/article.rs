@@ -98,12 +98,7 @@ pub(super) fn id(ids: &Ids, name: &str) -> ArticleId {
 
 /// Reads the article in this file. Every article's name is in the register already, so that articles may
 /// link to each other.
-pub(super) fn article(
-    file: &str,
-    name: &str,
-    text: &str,
-    register: &Register,
-) -> Result<Article, DemoError> {
+pub(super) fn article(file: &str, name: &str, text: &str, register: &Register) -> Result<Article, DemoError> {
     let (front, body) = split(file, text)?;
     let front: FrontMatter = read(file, 2, front)?;
     let reader = Reader { file, register };

@@ -34,10 +34,7 @@ impl Files {
     /// # Errors
     /// [`DemoError::Absent`].
     pub fn publication(&self) -> Result<&str, DemoError> {
-        self.0
-            .get(Self::PUBLICATION)
-            .map(String::as_str)
-            .ok_or(DemoError::Absent { file: Self::PUBLICATION })
+        self.0.get(Self::PUBLICATION).map(String::as_str).ok_or(DemoError::Absent { file: Self::PUBLICATION })
     }
 
     /// The articles: path, the name that the path gives them, and text, in the order of their paths.

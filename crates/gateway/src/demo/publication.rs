@@ -203,11 +203,7 @@ fn price(form: &TierForm, number: usize) -> Result<Option<Price>, DemoError> {
     Ok(Some(Price { currency, monthly: form.monthly, yearly: form.yearly }))
 }
 
-fn sources(
-    forms: Vec<SourceForm>,
-    ids: &Ids,
-    names: &mut Names<SourceId>,
-) -> Result<Vec<Source>, DemoError> {
+fn sources(forms: Vec<SourceForm>, ids: &Ids, names: &mut Names<SourceId>) -> Result<Vec<Source>, DemoError> {
     let source = |(number, form): (usize, SourceForm)| {
         let (made, bits) = ids.of("source", form.slug.as_str());
         let id = SourceId::new(made, bits);

@@ -8,6 +8,7 @@ pub mod config;
 pub mod error;
 pub mod graphql;
 pub mod import;
+pub mod logging;
 pub mod operation;
 pub mod render;
 pub mod rest;

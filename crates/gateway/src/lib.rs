@@ -9,6 +9,7 @@ pub mod demo;
 pub mod error;
 pub mod graphql;
 pub mod import;
+pub mod logging;
 pub mod operation;
 pub mod render;
 pub mod rest;

@@ -173,7 +173,7 @@ impl Default for CacheConfig {
 
 impl Default for LogConfig {
     fn default() -> Self {
-        Self { format: LogFormat::Text, filter: "info".to_owned() }
+        Self { format: LogFormat::Text, filter: "warn,masthead_gateway=info".to_owned() }
     }
 }
 

@@ -60,10 +60,10 @@ impl Common {
         let flags = Flags {
             file: self.config.clone(),
             data_dir: self.data_dir.clone(),
-            database_url: self.database_url.clone(),
+            database_url: self.database_url.clone().map(Into::into),
             listen,
         };
-        load(&flags, std::env::vars())
+        load(&flags, std::env::vars_os())
     }
 }
 
@@ -154,7 +154,9 @@ async fn open_store(config: &Config) -> Result<Store, CommandError> {
         std::fs::create_dir_all(&config.data_dir)
             .map_err(CommandError::system(config.data_dir.display().to_string()))?;
     }
-    let options =
-        StoreOptions { read_connections: config.read_connections, ..StoreOptions::new(config.database_url()) };
+    let options = StoreOptions {
+        read_connections: config.read_connections.get(),
+        ..StoreOptions::new(config.database_url().expose())
+    };
     Ok(Store::connect(&options).await?)
 }

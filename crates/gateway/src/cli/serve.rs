@@ -7,6 +7,7 @@ use crate::state::Gateway;
 use clap::Args;
 use masthead_persistence::Store;
 use std::net::SocketAddr;
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -57,7 +58,7 @@ pub(super) async fn serve(
     };
     let options = ServerOptions {
         listen: config.listen,
-        workers: config.workers,
+        workers: config.workers.map(NonZeroUsize::get),
         cors_origins: config.cors.origins.clone(),
         docs: config.docs.swagger,
         head_timeout: Duration::from_secs(10),

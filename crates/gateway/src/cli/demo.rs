@@ -16,7 +16,9 @@ const SHOWCASE: &str = "a-toll-nobody-voted-for";
 
 /// Serves a demo publication, loaded on the first start, and prints tokens to try.
 #[derive(Args)]
-#[command(after_help = "Examples:\n  masthead demo\n  masthead demo --data-dir /tmp/thalweg --listen 127.0.0.1:9000")]
+#[command(
+    after_help = "Examples:\n  masthead demo\n  masthead demo --data-dir /tmp/thalweg --listen 127.0.0.1:9000"
+)]
 pub(super) struct Demo {
     #[command(flatten)]
     common: Common,

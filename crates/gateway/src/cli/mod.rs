@@ -86,10 +86,7 @@ enum CommandError {
     #[error(transparent)]
     Demo(#[from] crate::demo::DemoError),
     #[error("{what}: {source}")]
-    System {
-        what: String,
-        source: std::io::Error,
-    },
+    System { what: String, source: std::io::Error },
     #[error("{0}")]
     Refused(String),
 }

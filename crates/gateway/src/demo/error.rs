@@ -46,7 +46,7 @@ pub enum DemoError {
         name: String,
     },
     /// Two things of one kind with the same name.
-    #[error("{at}: there is a {what} `{name}` already")]
+    #[error("{at}: the {what} `{name}` is there already")]
     Twice {
         /// Where the name comes up again.
         at: Place,

@@ -31,6 +31,16 @@ use masthead_domain::tier::Tier;
 use masthead_persistence::{Store, Tally};
 use publication::Publication;
 
+/// The article of the demo that shows most of what there is: a gate in the middle, free parts after it, source
+/// links with a lock of their own, an AI illustration, a correction.
+pub const SHOWCASE: &str = "a-toll-nobody-voted-for";
+
+/// The tier of the demo that opens everything.
+#[must_use]
+pub fn patron() -> Option<Slug> {
+    "patron".parse().ok()
+}
+
 /// A whole publication, checked.
 #[derive(Clone, Debug)]
 pub struct Content {

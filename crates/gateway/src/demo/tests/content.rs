@@ -1,6 +1,7 @@
 //! What the demo publication has.
 
 use super::{article, blocks, demo, now, staff, view};
+use crate::demo::{SHOWCASE, patron};
 use masthead_domain::article::{Kind, Stage, Style};
 use masthead_domain::author::AuthorKind;
 use masthead_domain::image::DigitalSourceType;
@@ -8,8 +9,6 @@ use masthead_domain::source::SourceKind;
 use masthead_domain::view::{BlockContent, BlockView, MarkView};
 use masthead_domain::viewer::Viewer;
 use std::collections::HashSet;
-
-const SHOWCASE: &str = "a-toll-nobody-voted-for";
 
 #[test]
 fn it_is_a_whole_publication() {
@@ -38,6 +37,7 @@ fn it_is_a_whole_publication() {
     let languages: HashSet<_> = content.sources.iter().map(|source| source.language.as_str()).collect();
     assert!(languages.len() >= 20, "{languages:?}");
     assert!(content.tiers.iter().filter(|tier| tier.active && tier.price.is_some()).count() >= 2);
+    assert!(content.tiers.iter().any(|tier| Some(&tier.slug) == patron().as_ref()));
 }
 
 #[test]

@@ -155,7 +155,7 @@ fn what_cannot_be_is_refused() {
         (
             "slug = \"echo\"",
             "slug = \"ada\"",
-            "publication.toml: authors[1].slug: there is a author `ada` already",
+            "publication.toml: authors[1].slug: the author `ada` is there already",
         ),
         (
             "currency = \"EUR\"",

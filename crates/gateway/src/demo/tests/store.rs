@@ -1,19 +1,23 @@
 //! The demo publication in a database.
 
 use super::{demo, now, staff};
-use crate::demo::load;
+use crate::demo::{SHOWCASE, load};
 use masthead_domain::viewer::Viewer;
 use masthead_persistence::{ArticleKey, Store, StoreOptions, Tally};
+use tempfile::TempDir;
 
-async fn store() -> Store {
-    let store = Store::connect(&StoreOptions::new("sqlite::memory:")).await.expect("connects");
+/// An empty database in a directory that is gone when the test ends.
+async fn store() -> (Store, TempDir) {
+    let directory = tempfile::tempdir().expect("a directory");
+    let url = format!("sqlite://{}", directory.path().join("demo.db").display());
+    let store = Store::connect(&StoreOptions::new(url)).await.expect("connects");
     store.migrate().await.expect("migrates");
-    store
+    (store, directory)
 }
 
 #[tokio::test]
 async fn loading_twice_changes_nothing() {
-    let store = store().await;
+    let (store, _directory) = store().await;
     let content = demo();
     let first = load(&store, now()).await.expect("loads");
     assert_eq!(first.publication, "The Thalweg Review");
@@ -32,10 +36,10 @@ async fn loading_twice_changes_nothing() {
 
 #[tokio::test]
 async fn readers_find_what_is_out_and_staff_the_rest() {
-    let store = store().await;
+    let (store, _directory) = store().await;
     load(&store, now()).await.expect("loads");
     for (slug, for_readers) in [
-        ("a-toll-nobody-voted-for", true),
+        (SHOWCASE, true),
         ("how-we-work", true),
         ("the-winter-file", false),
         ("five-years-after-the-quota", false),

@@ -77,6 +77,12 @@ impl Representation {
         &self.body
     }
 
+    /// Its media type.
+    #[must_use]
+    pub const fn content_type(&self) -> &HeaderValue {
+        &self.content_type
+    }
+
     /// Answers the request: in full, or with 304 when the client has these bytes already.
     #[must_use]
     pub fn respond(&self, request: &HttpRequest) -> HttpResponse {

@@ -64,6 +64,8 @@ codes! {
     QueryTooDeep = BAD_REQUEST, "query_too_deep", "QUERY_TOO_DEEP", "The query nests too deep";
     /// A GraphQL document that would cost more than the limit.
     QueryTooComplex = BAD_REQUEST, "query_too_complex", "QUERY_TOO_COMPLEX", "The query asks for too much";
+    /// A GraphQL document that is asked for by its hash and has not been sent yet.
+    PersistedQueryNotFound = BAD_REQUEST, "persisted_query_not_found", "PERSISTED_QUERY_NOT_FOUND", "Send the query with its hash";
     /// More than one credential in one request.
     CredentialsConflict = BAD_REQUEST, "credentials_conflict", "CREDENTIALS_CONFLICT", "Send one credential";
     /// A credential that does not prove anything.

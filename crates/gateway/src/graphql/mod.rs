@@ -1,3 +1,4 @@
 //! GraphQL.
 
 pub mod guard;
+pub mod http;

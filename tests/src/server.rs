@@ -161,7 +161,7 @@ impl TestServer {
         };
         let options = ServerOptions {
             listen: config.listen,
-            workers: Some(2),
+            workers: Some(1),
             cors_origins: Vec::new(),
             docs: true,
             head_timeout: Duration::from_secs(10),

@@ -11,9 +11,6 @@ use masthead_domain::clock::Clock;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-/// The article that shows every kind of lock: its slug.
-const SHOWCASE: &str = "a-toll-nobody-voted-for";
-
 /// Serves a demo publication, loaded on the first start, and prints tokens to try.
 #[derive(Args)]
 #[command(
@@ -42,7 +39,7 @@ impl Demo {
             for (name, kind, tiers) in [
                 ("subscriber", Kind::Subscriber, Vec::new()),
                 ("member", Kind::Member, Vec::new()),
-                ("patron", Kind::Member, "patron".parse().into_iter().collect()),
+                ("patron", Kind::Member, demo::patron().into_iter().collect()),
                 ("staff", Kind::Staff, Vec::new()),
             ] {
                 let token = tokens.mint(&kind.viewer(&tiers), 86_400, SystemClock.now())?;
@@ -54,7 +51,7 @@ impl Demo {
                  one         {base}/v1/articles/{}\n\
                  your token  curl -H 'Authorization: Bearer TOKEN' {base}/v1/me\n\
                  REST docs   {base}/docs/\n",
-                SHOWCASE
+                demo::SHOWCASE
             ));
             Ok(())
         })

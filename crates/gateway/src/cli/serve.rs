@@ -13,7 +13,9 @@ use std::time::Duration;
 
 /// Serves the publication.
 #[derive(Args)]
-#[command(after_help = "Examples:\n  masthead serve --data-dir /srv/paper\n  masthead serve --listen 0.0.0.0:8080 --database-url postgres://desk@localhost/paper")]
+#[command(
+    after_help = "Examples:\n  masthead serve --data-dir /srv/paper\n  masthead serve --listen 0.0.0.0:8080 --database-url postgres://desk@localhost/paper"
+)]
 pub(super) struct Serve {
     #[command(flatten)]
     common: Common,

@@ -16,7 +16,9 @@ pub(super) enum Token {
 
 /// Prints a token that speaks for a described viewer. The token stands alone on the last line.
 #[derive(Args)]
-#[command(after_help = "Examples:\n  masthead token mint --as member --tier patron --ttl 15m\n  curl -H \"Authorization: Bearer $(masthead token mint --as subscriber)\" http://127.0.0.1:8080/v1/me")]
+#[command(
+    after_help = "Examples:\n  masthead token mint --as member --tier patron --ttl 15m\n  curl -H \"Authorization: Bearer $(masthead token mint --as subscriber)\" http://127.0.0.1:8080/v1/me"
+)]
 pub(super) struct Mint {
     #[command(flatten)]
     common: Common,

@@ -9,6 +9,7 @@ mod token;
 use crate::config::{Config, ConfigError, Flags, LogFormat, load};
 use clap::{Args, Parser, Subcommand};
 use masthead_persistence::{Store, StoreError, StoreOptions};
+use std::io::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -125,9 +126,11 @@ pub async fn run() -> ExitCode {
     }
 }
 
-#[expect(clippy::print_stdout, reason = "what a command was asked for goes to standard output")]
+/// What a command was asked for goes to standard output. Nobody may be reading it any more (`| head`), and
+/// that is not a failure.
 fn say(text: &str) {
-    println!("{}", text.trim_end());
+    let mut out = std::io::stdout().lock();
+    let _ = writeln!(out, "{}", text.trim_end()).and_then(|()| out.flush());
 }
 
 fn complain(text: &str) {

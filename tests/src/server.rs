@@ -144,7 +144,7 @@ impl TestServer {
         let mut config = Config { data_dir: directory.path().to_owned(), ..Config::default() };
         config.site.url = "https://paper.example".into();
         config.listen = "127.0.0.1:0".parse().expect("an address");
-        config.database_url = Some(url.clone());
+        config.database_url = Some(url.clone().into());
 
         let store = Store::connect(&StoreOptions::new(url)).await.expect("connected");
         store.migrate().await.expect("migrated");

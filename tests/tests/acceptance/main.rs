@@ -1,5 +1,6 @@
 //! Black-box tests over HTTP, each on SQLite and on PostgreSQL.
 
+mod contract;
 mod leaks;
 mod matrix;
 mod pages;

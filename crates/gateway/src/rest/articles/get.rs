@@ -42,7 +42,7 @@ pub(crate) async fn get_article(
         match article::find(&reading, &key).await? {
             Some(dossier) => {
                 let updated = dossier.view.updated;
-                Ok(Made::json(&ArticleDto::whole(&dossier, &gateway.site, format))?.modified(updated))
+                Ok(Made::json(&ArticleDto::new(&dossier, &gateway.site, format))?.modified(updated))
             }
             None => moved(&reading, &key, "").await,
         }

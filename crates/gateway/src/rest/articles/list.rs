@@ -4,7 +4,7 @@ use crate::error::Problem;
 use crate::operation::cursor::ListName;
 use crate::operation::{Filter, article};
 use crate::rest::answer::{Made, answer};
-use crate::rest::dto::{ArticleDto, BodyFormat, ListDto};
+use crate::rest::dto::{ArticleSummaryDto, BodyFormat, ListDto};
 use crate::rest::links::{link_header, page_of};
 use crate::rest::parameters::Parameters;
 use crate::state::Gateway;
@@ -76,7 +76,7 @@ fn span(parameters: &mut Parameters, since: &'static str, until: &'static str) -
         ("body" = Option<String>, Query, description = "`portable`, `html`, `text` or `none` (the default)."),
         ("total" = Option<bool>, Query, description = "Whether to count the whole list."),
     ),
-    responses((status = 200, description = "A page of articles.", body = ListDto<ArticleDto>)),
+    responses((status = 200, description = "A page of articles.", body = ListDto<ArticleSummaryDto>)),
 )]
 #[get("/v1/articles")]
 pub(crate) async fn list_articles(
@@ -98,7 +98,8 @@ pub(crate) async fn list_articles(
             page.total = Some(article::count(&reading, &filter).await?);
         }
         let links = link_header(&request, &page);
-        let data = found.items().map(|dossier| ArticleDto::listed(dossier, &gateway.site, format)).collect();
+        let data =
+            found.items().map(|dossier| ArticleSummaryDto::new(dossier, &gateway.site, format)).collect();
         Made::page(&ListDto { data, page }, links)
     })
     .await

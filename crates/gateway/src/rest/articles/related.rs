@@ -4,7 +4,7 @@ use super::get::moved;
 use crate::error::Problem;
 use crate::operation::article;
 use crate::rest::answer::{Made, answer};
-use crate::rest::dto::{ArticleDto, BodyFormat, DataDto};
+use crate::rest::dto::{ArticleSummaryDto, BodyFormat, DataDto};
 use crate::rest::parameters::Parameters;
 use crate::state::Gateway;
 use actix_web::web::{Data, Path};
@@ -23,7 +23,7 @@ use actix_web::{HttpRequest, HttpResponse, get};
         ("limit" = Option<u32>, Query, description = "How many at most.", minimum = 1, maximum = 100, example = 5),
     ),
     responses(
-        (status = 200, description = "The related articles.", body = DataDto<ArticleDto>),
+        (status = 200, description = "The related articles.", body = DataDto<ArticleSummaryDto>),
         (status = 308, description = "The article has another slug now."),
     ),
 )]
@@ -41,7 +41,7 @@ pub(crate) async fn list_related_articles(
         let Some(found) = article::related(&reading, &key, size).await? else {
             return moved(&reading, &key, "/related").await;
         };
-        let listed = |dossier| ArticleDto::listed(dossier, &gateway.site, BodyFormat::None);
+        let listed = |dossier| ArticleSummaryDto::new(dossier, &gateway.site, BodyFormat::None);
         Made::json(&DataDto { data: found.iter().map(listed).collect() })
     })
     .await

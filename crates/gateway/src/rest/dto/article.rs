@@ -25,11 +25,11 @@ impl BodyFormat {
         [("portable", Self::Portable), ("html", Self::Html), ("text", Self::Text), ("none", Self::None)];
 }
 
-/// An article, as the token may see it.
+/// An article as a row of a list, as the token may see it.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(as = Article)]
-pub(in crate::rest) struct ArticleDto {
+#[schema(as = ArticleSummary)]
+pub(in crate::rest) struct ArticleSummaryDto {
     #[schema(example = "art_0192f3c1a7e07c3e9d0b5a4c2f1e6d7b")]
     id: String,
     slug: String,
@@ -75,16 +75,15 @@ pub(in crate::rest) struct ArticleDto {
     /// The body as plain text, with `body=text`.
     #[serde(skip_serializing_if = "Option::is_none")]
     body_text: Option<String>,
-    /// What stands only in the answer for one article.
-    #[serde(flatten)]
-    more: Option<MoreDto>,
 }
 
-/// What stands only in the answer for one article.
+/// An article, as the token may see it.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(as = ArticleMore)]
-pub(in crate::rest) struct MoreDto {
+#[schema(as = Article)]
+pub(in crate::rest) struct ArticleDto {
+    #[serde(flatten)]
+    summary: ArticleSummaryDto,
     sources: SourcesDto,
     provenance: ProvenanceDto,
     corrections: Vec<CorrectionDto>,
@@ -134,9 +133,9 @@ pub(in crate::rest) struct CorrectionDto {
     text: String,
 }
 
-impl ArticleDto {
-    /// The article as a row of a list.
-    pub(in crate::rest) fn listed(dossier: &Dossier, site: &Site, format: BodyFormat) -> Self {
+impl ArticleSummaryDto {
+    /// Shows the article, with its body in the form that is wanted.
+    pub(in crate::rest) fn new(dossier: &Dossier, site: &Site, format: BodyFormat) -> Self {
         let Dossier { view, cards } = dossier;
         let with = |wanted| format == wanted;
         Self {
@@ -166,22 +165,23 @@ impl ArticleDto {
             body: with(BodyFormat::Portable).then(|| body_portable(&view.body, site)),
             body_html: with(BodyFormat::Html).then(|| body_html(&view.body, site)),
             body_text: with(BodyFormat::Text).then(|| body_text(&view.body)),
-            more: None,
         }
     }
+}
 
-    /// The article on its own.
-    pub(in crate::rest) fn whole(dossier: &Dossier, site: &Site, format: BodyFormat) -> Self {
+impl ArticleDto {
+    /// Shows the article, with its body in the form that is wanted.
+    pub(in crate::rest) fn new(dossier: &Dossier, site: &Site, format: BodyFormat) -> Self {
         let view = &dossier.view;
-        let more = MoreDto {
+        Self {
+            summary: ArticleSummaryDto::new(dossier, site, format),
             sources: SourcesDto::of(dossier, site),
             provenance: ProvenanceDto::new(&view.provenance, dossier),
             corrections: view.corrections.iter().map(CorrectionDto::new).collect(),
             canonical: view.canonical.as_ref().map(|href| site.absolute(href)),
             meta_title: view.meta_title.clone(),
             meta_description: view.meta_description.clone(),
-        };
-        Self { more: Some(more), ..Self::listed(dossier, site, format) }
+        }
     }
 }
 

@@ -6,7 +6,7 @@ mod envelope;
 mod publication;
 mod source;
 
-pub(super) use article::{ArticleDto, BodyFormat};
+pub(super) use article::{ArticleDto, ArticleSummaryDto, BodyFormat};
 pub(super) use author::AuthorDto;
 pub(super) use envelope::{DataDto, ListDto, PageDto};
 pub(super) use publication::{MeDto, SectionDto, TagDto, TierDto};

@@ -198,7 +198,7 @@ mod tests {
         for body in ["", "null", "\"{a}\"", "{a}"] {
             assert!(refused(body).starts_with("The body"), "{body}");
         }
-        assert!(refused("{\"query\":").starts_with("The body cannot be read"));
+        assert!(refused("{\"query\":").contains("EOF"));
         assert!(refused(r#"{"query":"{a}"} x"#).starts_with("The body cannot be read"));
         assert_eq!(refused("{}"), "The request has no query.");
         assert_eq!(refused(r#"{"qeury":"{a}"}"#), "The request has no query.");

@@ -1,3 +1,4 @@
 //! What the acceptance tests share: a small publication of every shape, and a running server to ask.
 
 pub mod publication;
+pub mod server;

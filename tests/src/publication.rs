@@ -239,6 +239,20 @@ fn free() -> ArticleParts {
     }
 }
 
+/// The free article, published again under another slug.
+#[must_use]
+pub fn free_under_another_slug(slug: &str) -> Article {
+    Article::new(ArticleParts { slug: slug.parse().expect("slug"), ..free() }).expect("valid")
+}
+
+/// The free article, with a lock around everything.
+#[must_use]
+pub fn free_behind_a_lock(entitlement: Entitlement) -> Article {
+    let parts = free();
+    let body = vec![gate(Requirement::any_of([entitlement]), "For members", parts.body.clone())];
+    Article::new(ArticleParts { body, ..parts }).expect("valid")
+}
+
 fn opens_with_a_gate(world: World) -> ArticleParts {
     ArticleParts {
         standfirst: None,

@@ -1,6 +1,8 @@
 //! The HTTP server: which path leads to which surface, and what holds for all of them.
 
+use crate::clock::SystemChance;
 use crate::error::{Code, Problem, problems};
+use crate::logging::RequestLog;
 use crate::rest;
 use crate::state::Gateway;
 use actix_cors::Cors;
@@ -51,9 +53,11 @@ pub fn listen(gateway: Arc<Gateway>, options: &ServerOptions) -> io::Result<List
     let listener = TcpListener::bind(options.listen)?;
     let address = listener.local_addr()?;
     let gateway = Data::from(gateway);
+    let log = RequestLog::new(&SystemChance).map_err(io::Error::other)?;
     let settings = options.clone();
     let server = HttpServer::new(move || {
         let cors = cors(&settings.cors_origins);
+        let log = log.clone();
         let has_cors = !settings.cors_origins.is_empty();
         App::new()
             .into_utoipa_app()
@@ -67,6 +71,7 @@ pub fn listen(gateway: Arc<Gateway>, options: &ServerOptions) -> io::Result<List
                     .wrap(Condition::new(has_cors, cors))
                     .wrap(from_fn(problems))
                     .wrap(from_fn(head_as_get))
+                    .wrap(from_fn(move |request, next| log.clone().observe(request, next)))
             })
             .into_app()
     })

@@ -59,3 +59,97 @@ pub(super) fn refusal(error: TokenError) -> Problem {
         Err(_) => problem,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::auth::attacks::{Forge, NOW, at};
+    use actix_web::test::TestRequest;
+    use masthead_domain::viewer::Viewer;
+
+    fn ask(forge: &Forge, headers: &[&str]) -> Result<Viewer, Problem> {
+        let request = headers
+            .iter()
+            .fold(TestRequest::get(), |request, value| request.append_header((AUTHORIZATION, *value)));
+        Ok((*forge.service.caller(&request.to_http_request(), at(NOW))?.viewer).clone())
+    }
+
+    fn challenge(problem: &Problem) -> String {
+        let (_, value) =
+            problem.headers().iter().find(|(name, _)| name == WWW_AUTHENTICATE).expect("a challenge");
+        value.to_str().expect("text").to_owned()
+    }
+
+    fn staff() -> Viewer {
+        Viewer::Staff { subject: "editor".to_owned() }
+    }
+
+    #[test]
+    fn no_header_is_anonymous_and_a_good_token_is_its_viewer() {
+        let forge = Forge::new();
+        assert_eq!(ask(&forge, &[]), Ok(Viewer::Anonymous));
+        let token = forge.service.mint(&staff(), 60, at(NOW)).expect("minted");
+        for scheme in ["Bearer", "bearer", "BEARER", "Bearer  "] {
+            assert_eq!(ask(&forge, &[&format!("{scheme} {token}")]), Ok(staff()), "{scheme}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_token_is_refused_and_never_anonymous() {
+        let forge = Forge::new();
+        let token = forge.service.mint(&staff(), 60, at(NOW)).expect("minted");
+        let (head, tail) = token.split_at(20);
+        for value in [
+            "Bearer",
+            "Bearer ",
+            "bearer x",
+            "Bearer null",
+            "Bearer ..",
+            &format!("Bearer {head} {tail}"),
+            &format!("Bearer\t{token}"),
+            &format!("Bearer \"{token}\""),
+            &format!("Bearer {token}\u{e9}"),
+        ] {
+            let problem = ask(&forge, &[value]).expect_err(value);
+            assert_eq!(problem.code(), Code::InvalidToken, "{value}");
+        }
+        let problem = ask(&forge, &["Bearer x.y.z"]).expect_err("bad");
+        assert!(challenge(&problem).starts_with(r#"Bearer realm="masthead", error="invalid_token", "#));
+        assert!(!problem.to_string().contains("x.y.z"), "nothing of the token is repeated");
+    }
+
+    #[test]
+    fn another_scheme_sent_no_token_so_the_challenge_names_no_error() {
+        let forge = Forge::new();
+        for value in ["Basic dXNlcjpwYXNz", "", "Digest a=\"b\", c=\"d\"", "Bearertoken", "DPoP x"] {
+            let problem = ask(&forge, &[value]).expect_err(value);
+            assert_eq!(problem.code(), Code::InvalidToken, "{value}");
+            assert_eq!(challenge(&problem), BARE_CHALLENGE, "{value}");
+        }
+    }
+
+    #[test]
+    fn two_credentials_are_a_conflict_even_when_both_are_good() {
+        let forge = Forge::new();
+        let token = forge.service.mint(&staff(), 60, at(NOW)).expect("minted");
+        let bearer = format!("Bearer {token}");
+        for headers in [
+            vec![bearer.as_str(), bearer.as_str()],
+            vec![bearer.as_str(), "Basic dXNlcjpwYXNz"],
+            vec!["Basic dXNlcjpwYXNz", bearer.as_str()],
+            vec![bearer.as_str(), ""],
+        ] {
+            assert_eq!(ask(&forge, &headers).expect_err("two").code(), Code::CredentialsConflict);
+        }
+        let joined = format!("{bearer}, {bearer}");
+        assert_eq!(ask(&forge, &[&joined]).expect_err("two").code(), Code::CredentialsConflict);
+    }
+
+    #[test]
+    fn a_token_for_something_else_is_forbidden() {
+        let problem = refusal(TokenError::Scope);
+        assert_eq!(problem.code().status(), 403);
+        assert!(challenge(&problem).contains(r#"error="insufficient_scope""#));
+        assert!(challenge(&problem).ends_with(r#"scope="content:read""#));
+    }
+}

@@ -110,9 +110,13 @@ fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(claim: D) -> Result<Opt
     T::deserialize(claim).map(Some)
 }
 
-/// Reads a part of a token: base64url without padding, then JSON.
+/// Reads a part of a token: base64url without padding, then a JSON object.
 pub(super) fn part<T: serde::de::DeserializeOwned>(text: &str, wrong: TokenError) -> Result<T, TokenError> {
     let json = URL_SAFE_NO_PAD.decode(text).map_err(|_| TokenError::Form)?;
+    // A struct would also be read from an array, by position.
+    if json.first() != Some(&b'{') {
+        return Err(TokenError::Form);
+    }
     serde_json::from_slice(&json).map_err(|error| match error.classify() {
         serde_json::error::Category::Data => wrong,
         _ => TokenError::Form,

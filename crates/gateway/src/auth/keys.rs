@@ -161,3 +161,132 @@ fn public_key(pem: &SecretString) -> Option<(Algorithm, DecodingKey)> {
 fn at(path: &Path, source: io::Error) -> KeyError {
     KeyError::File { path: path.to_owned(), source }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::auth::install_cryptography;
+    use crate::clock::{ChanceError, SystemChance};
+    use serde_json::Value;
+
+    // The key of RFC 8037, appendix A; its thumbprint stands there in A.3.
+    const RFC_8037: &str = "-----BEGIN PRIVATE KEY-----\n\
+        MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g\n\
+        -----END PRIVATE KEY-----\n";
+    const RFC_8037_KID: &str = "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k";
+    const RFC_8037_PUBLIC: &str = "-----BEGIN PUBLIC KEY-----\n\
+        MCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\n\
+        -----END PUBLIC KEY-----\n";
+
+    fn file(directory: &Path, name: &str, text: &str) -> PathBuf {
+        let path = directory.join(name);
+        std::fs::write(&path, text).expect("written");
+        path
+    }
+
+    #[test]
+    fn a_key_is_named_by_its_thumbprint_and_published_without_its_secret() {
+        install_cryptography();
+        let home = tempfile::tempdir().expect("directory");
+        let ring = KeyRing::open(&file(home.path(), "k.pem", RFC_8037)).expect("key");
+        assert_eq!(ring.signing.kid, RFC_8037_KID);
+        let published: Value = serde_json::from_str(&ring.jwks()).expect("json");
+        assert_eq!(
+            published,
+            serde_json::json!({"keys": [{
+                "kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
+                "alg": "EdDSA", "use": "sig", "kid": RFC_8037_KID,
+            }]})
+        );
+    }
+
+    #[test]
+    fn further_keys_verify_and_are_published_in_order() {
+        install_cryptography();
+        let home = tempfile::tempdir().expect("directory");
+        let mut ring =
+            KeyRing::open_or_make(&KeyRing::default_file(home.path()), &SystemChance).expect("key");
+        ring.add(&file(home.path(), "public.pem", RFC_8037_PUBLIC)).expect("added");
+        let published: Value = serde_json::from_str(&ring.jwks()).expect("json");
+        let kids: Vec<_> =
+            published["keys"].as_array().expect("keys").iter().map(|key| &key["kid"]).collect();
+        assert_eq!(kids, [&Value::from(ring.signing.kid.clone()), &Value::from(RFC_8037_KID)]);
+        assert!(ring.find(RFC_8037_KID).is_some());
+        let twice = ring.add(&file(home.path(), "private.pem", RFC_8037));
+        assert!(matches!(twice, Err(KeyError::Twice { .. })));
+    }
+
+    fn pem(der: &[u8]) -> String {
+        use base64::Engine;
+        let base64 = base64::engine::general_purpose::STANDARD.encode(der);
+        format!("-----BEGIN PRIVATE KEY-----\n{base64}\n-----END PRIVATE KEY-----\n")
+    }
+
+    #[test]
+    fn every_kind_of_key_signs_what_it_verifies_and_has_one_algorithm() {
+        use aws_lc_rs::encoding::AsDer;
+        install_cryptography();
+        let home = tempfile::tempdir().expect("directory");
+        let p256 = aws_lc_rs::signature::EcdsaKeyPair::generate(
+            &aws_lc_rs::signature::ECDSA_P256_SHA256_FIXED_SIGNING,
+        );
+        let p256 = p256.expect("key").to_pkcs8v1().expect("document");
+        let rsa = aws_lc_rs::rsa::KeyPair::generate(aws_lc_rs::rsa::KeySize::Rsa2048).expect("key");
+        let rsa: aws_lc_rs::encoding::Pkcs8V1Der<'_> = rsa.as_der().expect("document");
+        for (text, algorithm, kty) in [
+            (RFC_8037.to_owned(), Algorithm::EdDSA, "OKP"),
+            (pem(p256.as_ref()), Algorithm::ES256, "EC"),
+            (pem(rsa.as_ref()), Algorithm::RS256, "RSA"),
+        ] {
+            let ring = KeyRing::open(&file(home.path(), "key.pem", &text)).expect("key");
+            let key = ring.find(&ring.signing.kid).expect("its own");
+            assert_eq!((ring.signing.algorithm, key.algorithm), (algorithm, algorithm));
+            let signature =
+                jsonwebtoken::crypto::sign(b"text", &ring.signing.key, algorithm).expect("signed");
+            let good = jsonwebtoken::crypto::verify(&signature, b"text", &key.key, algorithm);
+            assert!(good.expect("verified"), "{algorithm:?}");
+            let published: Value = serde_json::from_str(&ring.jwks()).expect("json");
+            assert_eq!(published["keys"][0]["kty"], kty);
+            for secret in ["d", "p", "q", "dp", "dq", "qi", "k", "oth"] {
+                assert_eq!(published["keys"][0].get(secret), None, "{kty} {secret}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_key_outlives_a_restart() {
+        install_cryptography();
+        let home = tempfile::tempdir().expect("directory");
+        let path = KeyRing::default_file(home.path());
+        let first = KeyRing::open_or_make(&path, &SystemChance).expect("key").jwks();
+        assert_eq!(KeyRing::open_or_make(&path, &SystemChance).expect("key").jwks(), first);
+    }
+
+    #[test]
+    fn a_broken_file_is_named_and_not_quoted() {
+        install_cryptography();
+        let home = tempfile::tempdir().expect("directory");
+        let broken = RFC_8037.replace("MC4C", "MC5C");
+        for text in ["", "secret", &broken, RFC_8037_PUBLIC] {
+            let path = file(home.path(), "broken.pem", text);
+            let message = KeyRing::open(&path).err().expect("refused").to_string();
+            assert!(message.contains("broken.pem") && !message.contains("MC"), "{message}");
+        }
+        let absent = KeyRing::open(&home.path().join("absent.pem")).err().expect("refused");
+        assert!(matches!(absent, KeyError::File { .. }), "a key that is named is never made");
+    }
+
+    #[test]
+    fn without_chance_there_is_no_key() {
+        struct Empty;
+        impl Chance for Empty {
+            fn fill(&self, _: &mut [u8]) -> Result<(), ChanceError> {
+                Err(ChanceError)
+            }
+        }
+        let home = tempfile::tempdir().expect("directory");
+        let path = KeyRing::default_file(home.path());
+        assert!(KeyRing::open_or_make(&path, &Empty).is_err());
+        assert!(!path.exists());
+    }
+}

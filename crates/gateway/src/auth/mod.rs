@@ -10,6 +10,9 @@ mod key_file;
 mod keys;
 mod token;
 
+#[cfg(test)]
+mod attacks;
+
 pub use claims::TokenError;
 pub use keys::{KeyError, KeyRing, SigningKey};
 pub use token::{MintError, TokenOptions, TokenService};

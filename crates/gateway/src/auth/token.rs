@@ -45,7 +45,7 @@ pub struct TokenService {
 #[derive(Debug, thiserror::Error)]
 pub enum MintError {
     /// It would live longer than a token may, or not at all.
-    #[error("a token lives 1 to {max} seconds here, see tokens.max_ttl")]
+    #[error("a token lives 1 to {max} seconds here, see tokens.max_ttl_seconds")]
     Lifetime {
         /// The longest life, in seconds.
         max: i64,

@@ -19,27 +19,36 @@ pub(super) struct Contracts {
 
 impl Contracts {
     pub(super) fn run(self) -> Result<(), CommandError> {
-        let mut openapi = rest::document()
-            .to_pretty_json()
-            .map_err(|error| CommandError::Refused(format!("openapi/v1.json: {error}")))?;
-        openapi.push('\n');
-        for (name, text) in [("openapi/v1.json", openapi)] {
-            let path = self.into.join(name);
-            let stands = std::fs::read_to_string(&path).unwrap_or_default() == text;
-            if self.check && !stands {
-                return Err(CommandError::Refused(format!(
-                    "{name} is not what the code says; run `masthead contracts` and commit the change"
-                )));
-            }
-            if !self.check && !stands {
-                let failed = || CommandError::system(path.display().to_string());
-                if let Some(directory) = path.parent() {
-                    std::fs::create_dir_all(directory).map_err(failed())?;
-                }
-                std::fs::write(&path, text).map_err(failed())?;
-            }
-            say(&format!("{name}: {}", if stands { "up to date" } else { "written" }));
+        for (name, text) in documents()? {
+            self.settle(name, &text)?;
         }
         Ok(())
     }
+
+    fn settle(&self, name: &str, text: &str) -> Result<(), CommandError> {
+        let path = self.into.join(name);
+        let stands = std::fs::read_to_string(&path).is_ok_and(|found| found == text);
+        if self.check && !stands {
+            let advice = "is not what the code says; run `masthead contracts` and commit the change";
+            return Err(CommandError::Refused(format!("{name} {advice}")));
+        }
+        if !stands {
+            let failed = || CommandError::system(path.display().to_string());
+            if let Some(directory) = path.parent() {
+                std::fs::create_dir_all(directory).map_err(failed())?;
+            }
+            std::fs::write(&path, text).map_err(failed())?;
+        }
+        say(&format!("{name}: {}", if stands { "up to date" } else { "written" }));
+        Ok(())
+    }
+}
+
+/// The files that the code says, by name.
+fn documents() -> Result<Vec<(&'static str, String)>, CommandError> {
+    let mut openapi = rest::document()
+        .to_pretty_json()
+        .map_err(|error| CommandError::Refused(format!("openapi/v1.json: {error}")))?;
+    openapi.push('\n');
+    Ok(vec![("openapi/v1.json", openapi)])
 }

@@ -4,6 +4,7 @@ use super::serve::serve;
 use super::token::Kind;
 use super::{CommandError, Common, log, open_store, say};
 use crate::clock::SystemClock;
+use crate::config::Config;
 use crate::demo;
 use crate::state::open_tokens;
 use clap::Args;
@@ -13,7 +14,9 @@ use std::path::PathBuf;
 
 /// Serves a demo publication, loaded on the first start, and prints tokens to try.
 #[derive(Args)]
-#[command(after_help = "Examples:\n  masthead demo\n  masthead demo --data-dir /tmp/thalweg --listen 127.0.0.1:9000")]
+#[command(
+    after_help = "Examples:\n  masthead demo\n  masthead demo --data-dir /tmp/thalweg --listen 127.0.0.1:9000"
+)]
 pub(super) struct Demo {
     #[command(flatten)]
     common: Common,
@@ -24,14 +27,21 @@ pub(super) struct Demo {
 
 impl Demo {
     pub(super) async fn run(self) -> Result<(), CommandError> {
-        let mut common = self.common;
-        common.data_dir.get_or_insert(PathBuf::from("data/demo"));
-        let config = common.settings(self.listen)?;
+        let usual = Config::default();
+        let mut config = self.common.settings(self.listen)?;
+        // Beside a publication of the user's own, not over it.
+        if config.data_dir == usual.data_dir && config.database_url.is_none() {
+            config.data_dir = PathBuf::from("data/demo");
+        }
         log(&config)?;
         let store = open_store(&config).await?;
         store.migrate().await?;
-        demo::load(&store, SystemClock.now()).await?;
+        let loaded = demo::load(&store, SystemClock.now()).await?;
+        if config.site.name == usual.site.name {
+            config.site.name = loaded.publication;
+        }
         let tokens = open_tokens(&config)?;
+        let data_dir = config.data_dir.clone();
         serve(config, store, |address| {
             say("The demo publication. A day's tokens to try:\n");
             for (name, kind, tiers) in [
@@ -44,10 +54,12 @@ impl Demo {
                 say(&format!("{name:<11} {token}\n"));
             }
             let base = format!("http://{address}");
+            let data_dir = data_dir.display();
             say(&format!(
                 "articles    {base}/v1/articles\n\
                  one         {base}/v1/articles/{}\n\
                  your token  curl -H 'Authorization: Bearer TOKEN' {base}/v1/me\n\
+                 more tokens masthead token mint --data-dir {data_dir} --as member --tier patron\n\
                  REST docs   {base}/docs/\n",
                 demo::SHOWCASE
             ));

@@ -5,7 +5,9 @@ use clap::Args;
 
 /// Brings the database's schema up to date, or takes steps back.
 #[derive(Args)]
-#[command(after_help = "Examples:\n  masthead migrate\n  masthead migrate --database-url postgres://desk@localhost/paper\n  masthead migrate --down 1")]
+#[command(
+    after_help = "Examples:\n  masthead migrate\n  masthead migrate --database-url postgres://desk@localhost/paper\n  masthead migrate --down 1"
+)]
 pub(super) struct Migrate {
     #[command(flatten)]
     common: Common,

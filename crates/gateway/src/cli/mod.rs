@@ -9,6 +9,7 @@ mod token;
 use crate::config::{Config, ConfigError, Flags, LogFormat, load};
 use clap::{Args, Parser, Subcommand};
 use masthead_persistence::{Store, StoreError, StoreOptions};
+use std::io::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -60,10 +61,10 @@ impl Common {
         let flags = Flags {
             file: self.config.clone(),
             data_dir: self.data_dir.clone(),
-            database_url: self.database_url.clone(),
+            database_url: self.database_url.clone().map(Into::into),
             listen,
         };
-        load(&flags, std::env::vars())
+        load(&flags, std::env::vars_os())
     }
 }
 
@@ -86,10 +87,7 @@ enum CommandError {
     #[error(transparent)]
     Demo(#[from] crate::demo::DemoError),
     #[error("{what}: {source}")]
-    System {
-        what: String,
-        source: std::io::Error,
-    },
+    System { what: String, source: std::io::Error },
     #[error("{0}")]
     Refused(String),
 }
@@ -128,9 +126,11 @@ pub async fn run() -> ExitCode {
     }
 }
 
-#[expect(clippy::print_stdout, reason = "what a command was asked for goes to standard output")]
+/// What a command was asked for goes to standard output. Nobody may be reading it any more (`| head`), and
+/// that is not a failure.
 fn say(text: &str) {
-    println!("{}", text.trim_end());
+    let mut out = std::io::stdout().lock();
+    let _ = writeln!(out, "{}", text.trim_end()).and_then(|()| out.flush());
 }
 
 fn complain(text: &str) {
@@ -154,7 +154,9 @@ async fn open_store(config: &Config) -> Result<Store, CommandError> {
         std::fs::create_dir_all(&config.data_dir)
             .map_err(CommandError::system(config.data_dir.display().to_string()))?;
     }
-    let options =
-        StoreOptions { read_connections: config.read_connections, ..StoreOptions::new(config.database_url()) };
+    let options = StoreOptions {
+        read_connections: config.read_connections.get(),
+        ..StoreOptions::new(config.database_url().expose())
+    };
     Ok(Store::connect(&options).await?)
 }

@@ -7,12 +7,15 @@ use crate::state::Gateway;
 use clap::Args;
 use masthead_persistence::Store;
 use std::net::SocketAddr;
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
 /// Serves the publication.
 #[derive(Args)]
-#[command(after_help = "Examples:\n  masthead serve --data-dir /srv/paper\n  masthead serve --listen 0.0.0.0:8080 --database-url postgres://desk@localhost/paper")]
+#[command(
+    after_help = "Examples:\n  masthead serve --data-dir /srv/paper\n  masthead serve --listen 0.0.0.0:8080 --database-url postgres://desk@localhost/paper"
+)]
 pub(super) struct Serve {
     #[command(flatten)]
     common: Common,
@@ -57,7 +60,7 @@ pub(super) async fn serve(
     };
     let options = ServerOptions {
         listen: config.listen,
-        workers: config.workers,
+        workers: config.workers.map(NonZeroUsize::get),
         cors_origins: config.cors.origins.clone(),
         docs: config.docs.swagger,
         head_timeout: Duration::from_secs(10),

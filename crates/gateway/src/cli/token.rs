@@ -16,7 +16,9 @@ pub(super) enum Token {
 
 /// Prints a token that speaks for a described viewer. The token stands alone on the last line.
 #[derive(Args)]
-#[command(after_help = "Examples:\n  masthead token mint --as member --tier patron --ttl 15m\n  curl -H \"Authorization: Bearer $(masthead token mint --as subscriber)\" http://127.0.0.1:8080/v1/me")]
+#[command(
+    after_help = "Examples:\n  masthead token mint --as member --tier patron --ttl 15m\n  curl -H \"Authorization: Bearer $(masthead token mint --as subscriber)\" http://127.0.0.1:8080/v1/me"
+)]
 pub(super) struct Mint {
     #[command(flatten)]
     common: Common,
@@ -29,6 +31,9 @@ pub(super) struct Mint {
     /// How long the token lives: a number with s, m, h or d.
     #[arg(long, value_name = "TIME", default_value = "1h", value_parser = seconds)]
     ttl: i64,
+    /// The reader's or editor's name in the token (`sub`); described:KIND when nothing is said.
+    #[arg(long, value_name = "NAME")]
+    subject: Option<String>,
 }
 
 /// A kind of viewer.
@@ -47,16 +52,25 @@ pub(super) enum Kind {
 impl Kind {
     /// The viewer whom a token of this kind speaks for.
     pub(super) fn viewer(self, tiers: &[Slug]) -> Viewer {
-        let holding = |subject: &str, entitlements: Vec<Entitlement>| {
-            let entitlements = entitlements.into_iter().chain(tiers.iter().cloned().map(Entitlement::Tier));
-            Viewer::Member(Member { subject: subject.to_owned(), entitlements: entitlements.collect() })
+        let subject = match self {
+            Self::Anonymous => return Viewer::Anonymous,
+            Self::Subscriber => "described:subscriber",
+            Self::Member => "described:member",
+            Self::Staff => "described:staff",
         };
-        match self {
-            Self::Anonymous => Viewer::Anonymous,
-            Self::Subscriber => holding("described:subscriber", vec![Entitlement::Subscriber]),
-            Self::Member => holding("described:member", vec![Entitlement::Member]),
-            Self::Staff => Viewer::Staff { subject: "described:staff".to_owned() },
-        }
+        self.named(subject.to_owned(), tiers)
+    }
+
+    /// The same, with this name. Nobody is anonymous with a name.
+    fn named(self, subject: String, tiers: &[Slug]) -> Viewer {
+        let held = match self {
+            Self::Anonymous => return Viewer::Anonymous,
+            Self::Staff => return Viewer::Staff { subject },
+            Self::Subscriber => Entitlement::Subscriber,
+            Self::Member => Entitlement::Member,
+        };
+        let tiers = tiers.iter().cloned().map(Entitlement::Tier);
+        Viewer::Member(Member { subject, entitlements: std::iter::once(held).chain(tiers).collect() })
     }
 }
 
@@ -66,9 +80,16 @@ impl Token {
         if !mint.tiers.is_empty() && mint.viewer != Kind::Member {
             return Err(CommandError::Refused("--tier goes with --as member only".to_owned()));
         }
+        let viewer = match mint.subject {
+            None => mint.viewer.viewer(&mint.tiers),
+            Some(_) if mint.viewer == Kind::Anonymous => {
+                return Err(CommandError::Refused("--subject does not go with --as anonymous".to_owned()));
+            }
+            Some(subject) => mint.viewer.named(subject, &mint.tiers),
+        };
         let config = mint.common.settings(None)?;
         let tokens = open_tokens(&config)?;
-        let token = tokens.mint(&mint.viewer.viewer(&mint.tiers), mint.ttl, SystemClock.now())?;
+        let token = tokens.mint(&viewer, mint.ttl, SystemClock.now())?;
         say(&token);
         Ok(())
     }

@@ -1,12 +1,15 @@
 //! Settings: from `masthead.toml`, the environment and flags, in rising order. A key that is not known is an
 //! error wherever it stands.
 
+mod database_url;
 mod sources;
 
+pub use database_url::DatabaseUrl;
 pub use sources::{ConfigError, Flags, load};
 
 use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
 
 /// Every setting. Each has a default, so an empty file is a valid one.
@@ -18,11 +21,11 @@ pub struct Config {
     /// Where the database and the keys lie.
     pub data_dir: PathBuf,
     /// `sqlite://PATH` or `postgres://USER:PASSWORD@HOST:PORT/NAME`; left out, a file in the data directory.
-    pub database_url: Option<String>,
+    pub database_url: Option<DatabaseUrl>,
     /// How many connections read at the same time, at most.
-    pub read_connections: u32,
+    pub read_connections: NonZeroU32,
     /// How many threads answer; left out, one a core.
-    pub workers: Option<usize>,
+    pub workers: Option<NonZeroUsize>,
     /// How many seconds requests under way may take after the signal to stop.
     pub drain_seconds: u64,
     /// The publication's public site.
@@ -120,7 +123,7 @@ impl Default for Config {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             data_dir: PathBuf::from("data"),
             database_url: None,
-            read_connections: 4,
+            read_connections: const { NonZeroU32::new(4).expect("four is not zero") },
             workers: None,
             drain_seconds: 10,
             site: SiteConfig::default(),
@@ -170,41 +173,23 @@ impl Default for CacheConfig {
 
 impl Default for LogConfig {
     fn default() -> Self {
-        Self { format: LogFormat::Text, filter: "info".to_owned() }
+        Self { format: LogFormat::Text, filter: "warn,masthead_gateway=info".to_owned() }
     }
 }
 
 impl Config {
     /// The database's URL, with the default in the data directory.
     #[must_use]
-    pub fn database_url(&self) -> String {
-        let in_data_dir = || format!("sqlite://{}", self.data_dir.join("masthead.db").display());
+    pub fn database_url(&self) -> DatabaseUrl {
+        let in_data_dir = || format!("sqlite://{}", self.data_dir.join("masthead.db").display()).into();
         self.database_url.clone().unwrap_or_else(in_data_dir)
     }
 
     /// The settings as TOML, with secrets hidden.
     #[must_use]
     pub fn shown(&self) -> String {
-        let mut shown = self.clone();
-        shown.database_url = Some(without_password(&self.database_url()));
+        let shown = Self { database_url: Some(self.database_url()), ..self.clone() };
         toml::to_string_pretty(&shown).unwrap_or_default()
-    }
-}
-
-/// The URL with `…` where the password stood. What is no URL is hidden whole.
-fn without_password(url: &str) -> String {
-    if url.starts_with("sqlite:") {
-        return url.to_owned();
-    }
-    match url::Url::parse(url) {
-        Ok(mut parsed) => {
-            if parsed.password().is_some() && parsed.set_password(Some("hidden")).is_err() {
-                return "hidden".to_owned();
-            }
-            parsed.set_query(None);
-            parsed.to_string()
-        }
-        Err(_) => "hidden".to_owned(),
     }
 }
 
@@ -220,6 +205,7 @@ mod tests {
         };
         let shown = config.shown();
         assert!(!shown.contains("s3cret"), "{shown}");
+        assert!(!format!("{config:?}").contains("s3cret"));
         assert!(shown.contains("postgres://desk:hidden@db.example:5432/paper"), "{shown}");
         assert!(toml::from_str::<Config>(&shown).is_ok(), "what is shown can be read back");
     }
@@ -227,6 +213,6 @@ mod tests {
     #[test]
     fn the_database_lies_in_the_data_directory() {
         let config = Config { data_dir: "/srv/paper".into(), ..Config::default() };
-        assert_eq!(config.database_url(), "sqlite:///srv/paper/masthead.db");
+        assert_eq!(config.database_url().expose(), "sqlite:///srv/paper/masthead.db");
     }
 }

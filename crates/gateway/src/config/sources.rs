@@ -1,7 +1,8 @@
 //! Where settings come from.
 
-use super::Config;
+use super::{Config, DatabaseUrl};
 use serde::de::IntoDeserializer;
+use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use toml::{Table, Value};
@@ -14,7 +15,7 @@ pub struct Flags {
     /// `--data-dir`
     pub data_dir: Option<PathBuf>,
     /// `--database-url`
-    pub database_url: Option<String>,
+    pub database_url: Option<DatabaseUrl>,
     /// `--listen`
     pub listen: Option<SocketAddr>,
 }
@@ -30,7 +31,8 @@ pub enum ConfigError {
         /// What the system says.
         source: std::io::Error,
     },
-    /// The file is no TOML, or has a key or value that is not known. The message names line and column.
+    /// The file is no TOML, or has a key or value that is not known. The message names the line and the key,
+    /// and does not repeat the line: it may hold a password.
     #[error("{}: {message}", path.display())]
     File {
         /// The file.
@@ -63,20 +65,21 @@ const TESTS: &str = "MASTHEAD_TEST_";
 /// [`ConfigError`] names the file or variable that is wrong, and what is wrong with it.
 pub fn load(
     flags: &Flags,
-    environment: impl IntoIterator<Item = (String, String)>,
+    environment: impl IntoIterator<Item = (OsString, OsString)>,
 ) -> Result<Config, ConfigError> {
     let mut settings = file(flags.file.as_deref())?;
     let mut variables: Vec<_> = environment.into_iter().collect();
     variables.sort();
     for (name, text) in variables {
+        let name = name.to_string_lossy();
         if name.starts_with(PREFIX) && !name.starts_with(TESTS) {
-            settings = with_variable(settings, &name, &text)?;
+            let not_text =
+                || ConfigError::Variable { name: name.to_string(), message: "not UTF-8".to_owned() };
+            settings = with_variable(settings, &name, text.to_str().ok_or_else(not_text)?)?;
         }
     }
-    let mut config = read(&settings).map_err(|error| ConfigError::File {
-        path: USUAL_FILE.into(),
-        message: error.to_string(),
-    })?;
+    let mut config = read(&settings)
+        .map_err(|error| ConfigError::File { path: USUAL_FILE.into(), message: error.to_string() })?;
     if let Some(data_dir) = &flags.data_dir {
         config.data_dir.clone_from(data_dir);
     }
@@ -93,13 +96,26 @@ fn file(named: Option<&Path>) -> Result<Table, ConfigError> {
     let path = named.unwrap_or(Path::new(USUAL_FILE));
     let text = match std::fs::read_to_string(path) {
         Ok(text) => text,
-        Err(error) if named.is_none() && error.kind() == std::io::ErrorKind::NotFound => return Ok(Table::new()),
+        Err(error) if named.is_none() && error.kind() == std::io::ErrorKind::NotFound => {
+            return Ok(Table::new());
+        }
         Err(source) => return Err(ConfigError::Unreadable { path: path.into(), source }),
     };
-    let wrong = |error: toml::de::Error| ConfigError::File { path: path.into(), message: error.to_string() };
-    // Reading the text into the settings first gives errors with line and column.
-    toml::from_str::<Config>(&text).map_err(wrong)?;
-    toml::from_str(&text).map_err(wrong)
+    let wrong = |message: String| ConfigError::File { path: path.into(), message };
+    let document = toml::Deserializer::parse(&text).map_err(|error| wrong(told(&text, "", &error)))?;
+    // Reading the text into the settings first gives errors with a line.
+    serde_path_to_error::deserialize::<_, Config>(document)
+        .map_err(|error| wrong(told(&text, &error.path().to_string(), error.inner())))?;
+    toml::from_str(&text).map_err(|error| wrong(told(&text, "", &error)))
+}
+
+/// Where in the text the error is, at which key, and what it is.
+fn told(text: &str, key: &str, error: &toml::de::Error) -> String {
+    let line =
+        error.span().and_then(|span| text.get(..span.start)).map(|before| before.matches('\n').count() + 1);
+    let line = line.map(|line| format!("line {line}: ")).unwrap_or_default();
+    let key = if key.is_empty() || key == "." { String::new() } else { format!("{key}: ") };
+    format!("{line}{key}{}", error.message())
 }
 
 fn read(settings: &Table) -> Result<Config, serde_path_to_error::Error<toml::de::Error>> {
@@ -113,7 +129,8 @@ fn with_variable(settings: Table, name: &str, text: &str) -> Result<Table, Confi
         let mut settings = settings.clone();
         insert(&mut settings, &path, value).then_some(settings)
     };
-    let as_toml = toml::from_str::<Table>(&format!("value = {text}")).ok().and_then(|mut one| one.remove("value"));
+    let as_toml =
+        toml::from_str::<Table>(&format!("value = {text}")).ok().and_then(|mut one| one.remove("value"));
     let mut fault = "there is no such setting".to_owned();
     for value in as_toml.into_iter().chain([Value::String(text.to_owned())]) {
         let Some(settings) = set(value) else { continue };
@@ -151,14 +168,15 @@ mod tests {
         (directory, Flags { file: Some(path), ..Flags::default() })
     }
 
-    fn variables(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
-        pairs.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect()
+    fn variables(pairs: &[(&str, &str)]) -> Vec<(OsString, OsString)> {
+        pairs.iter().map(|(name, text)| ((*name).into(), (*text).into())).collect()
     }
 
     #[test]
     fn flags_win_over_the_environment_and_that_over_the_file() {
-        let (_directory, mut flags) =
-            in_file("listen = \"127.0.0.1:1\"\nworkers = 1\n[site]\nname = \"File\"\nurl = \"https://file.example\"");
+        let (_directory, mut flags) = in_file(
+            "listen = \"127.0.0.1:1\"\nworkers = 1\n[site]\nname = \"File\"\nurl = \"https://file.example\"",
+        );
         let environment = variables(&[
             ("MASTHEAD_LISTEN", "127.0.0.1:2"),
             ("MASTHEAD_SITE__NAME", "Environment"),
@@ -171,7 +189,7 @@ mod tests {
         assert_eq!(config.listen.port(), 3);
         assert_eq!(config.site.name, "Environment");
         assert_eq!(config.site.url, "https://file.example");
-        assert_eq!(config.workers, Some(1));
+        assert_eq!(config.workers.map(std::num::NonZeroUsize::get), Some(1));
         assert_eq!(config.cors.origins, ["https://a.example"]);
     }
 
@@ -183,10 +201,51 @@ mod tests {
     }
 
     #[test]
+    fn a_wrong_value_is_named_with_its_place() {
+        for (text, key) in [
+            ("[site]\nname = 1", "site.name"),
+            ("\nlisten = \"everywhere\"", "listen"),
+            ("\nread_connections = 0", "read_connections"),
+            ("\nworkers = 0", "workers"),
+            ("[tokens]\nremembered = -1", "tokens.remembered"),
+        ] {
+            let (_directory, flags) = in_file(text);
+            let error = load(&flags, []).expect_err(text).to_string();
+            assert!(error.contains("line 2") && error.contains(key), "{error}");
+        }
+    }
+
+    #[test]
+    fn no_error_repeats_a_password() {
+        for text in [
+            "database_url = \"postgres://desk:s3cret@db/paper",
+            "database_url = \"postgres://desk:s3cret@db/paper\" extra",
+            "database_url = [\"postgres://desk:s3cret@db/paper\"]",
+            "databse_url = \"postgres://desk:s3cret@db/paper\"",
+        ] {
+            let (_directory, flags) = in_file(text);
+            let error = load(&flags, []).expect_err(text);
+            assert!(error.to_string().contains("line 1"), "{error}");
+            assert!(!format!("{error} {error:?}").contains("s3cret"), "{error:?}");
+        }
+    }
+
+    #[test]
+    fn a_variable_that_is_no_text_matters_only_when_it_is_ours() {
+        use std::os::unix::ffi::OsStringExt;
+        let bytes = || OsString::from_vec(vec![0xff]);
+        assert!(load(&Flags::default(), [("PATH".into(), bytes()), (bytes(), "x".into())]).is_ok());
+        let error = load(&Flags::default(), [("MASTHEAD_LISTEN".into(), bytes())]).expect_err("not text");
+        assert!(error.to_string().contains("MASTHEAD_LISTEN"), "{error}");
+    }
+
+    #[test]
     fn a_wrong_variable_is_named_and_its_value_is_not() {
-        for (name, text) in
-            [("MASTHEAD_NONSENSE", "s3cret"), ("MASTHEAD_WORKERS", "s3cret"), ("MASTHEAD_SITE__NAME__X", "s3cret")]
-        {
+        for (name, text) in [
+            ("MASTHEAD_NONSENSE", "s3cret"),
+            ("MASTHEAD_WORKERS", "s3cret"),
+            ("MASTHEAD_SITE__NAME__X", "s3cret"),
+        ] {
             let error = load(&Flags::default(), variables(&[(name, text)])).expect_err(name).to_string();
             assert!(error.contains(name) && !error.contains("s3cret"), "{error}");
         }

@@ -1,7 +1,7 @@
 //! Which media type an answer has.
 
 use crate::error::{Code, Problem};
-use actix_web::http::header::{HeaderMap, HeaderValue, ACCEPT};
+use actix_web::http::header::{ACCEPT, HeaderMap, HeaderValue};
 
 /// A media type in which answers are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -20,10 +20,10 @@ use crate::auth::Caller;
 use crate::cache::{Audience, Key, Representation};
 use crate::error::{Code, Problem};
 use crate::state::Gateway;
-use actix_web::http::header::{self, HeaderValue};
 use actix_web::http::Method;
-use actix_web::web::{BytesMut, Data, Payload, resource};
+use actix_web::http::header::{self, HeaderValue};
 use actix_web::web;
+use actix_web::web::{BytesMut, Data, Payload, resource};
 use actix_web::{HttpRequest, HttpResponse, Resource};
 use async_graphql::parser::types::OperationType;
 use async_graphql::{Executor, Request};
@@ -72,14 +72,13 @@ impl<E: Executor> Endpoint<E> {
     /// The route.
     #[must_use]
     pub fn resource(path: &str) -> Resource {
-        resource(path)
-            .route(web::get().to(serve::<E>))
-            .route(web::post().to(serve::<E>))
-            .default_service(web::to(async || {
+        resource(path).route(web::get().to(serve::<E>)).route(web::post().to(serve::<E>)).default_service(
+            web::to(async || {
                 let problem = Problem::new(Code::MethodNotAllowed, "GraphQL is asked with GET or POST.");
                 let problem = problem.with_header(header::ALLOW, HeaderValue::from_static("GET, HEAD, POST"));
                 Fault::from(problem).respond(Media::Json)
-            }))
+            }),
+        )
     }
 
     async fn answer(
@@ -122,7 +121,8 @@ impl<E: Executor> Endpoint<E> {
         let executed = (self.equip)(executed, gateway, &caller);
         let outcome = Outcome::of(self.executor.execute(executed).await, chosen.shape)?;
 
-        let representation = Arc::new(Representation::new(outcome.body(cost), media.content_type(), audience));
+        let representation =
+            Arc::new(Representation::new(outcome.body(cost), media.content_type(), audience));
         let shared = chosen.shared && outcome.is_whole() && !sharing.is_forbidden();
         if let Some(key) = key.filter(|_| shared) {
             gateway.representations.put(key, Arc::clone(&representation));
@@ -174,8 +174,7 @@ fn check_kind(chosen: &Chosen<'_>, is_get: bool) -> Result<(), Problem> {
 }
 
 async fn read(request: &HttpRequest, mut payload: Payload, limit: usize) -> Result<BytesMut, Problem> {
-    let too_large =
-        || Problem::new(Code::PayloadTooLarge, format!("The body has more than {limit} bytes."));
+    let too_large = || Problem::new(Code::PayloadTooLarge, format!("The body has more than {limit} bytes."));
     let length = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok());
     if length.and_then(|length| length.parse::<u64>().ok()).is_some_and(|length| length > limit as u64) {
         return Err(too_large());

@@ -47,7 +47,9 @@ impl PersistedQueries {
                 // Clients look for this very word.
                 Problem::new(Code::PersistedQueryNotFound, "PersistedQueryNotFound")
             }),
-            (None, None) => Err(Problem::new(Code::InvalidRequest, "The request has no query.").about("query")),
+            (None, None) => {
+                Err(Problem::new(Code::InvalidRequest, "The request has no query.").about("query"))
+            }
         }
     }
 
@@ -91,6 +93,9 @@ mod tests {
     #[test]
     fn the_hash_is_sha256() {
         let hash = blake3::Hash::from(sha256("abc"));
-        assert_eq!(hash.to_hex().as_str(), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+        assert_eq!(
+            hash.to_hex().as_str(),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        );
     }
 }

@@ -39,7 +39,9 @@ impl Asked {
     pub fn from_body(body: &[u8]) -> Result<Self, Problem> {
         match body.iter().find(|byte| !byte.is_ascii_whitespace()) {
             Some(b'{') => {}
-            Some(b'[') => return Err(invalid("Several requests in one are not taken; send each on its own.")),
+            Some(b'[') => {
+                return Err(invalid("Several requests in one are not taken; send each on its own."));
+            }
             _ => return Err(invalid("The body is a JSON object with the key query.")),
         }
         let body: Body = from_json(body).map_err(|(path, reason)| match path.as_str() {
@@ -146,9 +148,10 @@ pub(super) fn check_content_type(headers: &HeaderMap) -> Result<(), Problem> {
         return Err(unsupported(detail, header::CONTENT_TYPE));
     }
     match headers.get(header::CONTENT_ENCODING) {
-        Some(coding) if coding != "identity" => {
-            Err(unsupported("The body is sent without a content coding.".to_owned(), header::CONTENT_ENCODING))
-        }
+        Some(coding) if coding != "identity" => Err(unsupported(
+            "The body is sent without a content coding.".to_owned(),
+            header::CONTENT_ENCODING,
+        )),
         _ => Ok(()),
     }
 }
@@ -183,7 +186,8 @@ mod tests {
 
     #[test]
     fn a_body_is_an_object_with_a_query() {
-        let asked = Asked::from_body(br#" {"query":"{a}","operationName":"A","variables":{"n":1},"unknown":[1]}"#);
+        let asked =
+            Asked::from_body(br#" {"query":"{a}","operationName":"A","variables":{"n":1},"unknown":[1]}"#);
         let asked = asked.expect("a request");
         assert_eq!((asked.query.as_deref(), asked.operation.as_deref()), (Some("{a}"), Some("A")));
         assert_eq!(asked.variables.len(), 1);
@@ -212,7 +216,8 @@ mod tests {
             assert!(refused(body).starts_with(key), "{body}: {}", refused(body));
         }
         assert!(refused(r#"{"query":"{a}","query":"{b}"}"#).contains("duplicate"));
-        let deep = format!(r#"{{"query":"{{a}}","variables":{{"x":{}1{}}}}}"#, "[".repeat(5_000), "]".repeat(5_000));
+        let deep =
+            format!(r#"{{"query":"{{a}}","variables":{{"x":{}1{}}}}}"#, "[".repeat(5_000), "]".repeat(5_000));
         assert!(refused(&deep).contains("recursion limit"));
     }
 
@@ -250,7 +255,9 @@ mod tests {
             let request = TestRequest::post().insert_header((header::CONTENT_TYPE, sent)).to_http_request();
             check_content_type(request.headers()).is_ok()
         };
-        for good in ["application/json", "Application/JSON; charset=UTF-8", "application/json;charset=\"utf-8\""] {
+        for good in
+            ["application/json", "Application/JSON; charset=UTF-8", "application/json;charset=\"utf-8\""]
+        {
             assert!(check(good), "{good}");
         }
         for bad in [

@@ -1,0 +1,54 @@
+//! The demo publication in a database.
+
+use super::{demo, now, staff};
+use crate::demo::{SHOWCASE, load};
+use masthead_domain::viewer::Viewer;
+use masthead_persistence::{ArticleKey, Store, StoreOptions, Tally};
+use tempfile::TempDir;
+
+/// An empty database in a directory that is gone when the test ends.
+async fn store() -> (Store, TempDir) {
+    let directory = tempfile::tempdir().expect("a directory");
+    let url = format!("sqlite://{}", directory.path().join("demo.db").display());
+    let store = Store::connect(&StoreOptions::new(url)).await.expect("connects");
+    store.migrate().await.expect("migrates");
+    (store, directory)
+}
+
+#[tokio::test]
+async fn loading_twice_changes_nothing() {
+    let (store, _directory) = store().await;
+    let content = demo();
+    let first = load(&store, now()).await.expect("loads");
+    assert_eq!(first.publication, "The Thalweg Review");
+    let whole = u64::try_from(content.articles.len()).expect("small");
+    assert_eq!(first.articles, Tally { created: whole, ..Tally::default() });
+    let before = store.horizon(now()).await.expect("reads");
+
+    let second = load(&store, now().plus_seconds(60)).await.expect("loads again");
+    assert_eq!(second.articles, Tally { unchanged: whole, ..Tally::default() });
+    for tally in [second.sections, second.tags, second.tiers, second.authors, second.sources] {
+        assert_eq!((tally.created, tally.updated), (0, 0));
+        assert!(tally.unchanged > 0);
+    }
+    assert_eq!(store.horizon(now()).await.expect("reads"), before);
+}
+
+#[tokio::test]
+async fn readers_find_what_is_out_and_staff_the_rest() {
+    let (store, _directory) = store().await;
+    load(&store, now()).await.expect("loads");
+    for (slug, for_readers) in [
+        (SHOWCASE, true),
+        ("how-we-work", true),
+        ("the-winter-file", false),
+        ("five-years-after-the-quota", false),
+        ("the-ship-at-berth-nine", false),
+    ] {
+        let key = ArticleKey::Slug(slug.parse().expect("a slug"));
+        for (viewer, expected) in [(Viewer::Anonymous, for_readers), (staff(), true)] {
+            let found = store.library(&viewer, now()).article(&key).await.expect("reads");
+            assert_eq!(found.is_some(), expected, "{slug} for {}", viewer.kind());
+        }
+    }
+}

@@ -1,0 +1,270 @@
+//! A running server on a database of its own, and a client to ask it.
+
+use crate::publication::{Publication, World, publication};
+use masthead_domain::clock::Clock;
+use masthead_domain::viewer::{Entitlement, Member, Viewer};
+use masthead_gateway::clock::SystemClock;
+use masthead_gateway::config::Config;
+use masthead_gateway::server::{ServerOptions, listen};
+use masthead_gateway::state::{Gateway, open_tokens};
+use masthead_persistence::{Store, StoreOptions};
+use reqwest::header::HeaderMap;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+use tempfile::TempDir;
+
+/// Which database a test runs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Backend {
+    /// A file in a directory of its own.
+    Sqlite,
+    /// A database of its own in the server that `MASTHEAD_TEST_POSTGRES` names. Without one the test fails.
+    Postgres,
+}
+
+/// Makes a test for each database of an async function that takes a [`Backend`].
+#[macro_export]
+macro_rules! on_both {
+    ($($test:ident),+ $(,)?) => {
+        mod on_sqlite {
+            $(#[tokio::test]
+            async fn $test() {
+                super::$test($crate::server::Backend::Sqlite).await;
+            })+
+        }
+        mod on_postgres {
+            $(#[tokio::test]
+            async fn $test() {
+                super::$test($crate::server::Backend::Postgres).await;
+            })+
+        }
+    };
+}
+
+/// Who asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Asker {
+    /// Without a token.
+    Anonymous,
+    /// With a token that says nothing.
+    Nobody,
+    /// A subscriber of the free newsletter.
+    Subscriber,
+    /// A paying member.
+    Member,
+    /// A member of the tier `patron`.
+    Patron,
+    /// Somebody at the publisher's desk.
+    Staff,
+}
+
+impl Asker {
+    /// Everybody, from the one who may read least.
+    pub const ALL: [Self; 6] =
+        [Self::Anonymous, Self::Nobody, Self::Subscriber, Self::Member, Self::Patron, Self::Staff];
+
+    fn viewer(self) -> Option<Viewer> {
+        let member = |held: &[&str]| {
+            Viewer::Member(Member {
+                subject: format!("{self:?}"),
+                entitlements: held.iter().map(|one| Entitlement::from(*one)).collect(),
+            })
+        };
+        match self {
+            Self::Anonymous => None,
+            Self::Nobody => Some(member(&[])),
+            Self::Subscriber => Some(member(&["subscriber"])),
+            Self::Member => Some(member(&["member"])),
+            Self::Patron => Some(member(&["tier:patron"])),
+            Self::Staff => Some(Viewer::Staff { subject: "desk".into() }),
+        }
+    }
+}
+
+/// An answer, whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// The status.
+    pub status: u16,
+    /// All header fields but the date, in the order of their names.
+    pub headers: BTreeMap<String, String>,
+    /// The body.
+    pub body: String,
+}
+
+impl Answer {
+    /// The body as JSON.
+    #[must_use]
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error} in {}", self.body))
+    }
+
+    /// A header field, or nothing.
+    #[must_use]
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", String::as_str)
+    }
+}
+
+/// A running server. It stops, and its database is gone, when the test ends.
+pub struct TestServer {
+    /// Where it listens, without a slash at the end.
+    pub base: String,
+    /// Its database.
+    pub store: Store,
+    tokens: BTreeMap<Asker, String>,
+    client: reqwest::Client,
+    database: Database,
+    stop: actix_web::dev::ServerHandle,
+}
+
+enum Database {
+    File,
+    InServer { server: String, name: String },
+}
+
+static STARTED: AtomicU32 = AtomicU32::new(0);
+
+impl TestServer {
+    /// Starts a server with the publication as it is in this world.
+    pub async fn start(backend: Backend, world: World) -> Self {
+        Self::start_with(backend, &publication(world)).await
+    }
+
+    /// Starts a server with this publication.
+    pub async fn start_with(backend: Backend, publication: &Publication) -> Self {
+        masthead_gateway::auth::install_cryptography();
+        let directory: &TempDir = Box::leak(Box::new(tempfile::tempdir().expect("a directory")));
+        let (url, database) = match backend {
+            Backend::Sqlite => (format!("sqlite://{}/test.db", directory.path().display()), Database::File),
+            Backend::Postgres => new_database().await,
+        };
+        let mut config = Config { data_dir: directory.path().to_owned(), ..Config::default() };
+        config.site.url = "https://paper.example".into();
+        config.listen = "127.0.0.1:0".parse().expect("an address");
+        config.database_url = Some(url.clone());
+
+        let store = Store::connect(&StoreOptions::new(url)).await.expect("connected");
+        store.migrate().await.expect("migrated");
+        fill(&store, publication).await;
+
+        let gateway = Arc::new(Gateway::open(&config, store.clone()).expect("a gateway"));
+        gateway.watch.look(&store).await.expect("a look");
+        let (watched, watching) = (Arc::clone(&gateway), store.clone());
+        tokio::spawn(async move { watched.watch.follow(&watching).await });
+        let tokens = open_tokens(&config).expect("keys");
+        let mint = |asker: Asker| {
+            let viewer = asker.viewer()?;
+            Some((asker, tokens.mint(&viewer, 3_600, SystemClock.now()).expect("a token")))
+        };
+        let options = ServerOptions {
+            listen: config.listen,
+            workers: Some(1),
+            cors_origins: Vec::new(),
+            docs: true,
+            head_timeout: Duration::from_secs(10),
+            drain_timeout: Duration::from_secs(1),
+        };
+        let listening = listen(gateway, &options).expect("listening");
+        let stop = listening.server.handle();
+        tokio::spawn(listening.server);
+        let redirects = reqwest::redirect::Policy::none();
+        Self {
+            base: format!("http://{}", listening.address),
+            store,
+            tokens: Asker::ALL.into_iter().filter_map(mint).collect(),
+            client: reqwest::Client::builder().redirect(redirects).build().expect("a client"),
+            database,
+            stop,
+        }
+    }
+
+    /// The token of an asker; none for somebody without.
+    #[must_use]
+    pub fn token(&self, asker: Asker) -> Option<&str> {
+        self.tokens.get(&asker).map(String::as_str)
+    }
+
+    /// Asks for a path.
+    pub async fn get(&self, asker: Asker, path: &str) -> Answer {
+        self.ask(reqwest::Method::GET, asker, path, &[], None).await
+    }
+
+    /// Asks with header fields of the test's own.
+    pub async fn get_with(&self, asker: Asker, path: &str, headers: &[(&str, &str)]) -> Answer {
+        self.ask(reqwest::Method::GET, asker, path, headers, None).await
+    }
+
+    /// Asks in any way.
+    pub async fn ask(
+        &self,
+        method: reqwest::Method,
+        asker: Asker,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Option<String>,
+    ) -> Answer {
+        let mut request = self.client.request(method, format!("{}{path}", self.base));
+        if let Some(token) = self.token(asker) {
+            request = request.bearer_auth(token);
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        if let Some(body) = body {
+            request = request.body(body);
+        }
+        let response = request.send().await.expect("an answer");
+        let status = response.status().as_u16();
+        let headers = shown(response.headers());
+        Answer { status, headers, body: response.text().await.expect("a body") }
+    }
+
+    /// Stops the server and takes its database away.
+    pub async fn stop(self) {
+        self.stop.stop(false).await;
+        self.store.close().await.expect("closed");
+        if let Database::InServer { server, name } = self.database {
+            run(&server, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
+        }
+    }
+}
+
+fn shown(headers: &HeaderMap) -> BTreeMap<String, String> {
+    let field = |(name, value): (&reqwest::header::HeaderName, &reqwest::header::HeaderValue)| {
+        (name.to_string(), value.to_str().expect("text").to_owned())
+    };
+    headers.iter().map(field).filter(|(name, _)| name != "date").collect()
+}
+
+async fn fill(store: &Store, publication: &Publication) {
+    let mut work = store.begin(SystemClock.now()).await.expect("a unit of work");
+    work.put_tiers(&publication.tiers).await.expect("tiers");
+    work.put_sections(&publication.sections).await.expect("sections");
+    work.put_authors(&publication.authors).await.expect("authors");
+    work.put_tags(&publication.tags).await.expect("tags");
+    work.put_sources(&publication.sources).await.expect("sources");
+    work.put_articles(&publication.articles).await.expect("articles");
+    work.commit().await.expect("committed");
+}
+
+async fn new_database() -> (String, Database) {
+    let server = std::env::var("MASTHEAD_TEST_POSTGRES")
+        .expect("MASTHEAD_TEST_POSTGRES must be the URL of a PostgreSQL server; scripts/test starts one");
+    let number = STARTED.fetch_add(1, Ordering::Relaxed);
+    let name = format!("masthead_acceptance_{}_{number}", std::process::id());
+    run(&server, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
+    run(&server, &format!("CREATE DATABASE {name}")).await;
+    let base = server.rsplit_once('/').expect("a URL with a database").0;
+    (format!("{base}/{name}"), Database::InServer { server, name })
+}
+
+async fn run(server: &str, statement: &str) {
+    use sea_orm::{ConnectionTrait, Database, Statement};
+    let connection = Database::connect(server).await.expect("the server answers");
+    let statement = Statement::from_string(connection.get_database_backend(), statement);
+    connection.execute_raw(statement).await.expect("the statement runs");
+    connection.close().await.expect("closed");
+}

@@ -1,0 +1,7 @@
+//! Black-box tests over HTTP, each on SQLite and on PostgreSQL.
+
+mod leaks;
+mod matrix;
+mod pages;
+mod rest;
+mod two_worlds;

@@ -1,0 +1,150 @@
+//! Two databases that differ only in what a viewer may not see must answer every request of this viewer with the
+//! same bytes.
+
+use masthead_tests::publication::{LOCKS, Variant, World};
+use masthead_tests::server::{Answer, Asker, Backend, TestServer};
+
+masthead_tests::on_both!(
+    nothing_hidden_moves_an_answer_to_the_anonymous,
+    nothing_hidden_moves_an_answer_to_a_subscriber,
+    nothing_hidden_moves_an_answer_to_a_member,
+    the_worlds_do_differ,
+);
+
+/// Every kind of request, on things that are there, hidden, and absent.
+fn paths() -> Vec<String> {
+    let hidden = ["a-draft", "a-draft-of-both-worlds", "scheduled", "withdrawn", "no-such-article"];
+    let ids = [77, 78, 79, 80, 99].map(article_id);
+    let mut paths: Vec<String> = Vec::new();
+    let everything = [LOCKS, "whole-for-members", "opens-with-a-gate", "free-to-read"];
+    for article in everything.iter().copied().chain(hidden).map(str::to_owned).chain(ids) {
+        for below in ["", "?body=html", "?body=text", "?body=none", "?body=nonsense", "/sources", "/related"]
+        {
+            paths.push(format!("/v1/articles/{article}{below}"));
+        }
+    }
+    for filter in [
+        "",
+        "?limit=100&total=true",
+        "?limit=100&body=portable",
+        "?limit=100&body=html",
+        "?limit=100&body=text",
+        "?tag=ports&total=true",
+        "?tag=embargoed-topic&total=true",
+        "?section=world&total=true",
+        "?section=harbours&order=updated",
+        "?author=quay-watcher&total=true",
+        "?order=-updated",
+        "?publishedSince=2026-10-22T00:00:00Z&total=true",
+        "?updatedSince=2026-10-22T00:00:00Z&total=true",
+        "?publishedSince=2027-01-01T00:00:00Z",
+        "?status=draft",
+        "?status=scheduled",
+        "?kind=page&total=true",
+        "?cursor=nonsense",
+    ] {
+        paths.push(format!("/v1/articles{filter}"));
+    }
+    for source in [1, 2, 9, 50] {
+        paths.push(format!("/v1/sources/{}", id("src", source)));
+        paths.push(format!("/v1/articles?source={}&total=true", id("src", source)));
+    }
+    for tag in ["ports", "budgets", "embargoed-topic", "nothing"] {
+        paths.push(format!("/v1/tags/{tag}"));
+    }
+    paths.push(format!("/v1/tags/{}", id("tag", 9)));
+    for path in [
+        "/v1/tags?limit=100",
+        "/v1/sections",
+        "/v1/sections/harbours",
+        "/v1/authors",
+        "/v1/authors/quay-watcher",
+        "/v1/tiers",
+        "/v1/me",
+        "/v1/nothing",
+        "/openapi/v1.json",
+        "/healthz",
+        "/readyz",
+    ] {
+        paths.push(path.to_owned());
+    }
+    paths
+}
+
+fn id(prefix: &str, number: u8) -> String {
+    let id = masthead_domain::id::SourceId::new(masthead_tests::publication::day(1), [number; 10]);
+    format!("{prefix}_{}", id.uuid().simple())
+}
+
+fn article_id(number: u8) -> String {
+    id("art", number)
+}
+
+/// Everything that two viewers of the same token must find the same. What a token says of itself is its own.
+fn comparable(path: &str, mut answer: Answer) -> Answer {
+    if path == "/v1/me" {
+        answer.body = String::new();
+        answer.headers.remove("content-length");
+    }
+    answer
+}
+
+async fn same_in_both(backend: Backend, asker: Asker, other: World) {
+    let here = TestServer::start(backend, World::HOME).await;
+    let there = TestServer::start(backend, other).await;
+    for path in paths() {
+        let (a, b) = (here.get(asker, &path).await, there.get(asker, &path).await);
+        assert_eq!(comparable(&path, a), comparable(&path, b), "{asker:?} {path}");
+        // Once more, from what is kept ready.
+        let (a, b) = (here.get(asker, &path).await, there.get(asker, &path).await);
+        assert_eq!(comparable(&path, a), comparable(&path, b), "{asker:?} {path}, again");
+    }
+    // A walk through the whole list, cursors included.
+    let (mut a, mut b) = ("/v1/articles?limit=7".to_owned(), "/v1/articles?limit=7".to_owned());
+    for _ in 0..10 {
+        let (left, right) = (here.get(asker, &a).await, there.get(asker, &b).await);
+        assert_eq!(left, right, "{asker:?} {a}");
+        let next = |answer: &Answer| answer.json()["page"]["next"].as_str().map(str::to_owned);
+        let (Some(next_a), Some(next_b)) = (next(&left), next(&right)) else { break };
+        (a, b) = (
+            format!("/v1/articles?limit=7&cursor={next_a}"),
+            format!("/v1/articles?limit=7&cursor={next_b}"),
+        );
+    }
+    here.stop().await;
+    there.stop().await;
+}
+
+async fn nothing_hidden_moves_an_answer_to_the_anonymous(backend: Backend) {
+    same_in_both(backend, Asker::Anonymous, World::all(Variant::B)).await;
+}
+
+async fn nothing_hidden_moves_an_answer_to_a_subscriber(backend: Backend) {
+    same_in_both(backend, Asker::Subscriber, World { for_subscribers: Variant::A, ..World::all(Variant::B) })
+        .await;
+}
+
+async fn nothing_hidden_moves_an_answer_to_a_member(backend: Backend) {
+    let other = World { for_patrons: Variant::B, unpublished: Variant::B, ..World::HOME };
+    same_in_both(backend, Asker::Member, other).await;
+}
+
+/// The test of the test: who may see the difference does.
+async fn the_worlds_do_differ(backend: Backend) {
+    let here = TestServer::start(backend, World::HOME).await;
+    let there = TestServer::start(backend, World::all(Variant::B)).await;
+    for (asker, path) in [
+        (Asker::Subscriber, format!("/v1/articles/{LOCKS}")),
+        (Asker::Subscriber, format!("/v1/articles/{LOCKS}/sources")),
+        (Asker::Member, "/v1/articles/whole-for-members".to_owned()),
+        (Asker::Patron, format!("/v1/articles/{LOCKS}?body=text")),
+        (Asker::Staff, "/v1/articles/a-draft".to_owned()),
+        (Asker::Staff, "/v1/articles?status=scheduled".to_owned()),
+        (Asker::Staff, "/v1/articles?status=withdrawn".to_owned()),
+        (Asker::Staff, "/v1/tags".to_owned()),
+    ] {
+        assert_ne!(here.get(asker, &path).await, there.get(asker, &path).await, "{asker:?} {path}");
+    }
+    here.stop().await;
+    there.stop().await;
+}

@@ -149,7 +149,8 @@ struct Resolved {
 
 impl Resolved {
     async fn of(reading: &Reading, filters: &[Filter]) -> Result<Self, Problem> {
-        let (mut selections, mut exists) = (Vec::with_capacity(filters.len()), Vec::with_capacity(filters.len()));
+        let (mut selections, mut exists) =
+            (Vec::with_capacity(filters.len()), Vec::with_capacity(filters.len()));
         for filter in filters {
             let selection = filter.resolve(reading).await?;
             exists.push(selection.is_some());

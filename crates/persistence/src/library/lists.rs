@@ -169,13 +169,15 @@ impl Library<'_> {
             }
         }
         let mut scored: Vec<HashMap<Uuid, (u32, i64, i64)>> = vec![HashMap::new(); articles.len()];
-        let Some(ask) = asks.into_iter().reduce(|mut all, next| all.union(UnionType::All, next).take()) else {
+        let Some(ask) = asks.into_iter().reduce(|mut all, next| all.union(UnionType::All, next).take())
+        else {
             return Ok(vec![Vec::new(); articles.len()]);
         };
         for slot in self.read(&ask).await? {
             let shelf = usize::try_from(slot.list).ok().and_then(|list| shelves.get(list));
             let Some((place, weight)) = shelf else { continue };
-            let (score, ..) = scored[*place].entry(slot.article_id).or_insert((0, slot.sorted_by, slot.version));
+            let (score, ..) =
+                scored[*place].entry(slot.article_id).or_insert((0, slot.sorted_by, slot.version));
             *score += weight;
         }
         let best = |scored: HashMap<Uuid, (u32, i64, i64)>| {

@@ -177,7 +177,10 @@ mod tests {
 
     #[test]
     fn values_of_scalars_are_left_alone() {
-        assert_eq!(arranged("{ json }", json!({"json": {"b": [{"z": 1, "a": 2}]}}), &[]), r#"{"json":{"b":[{"a":2,"z":1}]}}"#);
+        assert_eq!(
+            arranged("{ json }", json!({"json": {"b": [{"z": 1, "a": 2}]}}), &[]),
+            r#"{"json":{"b":[{"a":2,"z":1}]}}"#
+        );
     }
 
     #[test]

@@ -77,7 +77,8 @@ impl Outcome {
     /// # Errors
     /// A [`Fault`] when nothing was executed, because the document does not fit the schema.
     pub fn of(response: Response, shape: &Shape) -> Result<Self, Fault> {
-        let executed = response.data != Value::Null || response.errors.iter().any(|error| !error.path.is_empty());
+        let executed =
+            response.data != Value::Null || response.errors.iter().any(|error| !error.path.is_empty());
         let mut errors: Vec<_> = response.errors.into_iter().map(with_code).collect();
         if executed || errors.is_empty() {
             let data = shape.arrange(response.data, &errors);
@@ -234,7 +235,10 @@ mod tests {
         let body = run("{ fine hidden }").await.expect("data");
         assert_eq!(body["data"], json!({"fine": 1, "hidden": null}));
         assert_eq!(body["errors"][0]["message"], "first is a number from 1 to 100.");
-        assert_eq!(body["errors"][0]["extensions"], json!({"code": "INVALID_PARAMETER", "parameter": "first"}));
+        assert_eq!(
+            body["errors"][0]["extensions"],
+            json!({"code": "INVALID_PARAMETER", "parameter": "first"})
+        );
         assert_eq!(body["errors"][0]["path"], json!(["hidden"]));
     }
 

@@ -7,6 +7,7 @@ use crate::error::Problem;
 use masthead_domain::article::Article;
 use masthead_domain::id::ArticleId;
 use masthead_domain::page::{Page, PageRequest, PageSize};
+use masthead_domain::selection::Selection;
 use masthead_domain::slug::Slug;
 use masthead_domain::view::ArticleView;
 use masthead_persistence::ArticleKey;
@@ -69,17 +70,14 @@ pub async fn lists(
     filters: &[Filter],
     size: PageSize,
 ) -> Result<Vec<Page<Dossier>>, Problem> {
-    let mut selections = Vec::with_capacity(filters.len());
-    let mut places = Vec::with_capacity(filters.len());
-    for filter in filters {
-        let selection = filter.resolve(reading).await?;
-        places.push(selection.is_some());
-        selections.extend(selection);
+    let Resolved { selections, exists } = Resolved::of(reading, filters).await?;
+    let mut found = Vec::with_capacity(selections.len());
+    for some in selections.chunks(LISTS_AT_ONCE) {
+        found.extend(reading.library().articles_of_each(some, size).await?);
     }
-    let found = reading.library().articles_of_each(&selections, size).await?;
     let mut pages = into_dossiers(reading, found).await?.into_iter();
     let page = |exists: bool| if exists { pages.next() } else { None };
-    Ok(places.into_iter().map(page).map(|page| page.unwrap_or_else(Page::empty)).collect())
+    Ok(exists.into_iter().map(page).map(|page| page.unwrap_or_else(Page::empty)).collect())
 }
 
 /// How many articles a list holds for the viewer.
@@ -87,10 +85,22 @@ pub async fn lists(
 /// # Errors
 /// As [`list`].
 pub async fn count(reading: &Reading, filter: &Filter) -> Result<u64, Problem> {
-    match filter.resolve(reading).await? {
-        Some(selection) => Ok(reading.library().count(&selection).await?),
-        None => Ok(0),
+    let mut counts = counts(reading, std::slice::from_ref(filter)).await?;
+    Ok(counts.pop().unwrap_or(0))
+}
+
+/// How many articles each of several lists holds for the viewer, in as many statements as for one.
+///
+/// # Errors
+/// As [`list`].
+pub async fn counts(reading: &Reading, filters: &[Filter]) -> Result<Vec<u64>, Problem> {
+    let Resolved { selections, exists } = Resolved::of(reading, filters).await?;
+    let mut counts = Vec::with_capacity(selections.len());
+    for some in selections.chunks(LISTS_AT_ONCE) {
+        counts.extend(reading.library().count_of_each(some).await?);
     }
+    let mut counts = counts.into_iter();
+    Ok(exists.into_iter().map(|exists| if exists { counts.next().unwrap_or(0) } else { 0 }).collect())
 }
 
 /// What else the viewer may want to read after this article, best first; `None` when the article does not
@@ -106,6 +116,48 @@ pub async fn related(
     let Some(article) = reading.library().article(key).await? else { return Ok(None) };
     let found = reading.library().related(&article, size).await?;
     Ok(Some(dossiers(reading, &found).await?))
+}
+
+/// What else to read after each of these articles, in about as many statements as for one. For an article
+/// that does not exist for the viewer there is nothing.
+///
+/// # Errors
+/// A problem when the database cannot be read.
+pub async fn related_of_each(
+    reading: &Reading,
+    ids: &[ArticleId],
+    size: PageSize,
+) -> Result<Vec<Vec<Dossier>>, Problem> {
+    let articles = reading.library().articles_by_ids(ids).await?;
+    let known: Vec<_> = ids.iter().filter_map(|id| articles.get(id).map(AsRef::as_ref)).collect();
+    let found = reading.library().related_of_each(&known, size).await?;
+    let all: Vec<_> = found.iter().flatten().cloned().collect();
+    let mut made = dossiers(reading, &all).await?.into_iter();
+    let mut each = found.into_iter().map(|some| made.by_ref().take(some.len()).collect());
+    let of = |id: &ArticleId| if articles.contains_key(id) { each.next() } else { None };
+    Ok(ids.iter().map(of).map(Option::unwrap_or_default).collect())
+}
+
+/// How many lists one statement reads.
+const LISTS_AT_ONCE: usize = 100;
+
+/// What some filters select, and which of them select anything.
+struct Resolved {
+    selections: Vec<Selection>,
+    exists: Vec<bool>,
+}
+
+impl Resolved {
+    async fn of(reading: &Reading, filters: &[Filter]) -> Result<Self, Problem> {
+        let (mut selections, mut exists) =
+            (Vec::with_capacity(filters.len()), Vec::with_capacity(filters.len()));
+        for filter in filters {
+            let selection = filter.resolve(reading).await?;
+            exists.push(selection.is_some());
+            selections.extend(selection);
+        }
+        Ok(Self { selections, exists })
+    }
 }
 
 async fn dossiers(reading: &Reading, articles: &[Arc<Article>]) -> Result<Vec<Dossier>, Problem> {

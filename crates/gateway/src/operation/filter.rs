@@ -40,6 +40,18 @@ impl Filter {
         format!("articles {self:?}")
     }
 
+    /// The same list in the opposite order.
+    #[must_use]
+    pub fn reversed(self) -> Self {
+        let order = match self.order {
+            Order::PublishedDescending => Order::PublishedAscending,
+            Order::PublishedAscending => Order::PublishedDescending,
+            Order::UpdatedDescending => Order::UpdatedAscending,
+            Order::UpdatedAscending => Order::UpdatedDescending,
+        };
+        Self { order, ..self }
+    }
+
     /// Looks the names up. `None` when one of them names nothing that exists for the viewer: such a list
     /// is empty, and never the whole.
     pub(super) async fn resolve(&self, reading: &Reading) -> Result<Option<Selection>, Problem> {
@@ -60,14 +72,23 @@ impl Filter {
             let Some(section) = reading.sections().await?.find(key) else { return Ok(None) };
             selection.section = Some(section.id);
         }
-        if let Some(key) = &self.author {
-            let Some(author) = reading.library().author(key).await? else { return Ok(None) };
-            selection.author = Some(author.id);
-        }
-        if let Some(key) = &self.tag {
-            let Some(tag) = reading.library().tag(key).await? else { return Ok(None) };
-            selection.tag = Some(tag.id);
-        }
+        // An id needs no look-up: the shelf of one that does not exist is empty.
+        selection.author = match &self.author {
+            Some(AuthorKey::Id(id)) => Some(*id),
+            Some(key) => match reading.library().author(key).await? {
+                Some(author) => Some(author.id),
+                None => return Ok(None),
+            },
+            None => None,
+        };
+        selection.tag = match &self.tag {
+            Some(TagKey::Id(id)) => Some(*id),
+            Some(key) => match reading.library().tag(key).await? {
+                Some(tag) => Some(tag.id),
+                None => return Ok(None),
+            },
+            None => None,
+        };
         Ok(Some(selection))
     }
 }

@@ -31,6 +31,10 @@ const MOST_LISTS: usize = 100;
 /// How many articles of each shelf are looked at for relatives.
 const RELATIVES_A_SHELF: u64 = 50;
 
+/// For how many articles one statement finds relatives. SQLite joins at most 500 statements into one, and
+/// an article has at most ten shelves.
+const RELATIVES_A_STATEMENT: usize = 40;
+
 impl Library<'_> {
     /// A page of a list. Two statements, and one when its articles have been read before.
     ///
@@ -80,15 +84,38 @@ impl Library<'_> {
     /// # Errors
     /// [`StoreError`] when the database cannot be read.
     pub async fn count(&self, selection: &Selection) -> Result<u64, StoreError> {
-        let Some(held) = self.held(selection) else { return Ok(0) };
-        let ask = Query::select()
-            .expr_as(Func::count(Expr::col(Asterisk)), "held")
-            .from(Shelf::Table)
-            .cond_where(held)
-            .take();
-        let row = self.store.reader().query_one(&ask).await?;
-        let held: i64 = row.map(|row| row.try_get("", "held")).transpose()?.unwrap_or(0);
-        Ok(u64::try_from(held).unwrap_or(0))
+        let mut counts = self.count_of_each(std::slice::from_ref(selection)).await?;
+        Ok(counts.pop().unwrap_or(0))
+    }
+
+    /// How many articles each of at most 100 lists holds, in one statement.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read or there are too many lists.
+    pub async fn count_of_each(&self, selections: &[Selection]) -> Result<Vec<u64>, StoreError> {
+        if selections.len() > MOST_LISTS {
+            return Err(StoreError::TooMany { what: "lists", limit: MOST_LISTS });
+        }
+        let asks = (0_i32..).zip(selections).filter_map(|(list, selection)| {
+            let ask = Query::select()
+                .expr_as(Expr::val(list), "list")
+                .expr_as(Func::count(Expr::col(Asterisk)), "held")
+                .from(Shelf::Table)
+                .cond_where(self.held(selection)?)
+                .take();
+            Some(ask)
+        });
+        let mut counts = vec![0; selections.len()];
+        let Some(ask) = asks.reduce(|mut all, next| all.union(UnionType::All, next).take()) else {
+            return Ok(counts);
+        };
+        for row in self.store.reader().query_all(&ask).await? {
+            let (list, held): (i32, i64) = (row.try_get("", "list")?, row.try_get("", "held")?);
+            if let Some(count) = usize::try_from(list).ok().and_then(|list| counts.get_mut(list)) {
+                *count = u64::try_from(held).unwrap_or(0);
+            }
+        }
+        Ok(counts)
     }
 
     /// Other articles that stand on the same shelves, those on the most first, then the newest. Looks at the
@@ -97,30 +124,69 @@ impl Library<'_> {
     /// # Errors
     /// [`StoreError`] when the database cannot be read or a row is corrupt.
     pub async fn related(&self, article: &Article, size: PageSize) -> Result<Vec<Arc<Article>>, StoreError> {
-        let index = article.index();
-        let shelves = shelves_of_relatives(&index);
-        let asks = (0..).zip(&shelves).map(|(list, (shelf, _))| {
-            let here = self.published_on(shelf).add(Expr::col(Shelf::ArticleId).ne(index.id.uuid()));
-            let newest =
-                in_order(slots_where(here, Column::Published, list), Column::Published, Direction::Desc);
-            wrapped(newest.clone().limit(RELATIVES_A_SHELF).take())
-        });
-        let Some(ask) = asks.reduce(|mut all, next| all.union(UnionType::All, next).take()) else {
-            return Ok(Vec::new());
+        let mut related = self.related_of_each(&[article], size).await?;
+        Ok(related.pop().unwrap_or_default())
+    }
+
+    /// What [`Library::related`] gives for each of these articles, in one statement for every forty of them
+    /// and one more for the documents.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read or a row is corrupt.
+    pub async fn related_of_each(
+        &self,
+        articles: &[&Article],
+        size: PageSize,
+    ) -> Result<Vec<Vec<Arc<Article>>>, StoreError> {
+        let mut best = Vec::with_capacity(articles.len());
+        for some in articles.chunks(RELATIVES_A_STATEMENT) {
+            best.extend(self.relatives(some, size).await?);
+        }
+        let found = self.at_versions(&best.concat()).await?;
+        let articles = |versions: Vec<(Uuid, i64)>| {
+            versions.iter().filter_map(|(id, _)| found.get(id).cloned()).collect()
         };
-        let mut scored: HashMap<Uuid, (u32, i64, i64)> = HashMap::new();
+        Ok(best.into_iter().map(articles).collect())
+    }
+
+    /// The ids and versions of the relatives of each article, best first.
+    async fn relatives(
+        &self,
+        articles: &[&Article],
+        size: PageSize,
+    ) -> Result<Vec<Vec<(Uuid, i64)>>, StoreError> {
+        let mut shelves = Vec::new();
+        let mut asks = Vec::new();
+        for (place, article) in articles.iter().enumerate() {
+            let index = article.index();
+            for (shelf, weight) in shelves_of_relatives(&index) {
+                let list = i32::try_from(shelves.len()).unwrap_or(i32::MAX);
+                let here = self.published_on(&shelf).add(Expr::col(Shelf::ArticleId).ne(index.id.uuid()));
+                let newest =
+                    in_order(slots_where(here, Column::Published, list), Column::Published, Direction::Desc);
+                asks.push(wrapped(newest.clone().limit(RELATIVES_A_SHELF).take()));
+                shelves.push((place, weight));
+            }
+        }
+        let mut scored: Vec<HashMap<Uuid, (u32, i64, i64)>> = vec![HashMap::new(); articles.len()];
+        let Some(ask) = asks.into_iter().reduce(|mut all, next| all.union(UnionType::All, next).take())
+        else {
+            return Ok(vec![Vec::new(); articles.len()]);
+        };
         for slot in self.read(&ask).await? {
-            let weight =
-                usize::try_from(slot.list).ok().and_then(|list| shelves.get(list)).map_or(0, |at| at.1);
-            let (score, ..) = scored.entry(slot.article_id).or_insert((0, slot.sorted_by, slot.version));
+            let shelf = usize::try_from(slot.list).ok().and_then(|list| shelves.get(list));
+            let Some((place, weight)) = shelf else { continue };
+            let (score, ..) =
+                scored[*place].entry(slot.article_id).or_insert((0, slot.sorted_by, slot.version));
             *score += weight;
         }
-        let mut best: Vec<_> = scored.into_iter().collect();
-        best.sort_unstable_by(|(a_id, a), (b_id, b)| (b.0, b.1, b_id).cmp(&(a.0, a.1, a_id)));
-        best.truncate(size.get() as usize);
-        let versions: Vec<_> = best.iter().map(|(id, (_, _, version))| (*id, *version)).collect();
-        let articles = self.at_versions(&versions).await?;
-        Ok(versions.iter().filter_map(|(id, _)| articles.get(id).cloned()).collect())
+        let best = |scored: HashMap<Uuid, (u32, i64, i64)>| {
+            let mut best: Vec<_> = scored.into_iter().collect();
+            best.sort_unstable_by(|(a_id, a), (b_id, b)| (b.0, b.1, b_id).cmp(&(a.0, a.1, a_id)));
+            best.truncate(size.get() as usize);
+            best.into_iter().map(|(id, (_, _, version))| (id, version)).collect()
+        };
+        Ok(scored.into_iter().map(best).collect())
     }
 
     async fn read(&self, ask: &SelectStatement) -> Result<Vec<Slot>, StoreError> {

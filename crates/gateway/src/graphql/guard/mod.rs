@@ -5,6 +5,7 @@
 //! fragment looked at once, then measured. What passed is kept by the hash of its text, so that a document
 //! is parsed once and asked many times. Only the cost depends on the request: page sizes may be variables.
 
+mod arrange;
 mod catalogue;
 mod limits;
 mod outline;
@@ -15,6 +16,7 @@ mod tests;
 mod variables;
 mod weigh;
 
+pub use arrange::Shape;
 pub use catalogue::{Catalogue, SharedFields};
 pub use limits::Limits;
 pub use refusal::Refusal;
@@ -58,6 +60,7 @@ pub struct Checked {
     hash: [u8; 32],
     bytes: u64,
     document: ExecutableDocument,
+    shapes: Vec<Shape>,
     outline: Outline,
     sizes: Vec<Size>,
 }
@@ -70,6 +73,8 @@ pub struct Chosen<'a> {
     pub cost: u64,
     /// Whether every field that it reaches is the same for all viewers of one class.
     pub shared: bool,
+    /// The shape of its answer.
+    pub shape: &'a Shape,
     /// Its name, if it has one.
     pub name: Option<&'a str>,
 }
@@ -104,7 +109,7 @@ impl Guard {
 
     fn read(&self, text: &str, hash: [u8; 32]) -> Result<Checked, Refusal> {
         scan::scan(text, &self.limits)?;
-        let document = parse_query(text)?;
+        let mut document = parse_query(text)?;
         let fragments = document.fragments.len();
         not_more(fragments, self.limits.fragments, "fragments")?;
         not_more(document.operations.iter().len(), self.limits.operations, "operations")?;
@@ -126,7 +131,9 @@ impl Guard {
             )));
         }
         sizes.iter().try_for_each(|size| self.check_size(size))?;
-        Ok(Checked { hash, bytes: text.len() as u64, document, outline, sizes })
+        let shapes = outline.operations.iter().map(|operation| operation.shape(&document)).collect();
+        arrange::mark(&mut document);
+        Ok(Checked { hash, bytes: text.len() as u64, document, shapes, outline, sizes })
     }
 
     fn check_size(&self, size: &Size) -> Result<(), Refusal> {
@@ -161,7 +168,7 @@ impl Guard {
         variables: &Variables,
     ) -> Result<Chosen<'a>, Refusal> {
         variables::check(variables, &self.limits)?;
-        let (operation, size) = checked.operation(name)?;
+        let (operation, size, shape) = checked.operation(name)?;
         let places = checked.outline.uses.iter().map(|(name, uses)| {
             let size = variables.get(name).map_or(1, variables::size);
             uses.saturating_mul(size)
@@ -177,7 +184,7 @@ impl Guard {
             return Err(Refusal::too_much(format!("The operation costs {cost}; {limit} is allowed.")));
         }
         let shared = size.shared && operation.kind == OperationType::Query;
-        Ok(Chosen { kind: operation.kind, cost, shared, name: operation.name.as_deref() })
+        Ok(Chosen { kind: operation.kind, cost, shared, shape, name: operation.name.as_deref() })
     }
 }
 
@@ -200,11 +207,13 @@ impl Checked {
         *hasher.finalize().as_bytes()
     }
 
-    fn operation(&self, name: Option<&str>) -> Result<(&Operation, &Size), Refusal> {
-        let mut all = self.outline.operations.iter().zip(&self.sizes);
+    fn operation(&self, name: Option<&str>) -> Result<(&Operation, &Size, &Shape), Refusal> {
+        let operations = self.outline.operations.iter();
+        let mut all = operations.zip(&self.sizes).zip(&self.shapes);
+        let mut all = all.by_ref().map(|((operation, size), shape)| (operation, size, shape));
         match name {
             Some(name) => all
-                .find(|(operation, _)| operation.name.as_deref() == Some(name))
+                .find(|(operation, ..)| operation.name.as_deref() == Some(name))
                 .ok_or_else(|| Refusal::invalid(format!("There is no operation {}.", quote(name)))),
             None => match (all.next(), all.next()) {
                 (Some(only), None) => Ok(only),

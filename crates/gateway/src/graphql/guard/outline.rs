@@ -4,6 +4,7 @@
 //! server at every level. Here such a spread is one step that points to the fragment; sizes and costs of
 //! fragments are added up once each, in an order in which every fragment comes after those it spreads.
 
+use super::arrange::Shape;
 use super::catalogue::{Catalogue, FieldFacts};
 use super::refusal::Refusal;
 use async_graphql::parser::types::{
@@ -35,6 +36,15 @@ pub(super) struct Operation {
     pub(super) steps: Steps,
     /// The default values of its variables.
     pub(super) defaults: HashMap<Name, ConstValue>,
+}
+
+impl Operation {
+    /// The shape of its answer.
+    pub(super) fn shape(&self, document: &ExecutableDocument) -> Shape {
+        let mut operations = document.operations.iter();
+        let own = operations.find(|(name, _)| *name == self.name.as_ref());
+        own.map(|(_, own)| Shape::of(&own.node, &document.fragments)).unwrap_or_default()
+    }
 }
 
 /// A selection set.

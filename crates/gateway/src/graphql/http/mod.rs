@@ -119,7 +119,7 @@ impl<E: Executor> Endpoint<E> {
         executed.operation_name = asked.operation;
         executed.set_parsed_query(checked.document().clone());
         let executed = (self.equip)(executed, gateway, &caller);
-        let outcome = Outcome::of(self.executor.execute(executed).await)?;
+        let outcome = Outcome::of(self.executor.execute(executed).await, chosen.shape)?;
 
         let representation =
             Arc::new(Representation::new(outcome.body(cost), media.content_type(), audience));

@@ -45,7 +45,7 @@ impl Asked {
             _ => return Err(invalid("The body is a JSON object with the key query.")),
         }
         let body: Body = from_json(body).map_err(|(path, reason)| match path.as_str() {
-            "" | "." => invalid(format!("The body cannot be read: {reason}.")),
+            "" | "." | "?" => invalid(format!("The body cannot be read: {reason}.")),
             path => invalid(format!("{path}: {reason}.")).about(path),
         })?;
         Self::new(body)
@@ -132,7 +132,7 @@ fn invalid(detail: impl Into<std::borrow::Cow<'static, str>>) -> Problem {
 ///
 /// # Errors
 /// A problem when the body has another type, charset or coding.
-pub fn check_content_type(headers: &HeaderMap) -> Result<(), Problem> {
+pub(super) fn check_content_type(headers: &HeaderMap) -> Result<(), Problem> {
     let unsupported = |detail: String, field: HeaderName| {
         Problem::new(Code::UnsupportedMediaType, detail).about(field.as_str())
     };
@@ -164,7 +164,7 @@ const PREFLIGHT: [&str; 2] = ["graphql-require-preflight", "apollo-require-prefl
 ///
 /// # Errors
 /// A problem that names the header field to send.
-pub fn check_origin(request: &HttpRequest) -> Result<(), Problem> {
+pub(super) fn check_origin(request: &HttpRequest) -> Result<(), Problem> {
     let headers = request.headers();
     let set = |name: &&str| headers.get(*name).is_some_and(|value| !value.is_empty());
     let same_site = headers.get("sec-fetch-site").is_some_and(|site| site == "same-origin" || site == "none");
@@ -202,7 +202,7 @@ mod tests {
         for body in ["", "null", "\"{a}\"", "{a}"] {
             assert!(refused(body).starts_with("The body"), "{body}");
         }
-        assert!(refused("{\"query\":").starts_with("The body cannot be read"));
+        assert!(refused("{\"query\":").contains("EOF"));
         assert!(refused(r#"{"query":"{a}"} x"#).starts_with("The body cannot be read"));
         assert_eq!(refused("{}"), "The request has no query.");
         assert_eq!(refused(r#"{"qeury":"{a}"}"#), "The request has no query.");

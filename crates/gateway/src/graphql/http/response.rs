@@ -1,6 +1,6 @@
 //! What a client gets: data and coded errors, and the status that belongs to them.
 
-use super::super::guard::Refusal;
+use super::super::guard::{Refusal, Shape};
 use super::media::Media;
 use crate::error::{Code, Problem};
 use actix_web::HttpResponse;
@@ -76,15 +76,18 @@ impl Outcome {
     ///
     /// # Errors
     /// A [`Fault`] when nothing was executed, because the document does not fit the schema.
-    pub fn of(response: Response) -> Result<Self, Fault> {
+    pub fn of(response: Response, shape: &Shape) -> Result<Self, Fault> {
         let executed =
             response.data != Value::Null || response.errors.iter().any(|error| !error.path.is_empty());
-        let mut errors = response.errors;
-        errors.truncate(MAX_ERRORS);
-        let errors: Vec<_> = errors.into_iter().map(with_code).collect();
+        let mut errors: Vec<_> = response.errors.into_iter().map(with_code).collect();
         if executed || errors.is_empty() {
-            Ok(Self { data: response.data, errors })
+            let data = shape.arrange(response.data, &errors);
+            // The order in which fields failed is a matter of chance.
+            errors.sort_by_cached_key(place);
+            errors.truncate(MAX_ERRORS);
+            Ok(Self { data, errors })
         } else {
+            errors.truncate(MAX_ERRORS);
             Err(Fault::Request(errors, Code::InvalidQuery.status()))
         }
     }
@@ -100,6 +103,11 @@ impl Outcome {
     pub fn body(&self, cost: Cost) -> Vec<u8> {
         document(Some(&self.data), &self.errors, Some(cost))
     }
+}
+
+fn place(error: &ServerError) -> (Vec<(usize, usize)>, String) {
+    let at = error.locations.iter().map(|at| (at.line, at.column)).collect();
+    (at, serde_json::to_string(&error.path).unwrap_or_default())
 }
 
 /// What a request costs, and what it may cost.
@@ -174,7 +182,8 @@ fn with_code(mut error: ServerError) -> ServerError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use async_graphql::{EmptyMutation, EmptySubscription, Error, Object, Schema};
+    use crate::graphql::guard::{Catalogue, Guard, Limits};
+    use async_graphql::{EmptyMutation, EmptySubscription, Error, Object, Schema, Variables};
     use serde_json::json;
 
     struct Query;
@@ -190,7 +199,7 @@ mod tests {
         async fn broken(&self) -> async_graphql::Result<Option<i32>> {
             Err(std::io::Error::other("/secret/path is on fire").into())
         }
-        async fn needed(&self) -> Result<i32, Problem> {
+        async fn alone(&self) -> Result<Option<i32>, Problem> {
             Err(Problem::unavailable())
         }
         async fn told(&self) -> async_graphql::Result<Option<i32>> {
@@ -200,7 +209,12 @@ mod tests {
 
     async fn run(query: &str) -> Result<serde_json::Value, (serde_json::Value, StatusCode)> {
         let schema = Schema::new(Query, EmptyMutation, EmptySubscription);
-        match Outcome::of(schema.execute(query).await) {
+        let sdl = schema.sdl();
+        let limits = Limits::default();
+        let guard = Guard::new(limits.clone(), Catalogue::read(&sdl, &[], &limits).expect("a schema"));
+        let checked = guard.check(query).expect("passes");
+        let chosen = guard.choose(&checked, None, &Variables::default()).expect("passes");
+        match Outcome::of(schema.execute(query).await, chosen.shape) {
             Ok(outcome) => {
                 let body = outcome.body(Cost { requested: 1, limit: 2 });
                 Ok(serde_json::from_slice(&body).expect("json"))
@@ -236,9 +250,9 @@ mod tests {
     }
 
     #[actix_web::test]
-    async fn data_that_is_null_was_executed() {
-        let body = run("{ needed }").await.expect("data");
-        assert_eq!(body["data"], json!(null));
+    async fn a_field_that_failed_alone_is_null_and_data_is_not() {
+        let body = run("{ alone }").await.expect("data");
+        assert_eq!(body["data"], json!({"alone": null}));
         assert_eq!(body["errors"][0]["extensions"]["code"], "UNAVAILABLE");
     }
 

@@ -5,7 +5,6 @@ use crate::error::Code;
 use async_graphql::parser::types::{DocumentOperations, Selection, SelectionSet};
 use proptest::prelude::*;
 use serde_json::json;
-use std::time::{Duration, Instant};
 
 const SDL: &str = "
     type Query {
@@ -52,17 +51,6 @@ fn cost(text: &str, variables: serde_json::Value) -> u64 {
     guard.choose(&checked, None, &Variables::from_json(variables)).expect("passes").cost
 }
 
-/// The shortest of several runs: the time that the work takes when nothing else disturbs it.
-#[expect(clippy::disallowed_methods, reason = "a test of speed needs a stopwatch")]
-fn shortest(mut work: impl FnMut()) -> Duration {
-    let run = |_| {
-        let start = Instant::now();
-        work();
-        start.elapsed()
-    };
-    (0..10).map(run).min().expect("ten runs")
-}
-
 fn fan_out(levels: usize) -> String {
     let mut text = String::from("{ ...F0 }");
     for level in 0..levels {
@@ -77,7 +65,6 @@ fn deep_literals_are_refused_before_parsing() {
     let guard = guard(Limits::default());
     for (open, close) in [("[", "]"), ("{a:", "}")] {
         let text = format!("{{ article(id: {}1{}) {{ id }} }}", open.repeat(2_000), close.repeat(2_000));
-        assert!(shortest(|| drop(guard.check(&text))) < Duration::from_millis(5));
         assert_eq!(refused(&guard, &text).code, Code::QueryTooDeep);
     }
     let text = "{a".repeat(10_000);
@@ -87,8 +74,6 @@ fn deep_literals_are_refused_before_parsing() {
 #[test]
 fn fragments_that_fan_out_are_refused_at_once() {
     let guard = guard(Limits::default());
-    let named = fan_out(23);
-    assert!(shortest(|| drop(guard.check(&named))) < Duration::from_millis(5));
     for levels in [23, 90] {
         let text = fan_out(levels);
         assert!(

@@ -1,1 +1,20 @@
-//! .
+//! The schema of the publication's database, step by step, up and down, on SQLite and PostgreSQL.
+//!
+//! Conventions: an id is the sixteen bytes of a UUID (a blob on SQLite, `uuid` on PostgreSQL); a time is a BIGINT
+//! of microseconds since the Unix epoch in UTC; what is only ever moved in and out is JSON in a text column.
+
+pub use sea_orm_migration::MigratorTrait;
+use sea_orm_migration::prelude::*;
+
+mod m20261124_000001_publication;
+
+/// All steps, in order.
+#[derive(Debug)]
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m20261124_000001_publication::Migration)]
+    }
+}

@@ -1,1 +1,3 @@
-//! .
+//! What the acceptance tests share: a small publication of every shape, and a running server to ask.
+
+pub mod publication;

@@ -86,10 +86,22 @@ pub struct Page<T> {
 }
 
 impl<T> Page<T> {
+    /// A page of a list that holds nothing.
+    #[must_use]
+    pub const fn empty() -> Self {
+        Self { rows: Vec::new(), has_next: false, has_previous: false }
+    }
+
     /// A page with the same positions and other contents.
     pub fn map<U>(self, mut into: impl FnMut(T) -> U) -> Page<U> {
+        self.filter_map(|row| Some(into(row)))
+    }
+
+    /// As [`Page::map`], without the rows that `into` makes nothing of.
+    pub fn filter_map<U>(self, mut into: impl FnMut(T) -> Option<U>) -> Page<U> {
+        let row = |(position, row)| into(row).map(|made| (position, made));
         Page {
-            rows: self.rows.into_iter().map(|(position, row)| (position, into(row))).collect(),
+            rows: self.rows.into_iter().filter_map(row).collect(),
             has_next: self.has_next,
             has_previous: self.has_previous,
         }

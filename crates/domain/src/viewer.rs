@@ -123,6 +123,16 @@ impl Viewer {
         }
     }
 
+    /// What the viewer holds, in a stable order.
+    #[must_use]
+    pub fn entitlements(&self) -> Vec<&Entitlement> {
+        match self {
+            Self::Anonymous => Vec::new(),
+            Self::Member(member) => member.entitlements.iter().collect(),
+            Self::Staff { .. } => vec![&Entitlement::Staff],
+        }
+    }
+
     /// Whether drafts, scheduled and withdrawn articles exist for this viewer.
     #[must_use]
     pub const fn is_staff(&self) -> bool {

@@ -1,1 +1,3 @@
+//! The `masthead` command.
+
 fn main() {}

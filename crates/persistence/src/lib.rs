@@ -1,1 +1,23 @@
-//! .
+//! The publication on SQLite or PostgreSQL, read through the eyes of a viewer.
+//!
+//! A [`Store`] has one reader and one writer. [`Library`] reads, and everything it returns exists for the viewer
+//! it was made for: which rows there are is part of each query. [`Work`] writes: everything it puts, and the
+//! entries of the change log that record it, become visible together or not at all.
+
+mod cache;
+mod connect;
+mod error;
+mod key;
+mod library;
+mod record;
+mod schema;
+mod shelf;
+mod store;
+mod work;
+
+pub use connect::StoreOptions;
+pub use error::StoreError;
+pub use key::{ArticleKey, AuthorKey, SectionKey, TagKey};
+pub use library::Library;
+pub use store::Store;
+pub use work::{Tally, Work};

@@ -178,7 +178,7 @@ pub struct Correction {
 }
 
 /// Everything an article consists of.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ArticleParts {
     /// Its identifier.

@@ -1,0 +1,204 @@
+//! Articles and viewers of every shape.
+
+use masthead_domain::article::{
+    ArticleParts, Block, Byline, Callout, CalloutTone, Citation, Code, Decorator, Embed, EmbedKind, Gate,
+    Html, Kind, ListItem, Mark, Provenance, Quote, Role, Span, Stage, Style, Text,
+};
+use masthead_domain::clock::Timestamp;
+use masthead_domain::id::{ArticleId, AuthorId, SourceId, TierId};
+use masthead_domain::image::Image;
+use masthead_domain::paywall::{Requirement, Surroundings};
+use masthead_domain::tier::{Price, Tier};
+use masthead_domain::viewer::{Entitlement, Member, Viewer};
+use proptest::prelude::*;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Stands in every locked text, attribute and link of a marked article. Fits into a host name.
+pub(crate) const SECRET: &str = "k-secret";
+
+fn at(seconds: i64) -> Timestamp {
+    Timestamp::try_from(seconds * 1_000_000).expect("in range")
+}
+
+fn article_id(number: u8) -> ArticleId {
+    ArticleId::new(at(1_700_000_000), [number; 10])
+}
+
+/// One tier of two on offer; one of three linked articles exists.
+pub(crate) fn around() -> Surroundings {
+    let tier = |slug: &str, active| Tier {
+        id: TierId::new(at(0), [1; 10]),
+        slug: slug.parse().expect("slug"),
+        name: slug.to_owned(),
+        description: None,
+        benefits: Vec::new(),
+        price: Some(Price { currency: "EUR".into(), monthly: Some(500), yearly: None }),
+        active,
+    };
+    Surroundings {
+        now: at(1_800_000_000),
+        links: Arc::new(HashMap::from([(article_id(1), "exists".parse().expect("slug"))])),
+        tiers: Arc::from([Arc::new(tier("patron", true)), Arc::new(tier("old", false))]),
+    }
+}
+
+pub(crate) fn any_entitlement() -> impl Strategy<Value = Entitlement> {
+    prop_oneof![
+        Just(Entitlement::Subscriber),
+        Just(Entitlement::Member),
+        Just(Entitlement::Tier("patron".parse().expect("slug"))),
+        Just(Entitlement::Tier("old".parse().expect("slug"))),
+        Just(Entitlement::Staff),
+        Just(Entitlement::from("invented")),
+    ]
+}
+
+pub(crate) fn any_viewer() -> impl Strategy<Value = Viewer> {
+    let held = prop::collection::vec(any_entitlement(), 0..4);
+    prop_oneof![
+        1 => Just(Viewer::Anonymous),
+        3 => held.prop_map(|held| Viewer::Member(Member {
+            subject: "somebody".into(),
+            entitlements: held.into_iter().collect(),
+        })),
+        1 => Just(Viewer::Staff { subject: "desk".into() }),
+    ]
+}
+
+fn any_requirement() -> impl Strategy<Value = Requirement> {
+    prop_oneof![
+        1 => Just(Requirement::public()),
+        4 => prop::collection::vec(any_entitlement(), 0..3).prop_map(Requirement::any_of),
+    ]
+}
+
+fn words() -> impl Strategy<Value = String> {
+    prop_oneof![Just(String::new()), "[a-z ,.\n]{0,60}", "[\\PC]{0,20}"]
+}
+
+fn any_mark() -> impl Strategy<Value = Mark> {
+    prop_oneof![
+        Just(Mark::Decorator(Decorator::Strong)),
+        Just(Mark::Decorator(Decorator::Em)),
+        Just(Mark::Link("https://example.org/a".parse().expect("valid"))),
+        (0..3_u8).prop_map(|number| Mark::Article(article_id(number))),
+    ]
+}
+
+fn any_text() -> impl Strategy<Value = Block> {
+    let span =
+        (words(), prop::collection::vec(any_mark(), 0..3)).prop_map(|(text, marks)| Span { text, marks });
+    let style = prop_oneof![Just(Style::Normal), Just(Style::H2), Just(Style::Blockquote)];
+    let list =
+        prop::option::of((any::<bool>(), 1..4_u8).prop_map(|(numbered, level)| ListItem { numbered, level }));
+    (style, list, prop::collection::vec(span, 0..4))
+        .prop_map(|(style, list, spans)| Block::Text(Text { style, list, spans }))
+}
+
+fn any_image() -> impl Strategy<Value = Image> {
+    (words(), prop::option::of(words())).prop_map(|(alt, caption)| Image {
+        caption,
+        ..Image::new("/images/a.jpg".parse().expect("valid"), alt)
+    })
+}
+
+pub(crate) fn any_block() -> impl Strategy<Value = Block> {
+    let leaf = prop_oneof![
+        4 => any_text(),
+        1 => any_image().prop_map(Block::Image),
+        1 => words().prop_map(|title| Block::Embed(Embed {
+            kind: EmbedKind::Video,
+            url: "https://example.org/v".parse().expect("valid"),
+            title: Some(title), description: None, provider: None, caption: None,
+        })),
+        1 => (words(), prop::option::of(words()))
+            .prop_map(|(text, attribution)| Block::Quote(Quote { text, attribution })),
+        1 => words().prop_map(|code| Block::Code(Code { code, language: None })),
+        1 => Just(Block::Divider),
+        1 => words().prop_map(|html| Block::Html(Html { html })),
+    ];
+    leaf.prop_recursive(3, 24, 5, |inner| {
+        let content = prop::collection::vec(inner, 1..5);
+        let callout = (content.clone(), prop::option::of(words()))
+            .prop_map(|(content, title)| Block::Callout(Callout { tone: CalloutTone::Note, title, content }));
+        let gate = (any_requirement(), prop::option::of(words()), prop::option::of(any_image()), content)
+            .prop_map(|(requirement, teaser, image, content)| {
+                Block::Gate(Gate {
+                    requirement,
+                    headline: None,
+                    teaser,
+                    image,
+                    call_to_action: None,
+                    content,
+                })
+            });
+        prop_oneof![1 => callout, 3 => gate]
+    })
+}
+
+fn any_citation() -> impl Strategy<Value = Citation> {
+    let link = prop_oneof![Just(None), Just(Some("https://archive.example/1".parse().expect("valid")))];
+    (0..3_u8, prop::option::of(words()), link).prop_map(|(number, note, link)| Citation {
+        source: SourceId::new(at(0), [number; 10]),
+        note,
+        link,
+    })
+}
+
+pub(crate) fn any_article() -> impl Strategy<Value = ArticleParts> {
+    let body = prop::collection::vec(any_block(), 0..8);
+    let citations = prop::collection::vec(any_citation(), 0..4);
+    (body, citations, any_requirement(), prop::option::of(words())).prop_map(
+        |(body, citations, sources_requirement, standfirst)| ArticleParts {
+            id: article_id(9),
+            slug: "an-article".parse().expect("slug"),
+            kind: Kind::Article,
+            stage: Stage::Published,
+            title: "An article".into(),
+            standfirst,
+            hero: None,
+            body,
+            section: None,
+            tags: Vec::new(),
+            bylines: vec![Byline { author: AuthorId::new(at(0), [0; 10]), role: Role::Author }],
+            citations,
+            sources_requirement,
+            language: "en".parse().expect("tag"),
+            provenance: Provenance::default(),
+            corrections: Vec::new(),
+            canonical: None,
+            meta_title: None,
+            meta_description: None,
+            published: Some(at(1_700_000_000)),
+            updated: at(1_700_000_000),
+        },
+    )
+}
+
+/// Puts [`SECRET`] into every text and attribute of the block itself, not of what it holds.
+pub(crate) fn mark(block: &mut Block) {
+    let secret = || SECRET.to_owned();
+    match block {
+        Block::Text(text) => text.spans.push(Span::plain(secret())),
+        Block::Image(image) => {
+            image.src = format!("/images/{SECRET}.jpg").parse().expect("valid");
+            image.alt = secret();
+            image.credit = Some(secret());
+        }
+        Block::Embed(embed) => {
+            embed.url = format!("https://{SECRET}.example/").parse().expect("valid");
+            embed.title = Some(secret());
+        }
+        Block::Quote(quote) => quote.text = secret(),
+        Block::Callout(callout) => callout.title = Some(secret()),
+        Block::Code(code) => code.code = secret(),
+        Block::Divider => {}
+        Block::Html(html) => html.html = secret(),
+        Block::Gate(gate) => {
+            gate.headline = Some(secret());
+            gate.teaser = Some(secret());
+            gate.call_to_action = Some(secret());
+        }
+    }
+}

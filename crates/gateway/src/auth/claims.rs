@@ -1,0 +1,198 @@
+//! What a token says: its header and its claims, each of one type, checked one by one.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use masthead_domain::clock::Timestamp;
+use masthead_domain::viewer::{Entitlement, Member, Viewer};
+use serde::{Deserialize, Deserializer, Serialize};
+
+/// What a token must be for: reading what it grants.
+pub(super) const SCOPE: &str = "content:read";
+
+/// By how many seconds the clocks of the node that made a token and of this one may differ. It loosens when
+/// a token begins, never when it ends.
+const LEEWAY: i64 = 5;
+
+/// The last second of the year 9999, the end of every range of time here.
+const MAX_SECONDS: i64 = 253_402_300_799;
+
+/// The longest subject, in bytes.
+const MAX_SUBJECT: usize = 255;
+
+/// Why a token is refused. The sentences name the rule and quote nothing of the token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum TokenError {
+    /// It is longer than any token of ours.
+    #[error("the token is too long")]
+    Length,
+    /// It is not three base64url parts of which the first two are JSON.
+    #[error("the token is not a signed JWT")]
+    Form,
+    /// Its header says something else than `alg`, `typ` and `kid`.
+    #[error("the header of the token must hold alg, typ and kid and nothing else")]
+    Header,
+    /// `typ` is not `at+jwt`.
+    #[error("the token is not an access token: typ must be at+jwt")]
+    Type,
+    /// `kid` names no key of ours.
+    #[error("the token was signed by a key that is not known here")]
+    Key,
+    /// `alg` is not the algorithm of that key.
+    #[error("the token names another algorithm than its key has")]
+    Algorithm,
+    /// The signature is not that of the key over the token.
+    #[error("the signature of the token is wrong")]
+    Signature,
+    /// A claim is missing, or has the wrong type or an impossible value.
+    #[error("a claim of the token is missing or has the wrong type")]
+    Claims,
+    /// `iss` is somebody else.
+    #[error("the token was made by another issuer")]
+    Issuer,
+    /// `aud` does not name us.
+    #[error("the token was made for another audience")]
+    Audience,
+    /// `exp` has come.
+    #[error("the token has expired")]
+    Expired,
+    /// `nbf` or `iat` has not come.
+    #[error("the token is not valid yet")]
+    NotYet,
+    /// It would live longer than a token may.
+    #[error("the token would live too long")]
+    Lifetime,
+    /// `role` is not known.
+    #[error("the role in the token is not known")]
+    Role,
+    /// `scope` holds nothing that is good for reading.
+    #[error("the token is valid and its scope is not for reading content")]
+    Scope,
+}
+
+/// The header of a token. Anything beside these three (`jku`, `jwk`, `x5u`, `crit`, …) refuses the token.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Header {
+    pub(super) alg: String,
+    pub(super) typ: String,
+    pub(super) kid: String,
+}
+
+/// One audience or several (RFC 7519, section 4.1.3).
+#[derive(Deserialize, Serialize)]
+#[serde(untagged)]
+pub(super) enum Audience {
+    One(String),
+    Several(Vec<String>),
+}
+
+/// The claims that we read; others are ignored (RFC 7519, section 4).
+#[derive(Deserialize, Serialize)]
+pub(super) struct Claims {
+    pub(super) iss: String,
+    pub(super) aud: Audience,
+    pub(super) sub: String,
+    pub(super) client_id: String,
+    pub(super) jti: String,
+    pub(super) scope: String,
+    pub(super) iat: i64,
+    pub(super) exp: i64,
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    pub(super) nbf: Option<i64>,
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    pub(super) role: Option<String>,
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    pub(super) entitlements: Option<Vec<String>>,
+}
+
+/// Reads an optional claim. When it is there it has its type; `null` is a wrong type.
+fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(claim: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(claim).map(Some)
+}
+
+/// Reads a part of a token: base64url without padding, then JSON.
+pub(super) fn part<T: serde::de::DeserializeOwned>(text: &str, wrong: TokenError) -> Result<T, TokenError> {
+    let json = URL_SAFE_NO_PAD.decode(text).map_err(|_| TokenError::Form)?;
+    serde_json::from_slice(&json).map_err(|error| match error.classify() {
+        serde_json::error::Category::Data => wrong,
+        _ => TokenError::Form,
+    })
+}
+
+/// The seconds since the epoch in which a token may be used: from the first, up to before the last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Lifetime {
+    pub(super) from: i64,
+    pub(super) until: i64,
+}
+
+impl Lifetime {
+    /// Whether the token may be used now.
+    pub(super) fn check(self, now: Timestamp) -> Result<(), TokenError> {
+        if now.seconds() >= self.until {
+            Err(TokenError::Expired)
+        } else if now.seconds() < self.from.saturating_sub(LEEWAY) {
+            Err(TokenError::NotYet)
+        } else {
+            Ok(())
+        }
+    }
+}
+
+/// What a token must say to be one of ours.
+pub(super) struct Expected<'a> {
+    pub(super) issuer: &'a str,
+    pub(super) audience: &'a str,
+    pub(super) max_seconds: i64,
+}
+
+impl Claims {
+    /// Checks who made the token, for whom, for what and for how long; not whether it may be used now.
+    pub(super) fn lifetime(&self, expected: &Expected<'_>) -> Result<Lifetime, TokenError> {
+        if self.iss != expected.issuer {
+            return Err(TokenError::Issuer);
+        }
+        let ours = match &self.aud {
+            Audience::One(one) => one == expected.audience,
+            Audience::Several(several) => several.iter().any(|one| one == expected.audience),
+        };
+        if !ours {
+            return Err(TokenError::Audience);
+        }
+        let plain = |text: &str| !text.trim().is_empty() && !text.chars().any(char::is_control);
+        if !plain(&self.sub) || self.sub.len() > MAX_SUBJECT || !plain(&self.jti) || !plain(&self.client_id) {
+            return Err(TokenError::Claims);
+        }
+        let from = self.iat.max(self.nbf.unwrap_or(self.iat));
+        let in_range = |seconds: i64| (1..=MAX_SECONDS).contains(&seconds);
+        if !in_range(self.iat) || !in_range(self.exp) || !in_range(from) || self.nbf.is_some_and(|at| at < 0)
+        {
+            return Err(TokenError::Claims);
+        }
+        if self.exp <= self.iat {
+            return Err(TokenError::Claims);
+        }
+        if self.exp - self.iat > expected.max_seconds {
+            return Err(TokenError::Lifetime);
+        }
+        Ok(Lifetime { from, until: self.exp })
+    }
+
+    /// Whom the token speaks for.
+    pub(super) fn viewer(self) -> Result<Viewer, TokenError> {
+        if !self.scope.split(' ').any(|scope| scope == SCOPE) {
+            return Err(TokenError::Scope);
+        }
+        let held = self.entitlements.unwrap_or_default();
+        match self.role.as_deref() {
+            None => Ok(Viewer::Member(Member {
+                subject: self.sub,
+                // What is not known, and `staff`, stays out (see `Entitlements`).
+                entitlements: held.into_iter().map(Entitlement::from).collect(),
+            })),
+            Some("staff") => Ok(Viewer::Staff { subject: self.sub }),
+            Some("anonymous") if held.is_empty() => Ok(Viewer::Anonymous),
+            Some(_) => Err(TokenError::Role),
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! Tokens: made, verified, and remembered for as long as they live.
+
+use super::claims::{Audience, Claims, Expected, Header, Lifetime, SCOPE, TokenError, part};
+use super::keys::KeyRing;
+use super::{Caller, bearer};
+use crate::clock::{Chance, ChanceError};
+use crate::error::Problem;
+use actix_web::HttpRequest;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use masthead_domain::clock::Timestamp;
+use masthead_domain::viewer::Viewer;
+use quick_cache::sync::Cache;
+use std::sync::Arc;
+
+/// The longest token that is looked at, in bytes.
+const MAX_TOKEN: usize = 8 * 1024;
+
+/// The type of an access token (RFC 9068, section 2.1).
+const TYPE: &str = "at+jwt";
+
+/// Who makes tokens for whom, and how long they live.
+#[derive(Clone, Debug)]
+pub struct TokenOptions {
+    /// `iss`, compared exactly.
+    pub issuer: String,
+    /// `aud`, compared exactly.
+    pub audience: String,
+    /// The longest life of a token, in seconds.
+    pub max_seconds: i64,
+    /// How many verified tokens are remembered.
+    pub remembered: usize,
+}
+
+/// Makes tokens and verifies them.
+pub struct TokenService {
+    keys: KeyRing,
+    options: TokenOptions,
+    chance: Arc<dyn Chance>,
+    jwks: String,
+    verified: Cache<[u8; 32], Verified>,
+}
+
+/// Why no token can be made.
+#[derive(Debug, thiserror::Error)]
+pub enum MintError {
+    /// It would live longer than a token may, or not at all.
+    #[error("a token lives 1 to {max} seconds here, see tokens.max_ttl")]
+    Lifetime {
+        /// The longest life, in seconds.
+        max: i64,
+    },
+    /// What it would say is not allowed in a token.
+    #[error("the token would not be accepted: {0}")]
+    Content(#[from] TokenError),
+    /// There is no random `jti`.
+    #[error(transparent)]
+    Chance(#[from] ChanceError),
+    /// The key does not sign.
+    #[error("the signing key does not sign")]
+    Key,
+}
+
+/// A token that was found good, and for how long that holds.
+#[derive(Clone)]
+struct Verified {
+    caller: Caller,
+    lifetime: Lifetime,
+}
+
+impl TokenService {
+    /// A service that signs and verifies with these keys.
+    #[must_use]
+    pub fn new(keys: KeyRing, options: TokenOptions, chance: Arc<dyn Chance>) -> Self {
+        let verified = Cache::new(options.remembered.max(1));
+        Self { jwks: keys.jwks(), keys, options, chance, verified }
+    }
+
+    /// Who sent the request.
+    ///
+    /// # Errors
+    /// 400 for two credentials, 401 for a credential that proves nothing, 403 for a token that is not for
+    /// reading. Nobody with a bad token is taken for anonymous.
+    pub fn caller(&self, request: &HttpRequest, now: Timestamp) -> Result<Caller, Problem> {
+        match bearer::token(request.headers())? {
+            None => Ok(Caller::anonymous()),
+            Some(token) => self.verify(token, now).map_err(bearer::refusal),
+        }
+    }
+
+    /// Whom a token speaks for at this instant.
+    ///
+    /// A good token is remembered, so that the same token costs a hash and a look-up next time; its life is
+    /// checked every time. A bad one is not remembered: it could push the good ones out.
+    ///
+    /// # Errors
+    /// [`TokenError`] names the rule that the token breaks.
+    pub fn verify(&self, token: &str, now: Timestamp) -> Result<Caller, TokenError> {
+        if token.len() > MAX_TOKEN {
+            return Err(TokenError::Length);
+        }
+        let name = *blake3::hash(token.as_bytes()).as_bytes();
+        if let Some(known) = self.verified.get(&name) {
+            if let Err(error) = known.lifetime.check(now) {
+                self.verified.remove(&name);
+                return Err(error);
+            }
+            return Ok(known.caller);
+        }
+        let verified = self.examine(token)?;
+        verified.lifetime.check(now)?;
+        self.verified.insert(name, verified.clone());
+        Ok(verified.caller)
+    }
+
+    /// Everything about a token that does not depend on the time of day.
+    fn examine(&self, token: &str) -> Result<Verified, TokenError> {
+        let (message, signature) = token.rsplit_once('.').ok_or(TokenError::Form)?;
+        let (header, claims) = message.split_once('.').ok_or(TokenError::Form)?;
+        let header: Header = part(header, TokenError::Header)?;
+        if !is_access_token(&header.typ) {
+            return Err(TokenError::Type);
+        }
+        let key = self.keys.find(&header.kid).ok_or(TokenError::Key)?;
+        if header.alg.parse() != Ok(key.algorithm) {
+            return Err(TokenError::Algorithm);
+        }
+        let genuine = jsonwebtoken::crypto::verify(signature, message.as_bytes(), &key.key, key.algorithm);
+        if !genuine.unwrap_or(false) {
+            return Err(TokenError::Signature);
+        }
+        // The library would check the times by the machine's clock; ours is handed in, so we check them.
+        let claims: Claims = part(claims, TokenError::Claims)?;
+        let lifetime = claims.lifetime(&self.expected())?;
+        let expires = Timestamp::try_from(lifetime.until.saturating_mul(1_000_000));
+        let expires = expires.map_err(|_| TokenError::Claims)?;
+        Ok(Verified { caller: Caller::new(claims.viewer()?, Some(expires)), lifetime })
+    }
+
+    /// Makes a token that speaks for this viewer from now on, for so many seconds.
+    ///
+    /// # Errors
+    /// [`MintError`] when the token would not be accepted here.
+    pub fn mint(&self, viewer: &Viewer, seconds: i64, now: Timestamp) -> Result<String, MintError> {
+        if !(1..=self.options.max_seconds).contains(&seconds) {
+            return Err(MintError::Lifetime { max: self.options.max_seconds });
+        }
+        let mut jti = [0; 16];
+        self.chance.fill(&mut jti)?;
+        let (sub, role, entitlements) = match viewer {
+            Viewer::Anonymous => ("described:anonymous", Some("anonymous".to_owned()), None),
+            Viewer::Member(member) => {
+                let held = member.entitlements.iter().map(ToString::to_string).collect();
+                (member.subject.as_str(), None, Some(held))
+            }
+            Viewer::Staff { subject } => (subject.as_str(), Some("staff".to_owned()), None),
+        };
+        let claims = Claims {
+            iss: self.options.issuer.clone(),
+            aud: Audience::One(self.options.audience.clone()),
+            sub: sub.to_owned(),
+            client_id: "masthead".to_owned(),
+            jti: URL_SAFE_NO_PAD.encode(jti),
+            scope: SCOPE.to_owned(),
+            iat: now.seconds(),
+            exp: now.seconds().saturating_add(seconds),
+            nbf: None,
+            role,
+            entitlements,
+        };
+        claims.lifetime(&self.expected())?;
+        let mut header = jsonwebtoken::Header::new(self.keys.signing.algorithm);
+        header.typ = Some(TYPE.to_owned());
+        header.kid = Some(self.keys.signing.kid.clone());
+        jsonwebtoken::encode(&header, &claims, &self.keys.signing.key).map_err(|_| MintError::Key)
+    }
+
+    /// The public keys, as `/.well-known/jwks.json` publishes them.
+    #[must_use]
+    pub fn jwks(&self) -> &str {
+        &self.jwks
+    }
+
+    fn expected(&self) -> Expected<'_> {
+        let TokenOptions { issuer, audience, max_seconds, .. } = &self.options;
+        Expected { issuer, audience, max_seconds: *max_seconds }
+    }
+}
+
+/// Media types have no case, and the prefix may be left out (RFC 9068, section 4).
+fn is_access_token(typ: &str) -> bool {
+    let typ = typ.to_ascii_lowercase();
+    typ.strip_prefix("application/").unwrap_or(&typ) == TYPE
+}

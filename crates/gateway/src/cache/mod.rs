@@ -1,0 +1,97 @@
+//! Answers that are ready to send again.
+//!
+//! An answer is kept under three things: the epoch of the publication it was made in, the class of the
+//! viewer it was made for, and what was asked. A write, or an instant at which something becomes visible,
+//! starts a new epoch, and no answer of an older one is sent again.
+
+mod representation;
+mod watch;
+
+pub use representation::{Audience, Representation};
+pub use watch::{Epoch, Watch};
+
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
+use std::sync::Arc;
+
+/// What an answer is kept under.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Key([u8; 32]);
+
+impl Key {
+    /// The key of what was asked, by a viewer of this class, in this epoch. `asked` must hold everything
+    /// that the answer depends on beside them.
+    #[must_use]
+    pub fn new(epoch: Epoch, class: &str, asked: &[&[u8]]) -> Self {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(&epoch.number().to_le_bytes());
+        for part in std::iter::once(class.as_bytes()).chain(asked.iter().copied()) {
+            // The length keeps `ab` + `c` and `a` + `bc` apart.
+            hasher.update(&(part.len() as u64).to_le_bytes());
+            hasher.update(part);
+        }
+        Self(*hasher.finalize().as_bytes())
+    }
+}
+
+#[derive(Clone)]
+struct Size;
+
+impl Weighter<Key, Arc<Representation>> for Size {
+    fn weight(&self, _: &Key, representation: &Arc<Representation>) -> u64 {
+        /// What a key, the headers and the cache's own bookkeeping take, roughly.
+        const OVERHEAD: u64 = 512;
+        representation.body().len() as u64 + OVERHEAD
+    }
+}
+
+/// The answers that are ready, within a bound of bytes. The least used give way.
+pub struct Representations {
+    kept: Cache<Key, Arc<Representation>, Size>,
+}
+
+impl Representations {
+    /// An empty cache that holds at most so many bytes; zero keeps nothing.
+    #[must_use]
+    pub fn new(bytes: u64) -> Self {
+        /// Only sizes the first tables.
+        const USUAL_SIZE: u64 = 8 * 1024;
+        let items = usize::try_from(bytes / USUAL_SIZE).unwrap_or(usize::MAX).max(1);
+        Self { kept: Cache::with_weighter(items, bytes, Size) }
+    }
+
+    /// The answer, if it is ready.
+    #[must_use]
+    pub fn get(&self, key: &Key) -> Option<Arc<Representation>> {
+        self.kept.get(key)
+    }
+
+    /// Keeps an answer.
+    pub fn put(&self, key: Key, representation: Arc<Representation>) {
+        self.kept.insert(key, representation);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_tells_every_part_apart() {
+        let epoch = Epoch::for_tests(1);
+        let key = Key::new(epoch, "member", &[b"/v1/articles", b"a"]);
+        assert_eq!(key, Key::new(epoch, "member", &[b"/v1/articles", b"a"]));
+        assert_ne!(key, Key::new(Epoch::for_tests(2), "member", &[b"/v1/articles", b"a"]));
+        assert_ne!(key, Key::new(epoch, "anonymous", &[b"/v1/articles", b"a"]));
+        assert_ne!(key, Key::new(epoch, "member", &[b"/v1/articlesa"]));
+        assert_ne!(key, Key::new(epoch, "member", &[b"/v1/article", b"sa"]));
+    }
+
+    #[test]
+    fn nothing_is_kept_without_room() {
+        let cache = Representations::new(0);
+        let key = Key::new(Epoch::for_tests(1), "anonymous", &[b"/"]);
+        cache.put(key, Arc::new(Representation::json(b"{}".to_vec(), Audience::Everybody)));
+        assert!(cache.get(&key).is_none());
+    }
+}

@@ -1,0 +1,19 @@
+//! The use cases: what one can ask of the publication. REST and GraphQL call these and nothing else.
+//!
+//! Every use case starts from a [`Reading`], which names the viewer; there is no way to ask without one.
+
+pub mod article;
+pub mod author;
+mod cards;
+pub mod cursor;
+mod filter;
+mod reading;
+pub mod section;
+pub mod source;
+pub mod tag;
+pub mod tier;
+
+pub use cards::Cards;
+pub use filter::Filter;
+pub use reading::{Desk, Reading};
+pub use section::SectionTree;

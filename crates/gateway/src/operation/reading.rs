@@ -1,0 +1,101 @@
+//! One viewer, looking at the publication at one instant.
+
+use super::section::SectionTree;
+use crate::error::Problem;
+use masthead_domain::article::Article;
+use masthead_domain::clock::{Clock, Timestamp};
+use masthead_domain::paywall::{self, Surroundings};
+use masthead_domain::tier::Tier;
+use masthead_domain::view::ArticleView;
+use masthead_domain::viewer::Viewer;
+use masthead_persistence::{Library, Store};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use tokio::sync::OnceCell;
+
+/// Where a publication is read: its database and its clock.
+#[derive(Clone)]
+pub struct Desk {
+    store: Store,
+    clock: Arc<dyn Clock>,
+}
+
+impl Desk {
+    /// A desk on this database.
+    #[must_use]
+    pub fn new(store: Store, clock: Arc<dyn Clock>) -> Self {
+        Self { store, clock }
+    }
+
+    /// Begins to read for this viewer. The instant is fixed from here on, so that everything in one answer
+    /// agrees.
+    #[must_use]
+    pub fn reading(&self, viewer: Arc<Viewer>) -> Reading {
+        let reading = Inner {
+            store: self.store.clone(),
+            viewer,
+            now: self.clock.now(),
+            tiers: OnceCell::new(),
+            sections: OnceCell::new(),
+        };
+        Reading(Arc::new(reading))
+    }
+
+    /// The database.
+    #[must_use]
+    pub const fn store(&self) -> &Store {
+        &self.store
+    }
+}
+
+/// One viewer, looking at the publication at one instant. Cheap to clone.
+#[derive(Clone)]
+pub struct Reading(Arc<Inner>);
+
+struct Inner {
+    store: Store,
+    viewer: Arc<Viewer>,
+    now: Timestamp,
+    tiers: OnceCell<Arc<[Arc<Tier>]>>,
+    sections: OnceCell<Arc<SectionTree>>,
+}
+
+impl Reading {
+    /// Who is looking.
+    #[must_use]
+    pub fn viewer(&self) -> &Viewer {
+        &self.0.viewer
+    }
+
+    pub(super) fn library(&self) -> Library<'_> {
+        self.0.store.library(&self.0.viewer, self.0.now)
+    }
+
+    /// The tiers; read from the database once.
+    pub(super) async fn tiers(&self) -> Result<&Arc<[Arc<Tier>]>, Problem> {
+        let read = async || {
+            let tiers = self.library().tiers().await?;
+            Ok(tiers.into_iter().map(Arc::new).collect())
+        };
+        self.0.tiers.get_or_try_init(read).await
+    }
+
+    /// The sections; read from the database once.
+    pub(super) async fn sections(&self) -> Result<&Arc<SectionTree>, Problem> {
+        let read = async || Ok(Arc::new(SectionTree::new(self.library().sections().await?)));
+        self.0.sections.get_or_try_init(read).await
+    }
+
+    /// Makes the views of these articles. The one place where the gateway meets the paywall.
+    pub(super) async fn present(&self, articles: &[Arc<Article>]) -> Result<Vec<ArticleView>, Problem> {
+        let linked: BTreeSet<_> = articles.iter().flat_map(|article| article.linked_articles()).collect();
+        let linked: Vec<_> = linked.into_iter().collect();
+        let around = Surroundings {
+            now: self.0.now,
+            links: Arc::new(self.library().slugs(&linked).await?),
+            tiers: Arc::clone(self.tiers().await?),
+        };
+        let view = |article: &Arc<Article>| paywall::present(article, &self.0.viewer, &around);
+        Ok(articles.iter().map(view).collect())
+    }
+}

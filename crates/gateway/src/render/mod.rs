@@ -1,0 +1,17 @@
+//! A view's body in the forms that clients ask for. Everything here is made from a view, so it holds only
+//! what the viewer may see.
+
+mod access;
+mod html;
+mod image;
+mod portable;
+mod text;
+
+pub use access::{AccessDto, LockDto, OfferDto, PriceDto};
+pub use html::body_html;
+pub use image::ImageDto;
+pub use portable::{
+    CalloutBlock, CodeBlock, DividerBlock, EmbedBlock, GateBlock, HtmlBlock, ImageBlock, MarkDef,
+    PortableBlock, PortableSpan, QuoteBlock, TextBlock, body_portable,
+};
+pub use text::body_text;

@@ -1,0 +1,87 @@
+//! From a request to its answer: who asks, whether the answer is ready, and if not, how it is made.
+
+use crate::cache::{Audience, Key, Representation};
+use crate::error::Problem;
+use crate::operation::Reading;
+use crate::state::Gateway;
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::{HttpRequest, HttpResponse};
+use masthead_domain::clock::Timestamp;
+use serde::Serialize;
+use std::sync::Arc;
+
+/// What an endpoint has made of a request.
+pub(super) enum Made {
+    /// A document.
+    Document { body: Vec<u8>, link: Option<HeaderValue>, last_modified: Option<Timestamp> },
+    /// The thing is found under another path.
+    Moved(String),
+}
+
+impl Made {
+    /// A JSON document.
+    pub(super) fn json(document: &impl Serialize) -> Result<Self, Problem> {
+        let body = serde_json::to_vec(document).map_err(|_| Problem::internal())?;
+        Ok(Self::Document { body, link: None, last_modified: None })
+    }
+
+    /// A JSON document that is a page of a list.
+    pub(super) fn page(document: &impl Serialize, links: Option<HeaderValue>) -> Result<Self, Problem> {
+        let mut made = Self::json(document)?;
+        if let Self::Document { link, .. } = &mut made {
+            *link = links;
+        }
+        Ok(made)
+    }
+
+    /// Says when the thing last changed for readers.
+    pub(super) fn modified(mut self, at: Timestamp) -> Self {
+        if let Self::Document { last_modified, .. } = &mut self {
+            *last_modified = Some(at);
+        }
+        self
+    }
+}
+
+/// Answers a request whose answer depends on the viewer's class and the state of the publication alone.
+pub(super) async fn answer<F>(
+    request: &HttpRequest,
+    gateway: &Gateway,
+    make: F,
+) -> Result<HttpResponse, Problem>
+where
+    F: AsyncFnOnce(Reading) -> Result<Made, Problem>,
+{
+    let caller = gateway.caller(request)?;
+    let audience = if caller.expires.is_some() { Audience::Credential } else { Audience::Everybody };
+    let asked = [request.path().as_bytes(), request.query_string().as_bytes(), &[audience as u8]];
+    let key = gateway.watch.epoch().map(|epoch| Key::new(epoch, &caller.class, &asked));
+    if let Some(ready) = key.as_ref().and_then(|key| gateway.representations.get(key)) {
+        return Ok(ready.respond(request));
+    }
+    let made = make(gateway.desk.reading(Arc::clone(&caller.viewer))).await?;
+    match made {
+        Made::Document { body, link, last_modified } => {
+            let mut representation = Representation::json(body, audience).with_link(link);
+            if let Some(at) = last_modified {
+                representation = representation.with_last_modified(at);
+            }
+            let representation = Arc::new(representation);
+            if let Some(key) = key {
+                gateway.representations.put(key, Arc::clone(&representation));
+            }
+            Ok(representation.respond(request))
+        }
+        Made::Moved(path) => Ok(moved(request, &path)),
+    }
+}
+
+/// The way to the new path. No cache keeps it: where a thing is found may depend on who asks.
+fn moved(request: &HttpRequest, path: &str) -> HttpResponse {
+    let query = request.query_string();
+    let location = if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") };
+    HttpResponse::PermanentRedirect()
+        .insert_header((header::LOCATION, location))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .finish()
+}

@@ -1,0 +1,4 @@
+//! `/v1/authors`.
+
+pub(super) mod get;
+pub(super) mod list;

@@ -1,0 +1,13 @@
+//! What REST answers look like. Made from views and public records only.
+
+mod article;
+mod author;
+mod envelope;
+mod publication;
+mod source;
+
+pub(super) use article::{ArticleDto, BodyFormat};
+pub(super) use author::AuthorDto;
+pub(super) use envelope::{DataDto, ListDto, PageDto};
+pub(super) use publication::{MeDto, SectionDto, TagDto, TierDto};
+pub(super) use source::{SourceDto, SourcesDto};

@@ -1,0 +1,133 @@
+//! Sections, tags, tiers and the token's own rights in REST answers.
+
+use crate::operation::SectionTree;
+use crate::render::PriceDto;
+use masthead_domain::clock::Timestamp;
+use masthead_domain::section::Section;
+use masthead_domain::tag::Tag;
+use masthead_domain::tier::Tier;
+use masthead_domain::viewer::Viewer;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// A section in short.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SectionReference)]
+pub(in crate::rest) struct SectionReferenceDto {
+    #[schema(example = "sec_0192f3c1a7e07c3e9d0b5a4c2f1e6d7b")]
+    id: String,
+    slug: String,
+    name: String,
+}
+
+/// A part of the publication.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Section)]
+pub(in crate::rest) struct SectionDto {
+    #[serde(flatten)]
+    reference: SectionReferenceDto,
+    /// What it covers.
+    description: Option<String>,
+    /// The sections above it, from the top downward.
+    path: Vec<SectionReferenceDto>,
+    /// The sections directly below it, in their order.
+    children: Vec<SectionReferenceDto>,
+}
+
+/// What an article is about, across sections.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Tag)]
+pub(in crate::rest) struct TagDto {
+    #[schema(example = "tag_0192f3c1a7e07c3e9d0b5a4c2f1e6d7b")]
+    id: String,
+    slug: String,
+    name: String,
+    /// What it covers.
+    description: Option<String>,
+}
+
+/// A paid membership.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Tier)]
+pub(in crate::rest) struct TierDto {
+    #[schema(example = "tie_0192f3c1a7e07c3e9d0b5a4c2f1e6d7b")]
+    id: String,
+    slug: String,
+    name: String,
+    /// What it is.
+    description: Option<String>,
+    /// What comes with it, in order.
+    benefits: Vec<String>,
+    /// What it costs; null when it is not for sale.
+    price: Option<PriceDto>,
+    /// Whether it is offered now.
+    active: bool,
+}
+
+/// What the token grants.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Me)]
+pub(in crate::rest) struct MeDto {
+    /// `anonymous`, `member` or `staff`.
+    kind: &'static str,
+    /// The entitlements that the token carries.
+    #[schema(example = json!(["member", "tier:patron"]))]
+    entitlements: Vec<String>,
+    /// When the token expires; null without a token.
+    #[schema(format = DateTime)]
+    expires: Option<String>,
+}
+
+impl SectionReferenceDto {
+    pub(in crate::rest) fn new(section: &Section) -> Self {
+        Self { id: section.id.to_string(), slug: section.slug.to_string(), name: section.name.clone() }
+    }
+}
+
+impl SectionDto {
+    pub(in crate::rest) fn new(section: &Section, tree: &SectionTree) -> Self {
+        let mut path = tree.path(section.id);
+        path.pop();
+        Self {
+            reference: SectionReferenceDto::new(section),
+            description: section.description.clone(),
+            path: path.into_iter().map(SectionReferenceDto::new).collect(),
+            children: tree.below(Some(section.id)).map(SectionReferenceDto::new).collect(),
+        }
+    }
+}
+
+impl TagDto {
+    pub(in crate::rest) fn new(tag: &Tag) -> Self {
+        Self {
+            id: tag.id.to_string(),
+            slug: tag.slug.to_string(),
+            name: tag.name.clone(),
+            description: tag.description.clone(),
+        }
+    }
+}
+
+impl TierDto {
+    pub(in crate::rest) fn new(tier: &Tier) -> Self {
+        Self {
+            id: tier.id.to_string(),
+            slug: tier.slug.to_string(),
+            name: tier.name.clone(),
+            description: tier.description.clone(),
+            benefits: tier.benefits.clone(),
+            price: tier.price.as_ref().map(PriceDto::from),
+            active: tier.active,
+        }
+    }
+}
+
+impl MeDto {
+    pub(in crate::rest) fn new(viewer: &Viewer, expires: Option<Timestamp>) -> Self {
+        Self {
+            kind: viewer.kind(),
+            entitlements: viewer.entitlements().iter().map(ToString::to_string).collect(),
+            expires: expires.map(|at| at.to_string()),
+        }
+    }
+}

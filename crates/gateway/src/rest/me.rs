@@ -1,0 +1,28 @@
+//! `/v1/me`.
+
+use super::dto::MeDto;
+use super::parameters::Parameters;
+use crate::error::Problem;
+use crate::state::Gateway;
+use actix_web::http::header;
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse, get};
+
+/// What the token grants. Never kept by any cache.
+#[utoipa::path(
+    get,
+    path = "/v1/me",
+    operation_id = "getMe",
+    tag = "me",
+    responses((status = 200, description = "What the token grants.", body = MeDto)),
+)]
+#[get("/v1/me")]
+pub(crate) async fn get_me(request: HttpRequest, gateway: Data<Gateway>) -> Result<HttpResponse, Problem> {
+    let caller = gateway.caller(&request)?;
+    Parameters::of(&request)?.finish()?;
+    let me = MeDto::new(&caller.viewer, caller.expires);
+    Ok(HttpResponse::Ok()
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .insert_header((header::VARY, "Authorization"))
+        .json(me))
+}

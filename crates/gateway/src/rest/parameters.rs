@@ -1,0 +1,109 @@
+//! The query string, read strictly: a name that is not known, stands twice or is empty is an error.
+
+use crate::error::{Problem, quote};
+use crate::operation::cursor::ListName;
+use actix_web::HttpRequest;
+use masthead_domain::clock::Timestamp;
+use masthead_domain::page::{MAX_PAGE, PageRequest, PageSize, Window};
+use std::str::FromStr;
+
+/// The parameters of a request that have not been taken yet.
+pub(super) struct Parameters {
+    left: Vec<(String, String)>,
+}
+
+/// How many rows a page has when nothing is said.
+const DEFAULT_PAGE: u32 = 20;
+
+/// Marks a cursor that leads back. A cursor that leads on carries no mark, as it does in GraphQL.
+const BACK: char = '~';
+
+impl Parameters {
+    /// Reads the query string.
+    pub(super) fn of(request: &HttpRequest) -> Result<Self, Problem> {
+        let mut left: Vec<(String, String)> = Vec::new();
+        for (name, value) in url::form_urlencoded::parse(request.query_string().as_bytes()) {
+            if left.iter().any(|(known, _)| *known == name) {
+                return Err(wrong(&name, &"stands more than once"));
+            }
+            if value.is_empty() {
+                return Err(wrong(&name, &"is empty; leave it out instead"));
+            }
+            left.push((name.into_owned(), value.into_owned()));
+        }
+        Ok(Self { left })
+    }
+
+    /// Takes a parameter as text.
+    pub(super) fn text(&mut self, name: &'static str) -> Option<String> {
+        let place = self.left.iter().position(|(known, _)| known == name)?;
+        Some(self.left.swap_remove(place).1)
+    }
+
+    /// Takes a parameter that has a form.
+    pub(super) fn parse<T: FromStr<Err: std::fmt::Display>>(
+        &mut self,
+        name: &'static str,
+    ) -> Result<Option<T>, Problem> {
+        let parse = |text: String| text.parse().map_err(|error: T::Err| wrong(name, &error));
+        self.text(name).map(parse).transpose()
+    }
+
+    /// Takes a parameter that is one of a few words.
+    pub(super) fn word<T: Copy>(
+        &mut self,
+        name: &'static str,
+        words: &[(&str, T)],
+    ) -> Result<Option<T>, Problem> {
+        let Some(text) = self.text(name) else { return Ok(None) };
+        match words.iter().find(|(word, _)| *word == text) {
+            Some((_, meaning)) => Ok(Some(*meaning)),
+            None => {
+                let known: Vec<_> = words.iter().map(|(word, _)| *word).collect();
+                Err(wrong(name, &format!("is none of {}", known.join(", "))))
+            }
+        }
+    }
+
+    /// Takes an instant.
+    pub(super) fn instant(&mut self, name: &'static str) -> Result<Option<Timestamp>, Problem> {
+        let parse = |text: String| Timestamp::parse(&text).map_err(|error| wrong(name, &error));
+        self.text(name).map(parse).transpose()
+    }
+
+    /// Takes `limit` alone.
+    pub(super) fn limit(&mut self) -> Result<PageSize, Problem> {
+        let rows = self.parse::<u32>("limit")?.unwrap_or(DEFAULT_PAGE);
+        PageSize::new(rows).map_err(|_| wrong("limit", &format!("must be 1 to {MAX_PAGE}")))
+    }
+
+    /// Takes `limit` and `cursor`.
+    pub(super) fn page(&mut self, list: ListName) -> Result<PageRequest, Problem> {
+        let size = self.limit()?;
+        let window = match self.text("cursor") {
+            None => Window::After(None),
+            Some(cursor) => match cursor.strip_prefix(BACK) {
+                Some(cursor) => Window::Before(Some(list.decode("cursor", cursor)?)),
+                None => Window::After(Some(list.decode("cursor", &cursor)?)),
+            },
+        };
+        Ok(PageRequest { size, window })
+    }
+
+    /// Refuses what has not been taken.
+    pub(super) fn finish(self) -> Result<(), Problem> {
+        match self.left.first() {
+            Some((name, _)) => Err(Problem::unknown_parameter(name)),
+            None => Ok(()),
+        }
+    }
+}
+
+fn wrong(name: &str, fault: &dyn std::fmt::Display) -> Problem {
+    Problem::invalid_parameter(name, format!("{}: {fault}.", quote(name)))
+}
+
+/// The cursor that leads back from a row.
+pub(super) fn back(cursor: &str) -> String {
+    format!("{BACK}{cursor}")
+}

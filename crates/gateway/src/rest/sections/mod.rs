@@ -1,0 +1,4 @@
+//! `/v1/sections`.
+
+pub(super) mod get;
+pub(super) mod list;

@@ -1,0 +1,4 @@
+//! `/v1/tags`.
+
+pub(super) mod get;
+pub(super) mod list;

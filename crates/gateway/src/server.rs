@@ -1,0 +1,154 @@
+//! The HTTP server: which path leads to which surface, and what holds for all of them.
+
+use crate::error::{Code, Problem, problems};
+use crate::rest;
+use crate::state::Gateway;
+use actix_cors::Cors;
+use actix_web::body::MessageBody;
+use actix_web::dev::{Server, ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::middleware::{Condition, Next, from_fn};
+use actix_web::web::{self, Data, ServiceConfig};
+use actix_web::{App, Error, HttpRequest, HttpResponse, HttpServer};
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::time::Duration;
+use utoipa_actix_web::AppExt;
+use utoipa_swagger_ui::SwaggerUi;
+
+/// How the server listens and what it shows.
+#[derive(Clone, Debug)]
+pub struct ServerOptions {
+    /// Where it listens.
+    pub listen: SocketAddr,
+    /// How many threads answer; `None` for one a core.
+    pub workers: Option<usize>,
+    /// The origins whose pages may read answers; `*` for all.
+    pub cors_origins: Vec<String>,
+    /// Whether Swagger UI is served at `/docs`.
+    pub docs: bool,
+    /// How long a client may take to send a request's head.
+    pub head_timeout: Duration,
+    /// How long requests under way may take after the signal to stop.
+    pub drain_timeout: Duration,
+}
+
+/// A server that listens, and its address.
+pub struct Listening {
+    /// The address, with the real port when port 0 was asked for.
+    pub address: SocketAddr,
+    /// The server; it answers while it is awaited.
+    pub server: Server,
+}
+
+/// Starts to listen.
+///
+/// # Errors
+/// What the system says when the address cannot be listened on.
+pub fn listen(gateway: Arc<Gateway>, options: &ServerOptions) -> io::Result<Listening> {
+    let listener = TcpListener::bind(options.listen)?;
+    let address = listener.local_addr()?;
+    let gateway = Data::from(gateway);
+    let settings = options.clone();
+    let server = HttpServer::new(move || {
+        let cors = cors(&settings.cors_origins);
+        let has_cors = !settings.cors_origins.is_empty();
+        App::new()
+            .into_utoipa_app()
+            .openapi(rest::frame())
+            .configure(rest::routes)
+            .map(|app| {
+                app.app_data(gateway.clone())
+                    .configure(service_routes)
+                    .configure(|config| docs(config, settings.docs))
+                    .default_service(web::to(nothing_here))
+                    .wrap(Condition::new(has_cors, cors))
+                    .wrap(from_fn(problems))
+                    .wrap(from_fn(head_as_get))
+            })
+            .into_app()
+    })
+    .tcp_nodelay(true)
+    .client_request_timeout(options.head_timeout)
+    .shutdown_timeout(options.drain_timeout.as_secs());
+    let server = match options.workers {
+        Some(workers) => server.workers(workers),
+        None => server,
+    };
+    Ok(Listening { address, server: server.listen(listener)?.run() })
+}
+
+/// What every service has beside its surfaces.
+fn service_routes(config: &mut ServiceConfig) {
+    config
+        .route("/healthz", web::get().to(async || HttpResponse::Ok().content_type("text/plain").body("ok\n")))
+        .route("/readyz", web::get().to(ready))
+        .route("/.well-known/jwks.json", web::get().to(key_set));
+}
+
+fn docs(config: &mut ServiceConfig, shown: bool) {
+    let document = rest::document();
+    if shown {
+        config
+            .service(SwaggerUi::new("/docs/{_:.*}").url("/openapi/v1.json", document))
+            .service(web::redirect("/docs", "/docs/"));
+    } else {
+        config.route(
+            "/openapi/v1.json",
+            web::get().to(move || {
+                let document = document.clone();
+                async move { HttpResponse::Ok().json(document) }
+            }),
+        );
+    }
+}
+
+/// Whether the change log can be read: the database answers and has a schema.
+async fn ready(gateway: Data<Gateway>) -> Result<HttpResponse, Problem> {
+    gateway.desk.store().horizon(gateway.clock.now()).await?;
+    Ok(HttpResponse::Ok().content_type("text/plain").body("ready\n"))
+}
+
+/// The public keys (RFC 7517). The next key is published before it signs, so an hour is soon enough.
+async fn key_set(gateway: Data<Gateway>) -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, "application/jwk-set+json"))
+        .insert_header((header::CACHE_CONTROL, "public, max-age=3600"))
+        .body(gateway.tokens.jwks().to_owned())
+}
+
+/// What no route takes. Everything under `/v1` is for reading.
+async fn nothing_here(request: HttpRequest) -> Result<HttpResponse, Problem> {
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+    if !reads && request.path().starts_with("/v1/") {
+        let problem = Problem::new(Code::MethodNotAllowed, "This API is read with GET and HEAD.");
+        return Err(problem.with_header(header::ALLOW, HeaderValue::from_static("GET, HEAD")));
+    }
+    Err(Problem::not_found())
+}
+
+/// HEAD is answered as GET is (RFC 9110, section 9.3.2); the server leaves the body out.
+async fn head_as_get(
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    if request.method() == Method::HEAD {
+        request.head_mut().method = Method::GET;
+    }
+    next.call(request).await
+}
+
+/// Pages of these origins may read answers. They send their token in a header; cookies are never looked at.
+fn cors(origins: &[String]) -> Cors {
+    let cors = Cors::default()
+        .allowed_methods([Method::GET, Method::HEAD, Method::POST])
+        .allowed_headers([header::AUTHORIZATION, header::CONTENT_TYPE, header::ACCEPT, header::IF_NONE_MATCH])
+        .expose_headers([header::ETAG, header::LINK])
+        .max_age(3600);
+    if origins.iter().any(|origin| origin == "*") {
+        return cors.allow_any_origin().send_wildcard();
+    }
+    origins.iter().fold(cors, |cors, origin| cors.allowed_origin(origin))
+}

@@ -1,0 +1,88 @@
+//! The publication's public site: where readers find what the API describes.
+
+use masthead_domain::href::Href;
+use masthead_domain::slug::Slug;
+use url::Url;
+
+/// The place of [`Site::article_url`]'s slug in the pattern.
+const SLUG: &str = "{slug}";
+
+/// The publication's public site.
+#[derive(Clone, Debug)]
+pub struct Site {
+    /// The publication's name.
+    pub name: String,
+    base: Url,
+    article_path: String,
+}
+
+/// Why a setting makes no [`Site`].
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SiteError {
+    /// The base is no absolute http or https URL.
+    #[error("site.url: must be an absolute http or https URL")]
+    Base,
+    /// The pattern does not start with a slash or does not hold `{slug}`.
+    #[error("site.article_path: must start with / and hold {{slug}}")]
+    Pattern,
+}
+
+impl Site {
+    /// Checks the settings.
+    ///
+    /// # Errors
+    /// [`SiteError`] names the setting that is wrong.
+    pub fn new(name: impl Into<String>, base: &str, article_path: &str) -> Result<Self, SiteError> {
+        let base = Url::parse(base).map_err(|_| SiteError::Base)?;
+        if !matches!(base.scheme(), "http" | "https") || !base.has_host() {
+            return Err(SiteError::Base);
+        }
+        if !article_path.starts_with('/') || !article_path.contains(SLUG) {
+            return Err(SiteError::Pattern);
+        }
+        Ok(Self { name: name.into(), base, article_path: article_path.to_owned() })
+    }
+
+    /// Where readers find the article.
+    #[must_use]
+    pub fn article_url(&self, slug: &Slug) -> String {
+        self.resolve(&self.article_path.replace(SLUG, slug.as_str()))
+    }
+
+    /// The address in full: what lies on the publication's own site gets its base.
+    #[must_use]
+    pub fn absolute(&self, href: &Href) -> String {
+        if href.as_str().starts_with(['/', '?', '#']) {
+            self.resolve(href.as_str())
+        } else {
+            href.as_str().to_owned()
+        }
+    }
+
+    fn resolve(&self, path: &str) -> String {
+        let base = self.base.as_str().trim_end_matches('/');
+        format!("{base}{}{path}", if path.starts_with('/') { "" } else { "/" })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_absolute() {
+        let site = Site::new("The Paper", "https://paper.example/en/", "/read/{slug}").expect("valid");
+        let slug = "budget".parse().expect("slug");
+        assert_eq!(site.article_url(&slug), "https://paper.example/en/read/budget");
+        let absolute = |text: &str| site.absolute(&text.parse().expect("href"));
+        assert_eq!(absolute("/images/a.jpg"), "https://paper.example/en/images/a.jpg");
+        assert_eq!(absolute("#notes"), "https://paper.example/en/#notes");
+        assert_eq!(absolute("https://other.example/"), "https://other.example/");
+    }
+
+    #[test]
+    fn bad_settings_are_named() {
+        assert_eq!(Site::new("", "ftp://x", "/{slug}").err(), Some(SiteError::Base));
+        assert_eq!(Site::new("", "https://x.example", "/articles").err(), Some(SiteError::Pattern));
+    }
+}

@@ -1,0 +1,33 @@
+//! Reading: everything here exists for the viewer.
+
+mod articles;
+mod lists;
+mod records;
+
+use crate::schema::Publication;
+use crate::store::Store;
+use masthead_domain::clock::Timestamp;
+use masthead_domain::viewer::Viewer;
+use sea_orm::sea_query::{Cond, Condition, Expr, ExprTrait};
+
+/// What exists for one viewer at one instant. Made by [`Store::library`]; there is no other reader.
+#[derive(Clone, Copy)]
+pub struct Library<'s> {
+    pub(crate) store: &'s Store,
+    pub(crate) viewer: &'s Viewer,
+    pub(crate) now: Timestamp,
+}
+
+/// The most ids or lists that one call takes.
+pub(crate) const MOST: usize = 500;
+
+impl Library<'_> {
+    /// Which rows of `publication` exist for the viewer.
+    fn visible(&self) -> Condition {
+        if self.viewer.is_staff() {
+            Cond::all()
+        } else {
+            Cond::all().add(Expr::col((Publication::Table, Publication::PublishedAt)).lte(self.now.micros()))
+        }
+    }
+}

@@ -1,0 +1,201 @@
+//! Reading sections, authors, tags, sources and tiers.
+
+use super::{Library, MOST};
+use crate::error::StoreError;
+use crate::key::{AuthorKey, TagKey};
+use crate::record::{Record, Row};
+use crate::schema::{Record as Column, Shelf};
+use crate::shelf::{PAGES, Side};
+use masthead_domain::author::Author;
+use masthead_domain::id::{AuthorId, SourceId, TagId};
+use masthead_domain::page::{Page, PageRequest, Position, SortKey, Window};
+use masthead_domain::section::{MAX_SECTIONS, Section};
+use masthead_domain::source::Source;
+use masthead_domain::tag::Tag;
+use masthead_domain::tier::{MAX_TIERS, Tier};
+use sea_orm::sea_query::{Cond, Condition, Expr, ExprTrait, Order, Query, SelectStatement};
+use sea_orm::{ConnectionTrait, FromQueryResult};
+use std::collections::HashMap;
+use uuid::Uuid;
+
+impl Library<'_> {
+    /// All sections, siblings by position and then slug.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read or a row is corrupt.
+    pub async fn sections(&self) -> Result<Vec<Section>, StoreError> {
+        let mut ask = select::<Section>();
+        ask.order_by(Column::Position, Order::Asc)
+            .order_by(Column::Slug, Order::Asc)
+            .limit(MAX_SECTIONS as u64);
+        self.records(&ask).await
+    }
+
+    /// All tiers, cheapest first, then by slug; those that are not for sale last.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read or a row is corrupt.
+    pub async fn tiers(&self) -> Result<Vec<Tier>, StoreError> {
+        let mut ask = select::<Tier>();
+        ask.order_by(Column::Slug, Order::Asc).limit(MAX_TIERS as u64);
+        let mut tiers: Vec<Tier> = self.records(&ask).await?;
+        let monthly = |tier: &Tier| {
+            let price = tier.price.as_ref()?;
+            price.monthly.or_else(|| price.yearly.map(|yearly| yearly / 12))
+        };
+        tiers.sort_by_key(|tier| (monthly(tier).is_none(), monthly(tier)));
+        Ok(tiers)
+    }
+
+    /// A page of all authors, by slug.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read or a row is corrupt.
+    pub async fn authors(&self, page: &PageRequest) -> Result<Page<Author>, StoreError> {
+        self.by_slug(page, Cond::all(), |author: &Author| author.slug.to_string()).await
+    }
+
+    /// One author.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read or the row is corrupt.
+    pub async fn author(&self, key: &AuthorKey) -> Result<Option<Author>, StoreError> {
+        let named = match key {
+            AuthorKey::Id(id) => Expr::col(Column::Id).eq(id.uuid()),
+            AuthorKey::Slug(slug) => Expr::col(Column::Slug).eq(slug.as_str()),
+        };
+        Ok(self.records(select::<Author>().and_where(named)).await?.pop())
+    }
+
+    /// The authors with these ids.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read or a row is corrupt.
+    pub async fn authors_by_ids(&self, ids: &[AuthorId]) -> Result<HashMap<AuthorId, Author>, StoreError> {
+        let found: Vec<Author> = self.by_ids(ids, |id| id.uuid(), &Cond::all()).await?;
+        Ok(found.into_iter().map(|author| (author.id, author)).collect())
+    }
+
+    /// A page of all tags, by slug. A tag exists for the viewer when an article with it does.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read or a row is corrupt.
+    pub async fn tags(&self, page: &PageRequest) -> Result<Page<Tag>, StoreError> {
+        self.by_slug(page, self.named_by_an_article::<Tag>(), |tag: &Tag| tag.slug.to_string()).await
+    }
+
+    /// One tag, if an article with it exists for the viewer.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read or the row is corrupt.
+    pub async fn tag(&self, key: &TagKey) -> Result<Option<Tag>, StoreError> {
+        let named = match key {
+            TagKey::Id(id) => Expr::col(Column::Id).eq(id.uuid()),
+            TagKey::Slug(slug) => Expr::col(Column::Slug).eq(slug.as_str()),
+        };
+        let ask = select::<Tag>().and_where(named).cond_where(self.named_by_an_article::<Tag>()).take();
+        Ok(self.records(&ask).await?.pop())
+    }
+
+    /// The tags with these ids that exist for the viewer.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read or a row is corrupt.
+    pub async fn tags_by_ids(&self, ids: &[TagId]) -> Result<HashMap<TagId, Tag>, StoreError> {
+        let found: Vec<Tag> = self.by_ids(ids, |id| id.uuid(), &self.named_by_an_article::<Tag>()).await?;
+        Ok(found.into_iter().map(|tag| (tag.id, tag)).collect())
+    }
+
+    /// One source, if an article that cites it exists for the viewer.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read or the row is corrupt.
+    pub async fn source(&self, id: SourceId) -> Result<Option<Source>, StoreError> {
+        Ok(self.sources_by_ids(&[id]).await?.remove(&id))
+    }
+
+    /// The sources with these ids that exist for the viewer.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read or a row is corrupt.
+    pub async fn sources_by_ids(&self, ids: &[SourceId]) -> Result<HashMap<SourceId, Source>, StoreError> {
+        let exists = self.named_by_an_article::<Source>();
+        let found: Vec<Source> = self.by_ids(ids, |id| id.uuid(), &exists).await?;
+        Ok(found.into_iter().map(|source| (source.id, source)).collect())
+    }
+
+    /// Whether an article or page that exists for the viewer stands on the record's shelf.
+    fn named_by_an_article<R: Record>(&self) -> Condition {
+        if self.viewer.is_staff() {
+            return Cond::all();
+        }
+        let published = |shelf: Expr| {
+            Query::select()
+                .expr(Expr::val(1))
+                .from(Shelf::Table)
+                .and_where(Expr::col((Shelf::Table, Shelf::Stage)).eq(Side::Live.code()))
+                .and_where(Expr::col((Shelf::Table, Shelf::Name)).eq(shelf))
+                .and_where(Expr::col((Shelf::Table, Shelf::PublishedAt)).lte(self.now.micros()))
+                .take()
+        };
+        let own = Expr::col((R::TABLE, Column::Shelf));
+        let of_pages = Expr::cust_with_exprs("$1 || $2", [Expr::val(PAGES), own.clone()]);
+        Cond::any().add(Expr::exists(published(own))).add(Expr::exists(published(of_pages)))
+    }
+
+    async fn by_ids<R: Record, I>(
+        &self,
+        ids: &[I],
+        uuid: impl Fn(&I) -> Uuid,
+        exists: &Condition,
+    ) -> Result<Vec<R>, StoreError> {
+        let mut found = Vec::with_capacity(ids.len());
+        for ids in ids.chunks(MOST) {
+            let mut ask = select::<R>();
+            ask.and_where(Expr::col(Column::Id).is_in(ids.iter().map(&uuid))).cond_where(exists.clone());
+            found.extend(self.records(&ask).await?);
+        }
+        Ok(found)
+    }
+
+    async fn by_slug<R: Record>(
+        &self,
+        request: &PageRequest,
+        exists: Condition,
+        slug: impl Fn(&R) -> String,
+    ) -> Result<Page<R>, StoreError> {
+        let (backward, position) = match &request.window {
+            Window::After(position) => (false, position),
+            Window::Before(position) => (true, position),
+        };
+        let size = request.size.get() as usize;
+        let mut ask = select::<R>().cond_where(exists).take();
+        if let Some(position) = position {
+            let SortKey::Text(mark) = &position.key else { return Ok(Page::empty()) };
+            let column = Expr::col(Column::Slug);
+            ask.and_where(if backward { column.lt(mark) } else { column.gt(mark) });
+        }
+        ask.order_by(Column::Slug, if backward { Order::Desc } else { Order::Asc }).limit(size as u64 + 1);
+        let mut found: Vec<R> = self.records(&ask).await?;
+        let more = found.len() > size;
+        found.truncate(size);
+        if backward {
+            found.reverse();
+        }
+        let row = |record: R| (Position { key: SortKey::Text(slug(&record)), id: record.id() }, record);
+        Ok(Page {
+            rows: found.into_iter().map(row).collect(),
+            has_next: if backward { position.is_some() } else { more },
+            has_previous: if backward { more } else { position.is_some() },
+        })
+    }
+
+    async fn records<R: Record>(&self, ask: &SelectStatement) -> Result<Vec<R>, StoreError> {
+        let rows = self.store.reader().query_all(ask).await?;
+        rows.iter().map(|row| Row::from_query_result(row, "")?.open()).collect()
+    }
+}
+
+fn select<R: Record>() -> SelectStatement {
+    Query::select().columns([Column::Id, Column::Content]).from(R::TABLE).take()
+}

@@ -1,0 +1,74 @@
+//! The names of tables and columns, as statements use them.
+
+use sea_orm::DeriveIden;
+
+#[derive(DeriveIden, Clone, Copy)]
+pub(crate) enum Publication {
+    Table,
+    ArticleId,
+    Version,
+    Slug,
+    SectionId,
+    PublishedAt,
+    UpdatedAt,
+    Document,
+    Fingerprint,
+}
+
+#[derive(DeriveIden, Clone, Copy)]
+pub(crate) enum Draft {
+    Table,
+    ArticleId,
+    Version,
+    Slug,
+    SectionId,
+    Stage,
+    PublishedAt,
+    UpdatedAt,
+    Document,
+    Fingerprint,
+}
+
+#[derive(DeriveIden, Clone, Copy)]
+pub(crate) enum ArticleSlug {
+    Table,
+    Slug,
+    ArticleId,
+    IsCurrent,
+}
+
+#[derive(DeriveIden, Clone, Copy)]
+pub(crate) enum Shelf {
+    Table,
+    Stage,
+    Name,
+    ArticleId,
+    Version,
+    PublishedAt,
+    UpdatedAt,
+    IsWithdrawn,
+}
+
+#[derive(DeriveIden, Clone, Copy)]
+pub(crate) enum Change {
+    Table,
+    Sequence,
+    SubjectKind,
+    SubjectId,
+    Kind,
+    Version,
+    At,
+}
+
+/// The columns that sections, authors, tags, tiers and sources share.
+#[derive(DeriveIden, Clone, Copy)]
+pub(crate) enum Record {
+    Id,
+    Version,
+    Content,
+    Fingerprint,
+    Slug,
+    Shelf,
+    ParentId,
+    Position,
+}

@@ -1,0 +1,125 @@
+//! Shelves: every list of articles is one, and an article stands on all of its shelves.
+
+use masthead_domain::article::{Index, Kind, Stage};
+use masthead_domain::id::{AuthorId, SectionId, SourceId, TagId};
+use masthead_domain::language::Language;
+use masthead_domain::section::lineage;
+use masthead_domain::selection::Selection;
+use std::collections::{BTreeSet, HashMap};
+
+/// The name of a shelf. The shelves of pages have names of their own, so no list of articles holds a page.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct ShelfKey(String);
+
+/// What stands before the name of a shelf of pages.
+pub(crate) const PAGES: &str = "page ";
+
+impl ShelfKey {
+    fn everything() -> Self {
+        Self("all".to_owned())
+    }
+
+    /// The articles in this section and below.
+    fn section(id: SectionId) -> Self {
+        Self(format!("section:{}", id.uuid().simple()))
+    }
+
+    /// The articles with this tag.
+    pub(crate) fn tag(id: TagId) -> Self {
+        Self(format!("tag:{}", id.uuid().simple()))
+    }
+
+    fn author(id: AuthorId) -> Self {
+        Self(format!("author:{}", id.uuid().simple()))
+    }
+
+    /// The articles that cite this source.
+    pub(crate) fn source(id: SourceId) -> Self {
+        Self(format!("source:{}", id.uuid().simple()))
+    }
+
+    fn language(language: &Language) -> Self {
+        Self(format!("language:{language}"))
+    }
+
+    fn of_kind(self, kind: Kind) -> Self {
+        match kind {
+            Kind::Article => self,
+            Kind::Page => self.of_pages(),
+        }
+    }
+
+    /// The shelf of pages that goes with this shelf of articles.
+    pub(crate) fn of_pages(&self) -> Self {
+        Self(format!("{PAGES}{}", self.0))
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Which copies a shelf holds: those for readers, or those on the desk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Side {
+    Live,
+    Desk,
+}
+
+impl Side {
+    pub(crate) const fn of(stage: Stage) -> Self {
+        match stage {
+            Stage::Published => Self::Live,
+            Stage::Draft | Stage::Withdrawn => Self::Desk,
+        }
+    }
+
+    pub(crate) const fn code(self) -> &'static str {
+        match self {
+            Self::Live => "live",
+            Self::Desk => "desk",
+        }
+    }
+}
+
+/// The shelves that an article stands on.
+pub(crate) fn shelves(
+    index: &Index<'_>,
+    parents: &HashMap<SectionId, Option<SectionId>>,
+) -> BTreeSet<ShelfKey> {
+    let parent_of = |section| parents.get(&section).copied().flatten();
+    let sections = index.section.into_iter().flat_map(|section| lineage(section, parent_of));
+    let keys = [ShelfKey::everything(), ShelfKey::language(index.language)]
+        .into_iter()
+        .chain(sections.map(ShelfKey::section))
+        .chain(index.tags.iter().copied().map(ShelfKey::tag))
+        .chain(index.authors.iter().copied().map(ShelfKey::author))
+        .chain(index.sources.iter().copied().map(ShelfKey::source));
+    keys.map(|key| key.of_kind(index.kind)).collect()
+}
+
+/// The shelves whose articles a selection holds, the one with the fewest articles first.
+pub(crate) fn shelves_of(selection: &Selection) -> Vec<ShelfKey> {
+    let narrow = [
+        selection.source.map(ShelfKey::source),
+        selection.author.map(ShelfKey::author),
+        selection.tag.map(ShelfKey::tag),
+        selection.section.map(ShelfKey::section),
+        selection.language.as_ref().map(ShelfKey::language),
+    ];
+    let mut keys: Vec<_> = narrow.into_iter().flatten().collect();
+    if keys.is_empty() {
+        keys.push(ShelfKey::everything());
+    }
+    keys.into_iter().map(|key| key.of_kind(selection.kind)).collect()
+}
+
+/// The shelves on which relatives of an article stand, at most ten, each with the weight of standing on it too.
+pub(crate) fn shelves_of_relatives(index: &Index<'_>) -> Vec<(ShelfKey, u32)> {
+    const MOST: usize = 10;
+    let tags = index.tags.iter().copied().map(|tag| (ShelfKey::tag(tag), 3));
+    let sources = index.sources.iter().copied().map(|source| (ShelfKey::source(source), 3));
+    let section = index.section.map(|section| (ShelfKey::section(section), 2));
+    let authors = index.authors.iter().copied().map(|author| (ShelfKey::author(author), 1));
+    tags.take(4).chain(section).chain(sources.take(3)).chain(authors).take(MOST).collect()
+}

@@ -1,0 +1,151 @@
+//! A store: one database, opened.
+
+use crate::cache::Articles;
+use crate::connect::{StoreOptions, connect};
+use crate::error::StoreError;
+use crate::library::Library;
+use crate::schema::{Change, Publication};
+use crate::work::Work;
+use masthead_domain::change::Horizon;
+use masthead_domain::clock::Timestamp;
+use masthead_domain::viewer::Viewer;
+use masthead_migrations::{Migrator, MigratorTrait};
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
+use sea_orm::{ConnectionTrait, DatabaseConnection};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// One database, opened. Cheap to clone.
+#[derive(Clone)]
+pub struct Store(Arc<Inner>);
+
+struct Inner {
+    reader: DatabaseConnection,
+    writer: DatabaseConnection,
+    articles: Articles,
+    queries: Arc<AtomicU64>,
+}
+
+impl Store {
+    /// Opens the database. An SQLite file is made when there is none; the schema is not touched.
+    ///
+    /// # Errors
+    /// [`StoreError::Url`] for a URL of another database, [`StoreError::SqliteTooOld`], and
+    /// [`StoreError::Unavailable`] when it cannot be reached.
+    pub async fn connect(options: &StoreOptions) -> Result<Self, StoreError> {
+        let mut connections = connect(options).await?;
+        let queries = Arc::new(AtomicU64::new(0));
+        for connection in [&mut connections.reader, &mut connections.writer] {
+            let queries = Arc::clone(&queries);
+            connection.set_metric_callback(move |_| {
+                queries.fetch_add(1, Ordering::Relaxed);
+            });
+        }
+        Ok(Self(Arc::new(Inner {
+            reader: connections.reader,
+            writer: connections.writer,
+            articles: Articles::new(),
+            queries,
+        })))
+    }
+
+    /// Brings the schema up to date and says which steps were taken.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when a step fails.
+    pub async fn migrate(&self) -> Result<Vec<String>, StoreError> {
+        let pending = self.pending_migrations().await?;
+        Migrator::up(&self.0.writer, None).await?;
+        Ok(pending)
+    }
+
+    /// Takes the last steps of the schema back, with everything in the tables that they made, and says which.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when a step fails.
+    pub async fn migrate_down(&self, steps: u32) -> Result<Vec<String>, StoreError> {
+        let applied = Migrator::get_applied_migrations(&self.0.writer).await?;
+        let names = applied.iter().rev().take(steps as usize).map(|step| step.name().to_owned()).collect();
+        Migrator::down(&self.0.writer, Some(steps)).await?;
+        Ok(names)
+    }
+
+    /// The steps of the schema that this database lacks.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when the database cannot be read.
+    pub async fn pending_migrations(&self) -> Result<Vec<String>, StoreError> {
+        let pending = Migrator::get_pending_migrations(&self.0.writer).await?;
+        Ok(pending.iter().map(|step| step.name().to_owned()).collect())
+    }
+
+    /// How far the change log reaches, and when something becomes visible next.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when the database cannot be read.
+    pub async fn horizon(&self, now: Timestamp) -> Result<Horizon, StoreError> {
+        let sequence = Query::select().expr(Expr::col(Change::Sequence).max()).from(Change::Table).take();
+        let flip = Query::select()
+            .expr(Expr::col(Publication::PublishedAt).min())
+            .from(Publication::Table)
+            .and_where(Expr::col(Publication::PublishedAt).gt(now.micros()))
+            .take();
+        let ask = Query::select()
+            .expr_as(Expr::SubQuery(None, Box::new(sequence.into())), "sequence")
+            .expr_as(Expr::SubQuery(None, Box::new(flip.into())), "flip")
+            .take();
+        let row = self.0.reader.query_one(&ask).await?;
+        let Some(row) = row else { return Ok(Horizon { sequence: 0, next_flip: None }) };
+        let sequence: Option<i64> = row.try_get("", "sequence")?;
+        let flip: Option<i64> = row.try_get("", "flip")?;
+        Ok(Horizon {
+            sequence: sequence.unwrap_or(0),
+            next_flip: flip.and_then(|micros| Timestamp::try_from(micros).ok()),
+        })
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when it does not.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        Ok(self.0.reader.ping().await?)
+    }
+
+    /// How many statements have been sent since the store was opened.
+    #[must_use]
+    pub fn queries(&self) -> u64 {
+        self.0.queries.load(Ordering::Relaxed)
+    }
+
+    /// What exists for this viewer at this instant.
+    #[must_use]
+    pub const fn library<'s>(&'s self, viewer: &'s Viewer, now: Timestamp) -> Library<'s> {
+        Library { store: self, viewer, now }
+    }
+
+    /// Begins to write. Nothing is visible before [`Work::commit`]; dropping the work takes it all back.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when no connection is free in time.
+    pub async fn begin(&self, now: Timestamp) -> Result<Work, StoreError> {
+        Work::begin(&self.0.writer, now).await
+    }
+
+    /// Closes the connections after the statements under way.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when a connection does not close.
+    pub async fn close(self) -> Result<(), StoreError> {
+        self.0.reader.close_by_ref().await?;
+        Ok(self.0.writer.close_by_ref().await?)
+    }
+
+    pub(crate) fn reader(&self) -> &DatabaseConnection {
+        &self.0.reader
+    }
+
+    pub(crate) fn articles(&self) -> &Articles {
+        &self.0.articles
+    }
+}

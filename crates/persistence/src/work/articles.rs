@@ -1,0 +1,258 @@
+//! Writing articles: the document, the slug, the shelves and the log, a batch at a time.
+
+use super::{Entry, Tally, Work, fingerprint};
+use crate::error::StoreError;
+use crate::schema::{ArticleSlug, Draft, Publication};
+use crate::shelf::Side;
+use masthead_domain::article::{Article, Document, Stage};
+use masthead_domain::change::{ChangeKind, Subject};
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query, SelectStatement, SimpleExpr, UnionType};
+use sea_orm::{ConnectionTrait, FromQueryResult};
+use std::collections::{HashMap, HashSet};
+use uuid::Uuid;
+
+/// How many articles are written in one go.
+const ARTICLES_A_BATCH: usize = 250;
+
+#[derive(FromQueryResult)]
+struct Before {
+    article_id: Uuid,
+    version: i64,
+    fingerprint: String,
+    live: bool,
+}
+
+/// An article that differs from what is stored.
+pub(super) struct Changed<'a> {
+    pub(super) article: &'a Article,
+    pub(super) version: i64,
+    document: Document,
+    fingerprint: String,
+    was: Option<Side>,
+}
+
+impl Changed<'_> {
+    pub(super) fn side(&self) -> Side {
+        Side::of(self.article.index().stage)
+    }
+
+    fn id(&self) -> Uuid {
+        self.article.id().uuid()
+    }
+
+    fn kind(&self) -> ChangeKind {
+        match (self.was, self.side()) {
+            (None, _) => ChangeKind::Created,
+            (Some(Side::Live), Side::Desk) => ChangeKind::Withdrawn,
+            (Some(_), _) => ChangeKind::Updated,
+        }
+    }
+}
+
+impl Work {
+    /// Puts articles. A slug that an article had before leads to its present one, until another article takes it.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when another article has a slug now; [`StoreError::Unavailable`] when the
+    /// database fails.
+    pub async fn put_articles(&mut self, articles: &[Article]) -> Result<Tally, StoreError> {
+        let mut tally = Tally::default();
+        for batch in articles.chunks(ARTICLES_A_BATCH) {
+            tally += self.put_batch(batch).await?;
+        }
+        Ok(tally)
+    }
+
+    async fn put_batch(&mut self, articles: &[Article]) -> Result<Tally, StoreError> {
+        let before = self.articles_before(articles).await?;
+        let mut tally = Tally::default();
+        let mut changed = Vec::new();
+        for article in articles {
+            let document = Document::seal(article);
+            let fingerprint = fingerprint(document.as_str());
+            let before = before.get(&article.id().uuid());
+            match before {
+                Some(before) if before.fingerprint == fingerprint => {
+                    tally.unchanged += 1;
+                    continue;
+                }
+                Some(_) => tally.updated += 1,
+                None => tally.created += 1,
+            }
+            changed.push(Changed {
+                article,
+                version: before.map_or(1, |before| before.version + 1),
+                document,
+                fingerprint,
+                was: before.map(|before| if before.live { Side::Live } else { Side::Desk }),
+            });
+        }
+        if !changed.is_empty() {
+            self.clear(&changed).await?;
+            self.write_documents(&changed).await?;
+            self.write_slugs(&changed).await?;
+            self.shelve(changed.iter().map(|one| (one.article, one.version))).await?;
+            let entry = |one: &Changed<'_>| Entry {
+                subject: Subject::Article,
+                id: one.id(),
+                kind: one.kind(),
+                version: one.version,
+            };
+            self.log(&changed.iter().map(entry).collect::<Vec<_>>()).await?;
+        }
+        Ok(tally)
+    }
+
+    async fn articles_before(&self, articles: &[Article]) -> Result<HashMap<Uuid, Before>, StoreError> {
+        let ids = || articles.iter().map(|article| article.id().uuid());
+        let published = Query::select()
+            .columns([Publication::ArticleId, Publication::Version, Publication::Fingerprint])
+            .expr_as(Expr::val(true), "live")
+            .from(Publication::Table)
+            .and_where(Expr::col(Publication::ArticleId).is_in(ids()))
+            .take();
+        let drafts: SelectStatement = Query::select()
+            .columns([Draft::ArticleId, Draft::Version, Draft::Fingerprint])
+            .expr_as(Expr::val(false), "live")
+            .from(Draft::Table)
+            .and_where(Expr::col(Draft::ArticleId).is_in(ids()))
+            .take();
+        let ask = published.clone().union(UnionType::All, drafts).take();
+        let rows = self.transaction.query_all(&ask).await?;
+        let before = |row| Before::from_query_result(row, "").map(|before| (before.article_id, before));
+        Ok(rows.iter().map(before).collect::<Result<_, _>>()?)
+    }
+
+    /// Takes away what is stored of these articles, but for the slugs they had.
+    async fn clear(&self, changed: &[Changed<'_>]) -> Result<(), StoreError> {
+        let known: Vec<_> = changed.iter().filter(|one| one.was.is_some()).map(Changed::id).collect();
+        if known.is_empty() {
+            return Ok(());
+        }
+        let known = || known.iter().copied();
+        let deletes = [
+            Query::delete()
+                .from_table(Publication::Table)
+                .and_where(Expr::col(Publication::ArticleId).is_in(known()))
+                .take(),
+            Query::delete()
+                .from_table(Draft::Table)
+                .and_where(Expr::col(Draft::ArticleId).is_in(known()))
+                .take(),
+        ];
+        for delete in &deletes {
+            self.transaction.execute(delete).await?;
+        }
+        let retire = Query::update()
+            .table(ArticleSlug::Table)
+            .value(ArticleSlug::IsCurrent, false)
+            .and_where(Expr::col(ArticleSlug::ArticleId).is_in(known()))
+            .take();
+        self.transaction.execute(&retire).await?;
+        self.unshelve(known()).await
+    }
+
+    async fn write_documents(&self, changed: &[Changed<'_>]) -> Result<(), StoreError> {
+        let mut published = Query::insert();
+        published.into_table(Publication::Table).columns([
+            Publication::ArticleId,
+            Publication::Version,
+            Publication::Slug,
+            Publication::SectionId,
+            Publication::UpdatedAt,
+            Publication::Document,
+            Publication::Fingerprint,
+            Publication::PublishedAt,
+        ]);
+        let mut drafts = Query::insert();
+        drafts.into_table(Draft::Table).columns([
+            Draft::ArticleId,
+            Draft::Version,
+            Draft::Slug,
+            Draft::SectionId,
+            Draft::UpdatedAt,
+            Draft::Document,
+            Draft::Fingerprint,
+            Draft::PublishedAt,
+            Draft::Stage,
+        ]);
+        let (mut any_published, mut any_drafts) = (false, false);
+        for one in changed {
+            let index = one.article.index();
+            let mut values: Vec<SimpleExpr> = vec![
+                Expr::val(one.id()),
+                Expr::val(one.version),
+                Expr::val(index.slug.as_str()),
+                Expr::val(index.section.map(|section| section.uuid())),
+                Expr::val(index.updated.micros()),
+                Expr::val(one.document.as_str()),
+                Expr::val(one.fingerprint.as_str()),
+                Expr::val(index.published.map(|at| at.micros())),
+            ];
+            match one.side() {
+                Side::Live => {
+                    any_published = true;
+                    published.values_panic(values);
+                }
+                Side::Desk => {
+                    any_drafts = true;
+                    let withdrawn = index.stage == Stage::Withdrawn;
+                    values.push(Expr::val(if withdrawn { "withdrawn" } else { "draft" }));
+                    drafts.values_panic(values);
+                }
+            }
+        }
+        for (insert, any) in [(published, any_published), (drafts, any_drafts)] {
+            if any {
+                self.transaction.execute(&insert).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives each article its slug. A slug that is not current any more is taken over; one that is current for
+    /// another article is left with it, and the row that did not change tells.
+    async fn write_slugs(&self, changed: &[Changed<'_>]) -> Result<(), StoreError> {
+        let mut seen = HashSet::new();
+        if let Some(twin) = changed.iter().map(|one| one.article.slug()).find(|slug| !seen.insert(*slug)) {
+            return Err(taken(twin.to_string()));
+        }
+        let mut insert = Query::insert();
+        insert
+            .into_table(ArticleSlug::Table)
+            .columns([ArticleSlug::Slug, ArticleSlug::ArticleId, ArticleSlug::IsCurrent])
+            .on_conflict(
+                OnConflict::column(ArticleSlug::Slug)
+                    .update_columns([ArticleSlug::ArticleId, ArticleSlug::IsCurrent])
+                    .action_and_where(Expr::col((ArticleSlug::Table, ArticleSlug::IsCurrent)).eq(false))
+                    .to_owned(),
+            );
+        for one in changed {
+            let slug = Expr::val(one.article.slug().as_str());
+            insert.values_panic([slug, Expr::val(one.id()), Expr::val(true)]);
+        }
+        let written = self.transaction.execute(&insert).await?.rows_affected();
+        if written == changed.len() as u64 { Ok(()) } else { Err(self.taken_slug(changed).await?) }
+    }
+
+    async fn taken_slug(&self, changed: &[Changed<'_>]) -> Result<StoreError, StoreError> {
+        let slugs = changed.iter().map(|one| one.article.slug().as_str());
+        let ask = Query::select()
+            .columns([ArticleSlug::Slug, ArticleSlug::ArticleId])
+            .from(ArticleSlug::Table)
+            .and_where(Expr::col(ArticleSlug::Slug).is_in(slugs))
+            .take();
+        let mut owners = HashMap::new();
+        for row in self.transaction.query_all(&ask).await? {
+            let slug: String = row.try_get("", "slug")?;
+            let owner: Uuid = row.try_get("", "article_id")?;
+            owners.insert(slug, owner);
+        }
+        let twin = changed.iter().find(|one| owners.get(one.article.slug().as_str()) != Some(&one.id()));
+        Ok(taken(twin.map(|one| one.article.slug().to_string()).unwrap_or_default()))
+    }
+}
+
+const fn taken(value: String) -> StoreError {
+    StoreError::Conflict { what: "article slug", value }
+}

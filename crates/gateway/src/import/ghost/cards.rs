@@ -14,8 +14,20 @@ use serde_json::Value;
 
 /// The fields in which a card that is not known may carry text.
 const TEXTS: [&str; 14] = [
-    "text", "title", "heading", "header", "subheader", "question", "content", "description", "body", "quote",
-    "caption", "label", "textValue", "value",
+    "text",
+    "title",
+    "heading",
+    "header",
+    "subheader",
+    "question",
+    "content",
+    "description",
+    "body",
+    "quote",
+    "caption",
+    "label",
+    "textValue",
+    "value",
 ];
 
 /// Adds a card, behind its own rule where it has one.
@@ -71,7 +83,9 @@ impl<'c> Card<'c, '_, '_> {
             "call-to-action" => self.call_to_action()?,
             "before-after" => self.before_after(),
             "signup" | "transistor" => {
-                self.desk.notes.left_out(&format!("card <{kind}>: a form or player that only Ghost can serve"));
+                self.desk
+                    .notes
+                    .left_out(&format!("card <{kind}>: a form or player that only Ghost can serve"));
             }
             other => self.unknown(other),
         }
@@ -292,7 +306,9 @@ impl<'c> Card<'c, '_, '_> {
                 self.desk.notes.changed(&format!("card <{kind}>, which is not known: now an html block"));
                 self.desk.block(Block::Html(Html { html }));
             }
-            None => self.desk.notes.left_out(&format!("card <{kind}>, which is not known and carries no text")),
+            None => {
+                self.desk.notes.left_out(&format!("card <{kind}>, which is not known and carries no text"))
+            }
         }
     }
 }

@@ -4,8 +4,8 @@
 use super::error::ImportError;
 use super::scan::{ScanError, Scanner};
 use super::tables::{
-    Benefit, Key, Meta, PostAuthor, PostHead, PostMetaHead, PostProduct, PostTag, Product,
-    ProductBenefit, Setting, SettingValue, Tag, Tie, User,
+    Benefit, Key, Meta, PostAuthor, PostHead, PostMetaHead, PostProduct, PostTag, Product, ProductBenefit,
+    Setting, SettingValue, Tag, Tie, User,
 };
 use crate::import::notes::Notes;
 use crate::import::progress::Progress;
@@ -61,7 +61,11 @@ const MAX_TABLES: usize = 1_000;
 const TELL_EVERY: u64 = 1 << 20;
 
 /// Sweeps over the file.
-pub(super) fn collect(path: &Path, notes: &mut Notes, progress: &dyn Progress) -> Result<Collected, ImportError> {
+pub(super) fn collect(
+    path: &Path,
+    notes: &mut Notes,
+    progress: &dyn Progress,
+) -> Result<Collected, ImportError> {
     let file = File::open(path).map_err(|error| ImportError::read(path, error))?;
     let mut sweep = Sweep {
         path,
@@ -131,7 +135,9 @@ impl Sweep<'_> {
         }
         match version.split('.').next() {
             Some("5" | "6") => Ok(()),
-            _ => Err(ImportError::Version { found: version.chars().filter(|c| !c.is_control()).take(40).collect() }),
+            _ => Err(ImportError::Version {
+                found: version.chars().filter(|c| !c.is_control()).take(40).collect(),
+            }),
         }
     }
 

@@ -149,11 +149,23 @@ impl ImportError {
     }
 
     /// The error for a row that is not JSON or not of the form that its table has.
-    pub(super) fn row(path: &Path, table: &str, row: usize, offset: u64, text: &[u8], error: &serde_json::Error) -> Self {
-        let before: usize = text.split_inclusive(|b| *b == b'\n').take(error.line().saturating_sub(1)).map(<[u8]>::len).sum();
+    pub(super) fn row(
+        path: &Path,
+        table: &str,
+        row: usize,
+        offset: u64,
+        text: &[u8],
+        error: &serde_json::Error,
+    ) -> Self {
+        let before: usize =
+            text.split_inclusive(|b| *b == b'\n').take(error.line().saturating_sub(1)).map(<[u8]>::len).sum();
         let within = before + error.column().saturating_sub(1);
-        let place = Place::locate(path, offset + within as u64);
-        Self::Record { record: Record::name(table, row, text), reason: reason(error), place }
+        Self::record(path, Record::name(table, row, text), reason(error), offset + within as u64)
+    }
+
+    /// The error for a record that is at fault.
+    pub(super) fn record(path: &Path, record: Record, reason: String, offset: u64) -> Self {
+        Self::Record { record, reason, place: Place::locate(path, offset) }
     }
 }
 

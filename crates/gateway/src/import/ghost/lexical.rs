@@ -30,7 +30,8 @@ pub(super) fn read(source: &str, desk: &mut Desk<'_>) -> Result<(), BodyError> {
         let what = "has no root with children".to_owned();
         return Err(BodyError::Form { form: FORM, what });
     }
-    let mut reader = Reader { desk, line: Line::default(), marks: Vec::new(), style: Style::Normal, list: None };
+    let mut reader =
+        Reader { desk, line: Line::default(), marks: Vec::new(), style: Style::Normal, list: None };
     reader.children(root)?;
     reader.flush();
     Ok(())

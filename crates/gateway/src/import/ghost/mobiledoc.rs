@@ -29,15 +29,15 @@ fn wrong(what: impl Into<String>) -> BodyError {
     BodyError::Form { form: FORM, what: what.into() }
 }
 
-struct Reader<'r, 'd> {
-    document: &'r Value,
+struct Reader<'v, 'r, 'd> {
+    document: &'v Value,
     desk: &'r mut Desk<'d>,
     line: Line,
     /// The markups that are open; one without a mark of ours is `None`.
     open: Vec<Option<Mark>>,
 }
 
-impl Reader<'_, '_> {
+impl<'v> Reader<'v, '_, '_> {
     fn section(&mut self, section: &Value) -> Result<(), BodyError> {
         match section[0].as_u64() {
             Some(1) => {
@@ -55,7 +55,9 @@ impl Reader<'_, '_> {
                 let address = section[1].as_str().unwrap_or_default();
                 match self.desk.links.href(address) {
                     Some(src) => self.desk.block(Block::Image(Image::new(src, ""))),
-                    None => self.desk.notes.left_out_with("picture with an address that is not allowed", address),
+                    None => {
+                        self.desk.notes.left_out_with("picture with an address that is not allowed", address)
+                    }
                 }
             }
             Some(3) => {
@@ -76,7 +78,7 @@ impl Reader<'_, '_> {
     }
 
     /// What an index in a section points to.
-    fn entry(&self, list: &str, index: &Value) -> Result<&'_ Value, BodyError> {
+    fn entry(&self, list: &str, index: &Value) -> Result<&'v Value, BodyError> {
         let at = index.as_u64().and_then(|index| usize::try_from(index).ok());
         at.and_then(|at| self.document[list].get(at))
             .ok_or_else(|| wrong(format!("{list} has no entry {index}, which a section points to")))
@@ -85,8 +87,8 @@ impl Reader<'_, '_> {
     fn markers(&mut self, markers: &Value) -> Result<(), BodyError> {
         for marker in markers.as_array().map(Vec::as_slice).unwrap_or_default() {
             for index in marker[1].as_array().map(Vec::as_slice).unwrap_or_default() {
-                let markup = self.entry("markups", index)?.clone();
-                let mark = self.mark(&markup);
+                let markup = self.entry("markups", index)?;
+                let mark = self.mark(markup);
                 self.open.push(mark);
             }
             let marks: Vec<Mark> = self.open.iter().flatten().cloned().collect();
@@ -97,10 +99,10 @@ impl Reader<'_, '_> {
                     if atom[0] == "soft-return" {
                         self.line.line_break();
                     } else {
-                        let text = atom[1].as_str().unwrap_or_default().to_owned();
+                        let text = atom[1].as_str().unwrap_or_default();
                         let what = "atom of mobiledoc that is not known: its text kept";
                         self.desk.notes.changed_with(what, &atom[0]);
-                        self.line.push(&text, &marks);
+                        self.line.push(text, &marks);
                     }
                 }
                 _ => return Err(wrong(format!("a marker of the kind {} is not known", marker[0]))),

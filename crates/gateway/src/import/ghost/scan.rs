@@ -15,11 +15,18 @@ const CHUNK: usize = 256 << 10;
 pub(super) enum ScanError {
     Io(std::io::Error),
     /// Something else was expected here.
-    Syntax { offset: u64, expected: &'static str },
+    Syntax {
+        offset: u64,
+        expected: &'static str,
+    },
     /// The file ends inside a value.
-    Truncated { offset: u64 },
+    Truncated {
+        offset: u64,
+    },
     /// A value longer than [`MAX_VALUE`].
-    TooLong { offset: u64 },
+    TooLong {
+        offset: u64,
+    },
 }
 
 type Scanned<T> = Result<T, ScanError>;
@@ -254,7 +261,10 @@ mod tests {
         for text in ["", "{", "{\"a", "{\"a\":[1,2", "{\"a\":\"b\\"] {
             let mut scanner = Scanner::new(text.as_bytes());
             let error = scanner.value().expect_err(text);
-            assert!(matches!(error, ScanError::Truncated { offset } if offset == text.len() as u64), "{text}");
+            assert!(
+                matches!(error, ScanError::Truncated { offset } if offset == text.len() as u64),
+                "{text}"
+            );
         }
     }
 

@@ -36,7 +36,8 @@ impl Slugs {
         let wanted = match kept {
             Some(kept) => kept,
             None => {
-                let made = slug.and_then(|slug| Slug::from_text(slug).ok()).or_else(|| Slug::from_text(name).ok());
+                let made =
+                    slug.and_then(|slug| Slug::from_text(slug).ok()).or_else(|| Slug::from_text(name).ok());
                 let made = made.unwrap_or_else(|| numbered("untitled", &key.to_string()));
                 notes.changed_with("slug that an address cannot carry: made anew", &made);
                 made

@@ -164,6 +164,8 @@ pub(super) struct Post<'a> {
     #[serde(borrow, default, rename = "type")]
     pub(super) kind: Line<'a>,
     #[serde(borrow, default)]
+    pub(super) status: Line<'a>,
+    #[serde(borrow, default)]
     pub(super) locale: Line<'a>,
     #[serde(borrow, default)]
     pub(super) visibility: Line<'a>,
@@ -305,6 +307,8 @@ pub(super) struct Product {
     pub(super) description: Option<String>,
     #[serde(default, rename = "type")]
     pub(super) kind: Option<String>,
+    #[serde(default)]
+    pub(super) visibility: Option<String>,
     #[serde(default)]
     pub(super) active: Option<Flag>,
     #[serde(default)]

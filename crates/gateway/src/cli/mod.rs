@@ -2,6 +2,7 @@
 
 mod contracts;
 mod demo;
+mod import;
 mod migrate;
 mod serve;
 mod token;
@@ -28,6 +29,8 @@ enum Command {
     Demo(demo::Demo),
     Serve(serve::Serve),
     Migrate(migrate::Migrate),
+    #[command(subcommand)]
+    Import(import::Import),
     #[command(subcommand)]
     Token(token::Token),
     Contracts(contracts::Contracts),
@@ -85,6 +88,8 @@ enum CommandError {
     #[error(transparent)]
     Mint(#[from] crate::auth::MintError),
     #[error(transparent)]
+    Import(#[from] Box<crate::import::ghost::ImportError>),
+    #[error(transparent)]
     Demo(#[from] crate::demo::DemoError),
     #[error("{what}: {source}")]
     System { what: String, source: std::io::Error },
@@ -111,6 +116,7 @@ pub async fn run() -> ExitCode {
         Command::Demo(command) => command.run().await,
         Command::Serve(command) => command.run().await,
         Command::Migrate(command) => command.run().await,
+        Command::Import(command) => command.run().await,
         Command::Token(command) => command.run(),
         Command::Contracts(command) => command.run(),
         Command::Config(command) => command.common.settings(None).map_err(CommandError::from).map(|config| {

@@ -4,6 +4,9 @@
 //! Ghost. Whatever is changed or left out on the way is written into [`notes::Notes`], so that nothing is
 //! lost in silence.
 
+pub mod ghost;
 pub mod html;
 pub mod markdown;
 pub mod notes;
+pub mod progress;
+pub mod summary;

@@ -1,0 +1,162 @@
+//! What the first sweep has found, put in order: what is written before the articles, and for each article
+//! what it is tied to.
+
+use super::addresses::Addresses;
+use super::collect::{Collected, Head, Span};
+use super::people;
+use super::shelves::{self, Shelves};
+use super::slugs::{SlugIndex, Slugs, id_of};
+use super::tables::{Key, Tie};
+use super::tiers;
+use crate::import::notes::Notes;
+use masthead_domain::author::Author;
+use masthead_domain::id::{ArticleId, AuthorId, SectionId, TagId};
+use masthead_domain::language::Language;
+use masthead_domain::section::Section;
+use masthead_domain::slug::Slug;
+use masthead_domain::tag::Tag;
+use masthead_domain::tier::Tier;
+use std::collections::HashMap;
+use std::sync::Arc;
+use url::Url;
+
+/// A post that comes in, and all that is tied to it.
+pub(super) struct Entry {
+    pub(super) id: ArticleId,
+    pub(super) slug: Slug,
+    pub(super) key: Key,
+    pub(super) row: usize,
+    pub(super) span: Span,
+    pub(super) meta: Option<Span>,
+    pub(super) section: Option<SectionId>,
+    pub(super) tags: Box<[TagId]>,
+    pub(super) authors: Box<[AuthorId]>,
+    pub(super) tiers: Box<[Slug]>,
+}
+
+/// The export in order, without its texts.
+pub(super) struct Survey {
+    pub(super) tiers: Vec<Tier>,
+    pub(super) sections: Vec<Section>,
+    pub(super) tags: Vec<Tag>,
+    pub(super) authors: Vec<Author>,
+    pub(super) entries: Vec<Entry>,
+    pub(super) language: Language,
+    pub(super) addresses: Addresses,
+}
+
+/// The numbers of the posts that come in, by their ids in Ghost; `None` for one that does not.
+pub(super) type Places = HashMap<Key, Option<usize>>;
+
+/// Puts in order what has been collected.
+pub(super) fn arrange(mut found: Collected, site: Option<&Url>, notes: &mut Notes) -> Survey {
+    let (heads, places) = admit(&mut found, notes);
+    let tags_of = ties(&found.post_tags, "posts_tags", &places, heads.len(), notes);
+    let authors_of = ties(&found.post_authors, "posts_authors", &places, heads.len(), notes);
+    let products_of = ties(&found.post_products, "posts_products", &places, heads.len(), notes);
+    let Shelves { sections, tags, placed } = shelves::build(&found.tags, &tags_of, notes);
+    let (tiers, opened) = tiers::build(&found, &products_of, notes);
+    let mut index = SlugIndex::with_capacity(heads.len());
+    let mut slugs = Slugs::default();
+    let named: Vec<(ArticleId, Slug)> =
+        heads.iter().map(|head| name(head, &mut slugs, &mut index, notes)).collect();
+    let addresses = Addresses::new(site, Arc::new(index));
+    let (authors, signed) = people::build(&found.users, &authors_of, &addresses, notes);
+    let language = language(found.locale.as_deref(), notes);
+    let tied = placed.into_iter().zip(signed).zip(opened);
+    let entries =
+        heads.into_iter().zip(named).zip(tied).map(|((head, (id, slug)), ((place, authors), tiers))| {
+            let meta = found.metas.get(&head.key).map(|(span, _)| *span);
+            let (section, tags) = place;
+            Entry {
+                id,
+                slug,
+                row: head.row,
+                span: head.span,
+                key: head.key,
+                meta,
+                section,
+                tags,
+                authors,
+                tiers,
+            }
+        });
+    Survey { tiers, sections, tags, authors, entries: entries.collect(), language, addresses }
+}
+
+/// Decides which posts come in.
+fn admit(found: &mut Collected, notes: &mut Notes) -> (Vec<Head>, Places) {
+    let mut heads = Vec::with_capacity(found.posts.len());
+    let mut places = Places::with_capacity(found.posts.len());
+    for head in std::mem::take(&mut found.posts) {
+        notes.at(head.slug.as_deref().unwrap_or("post without a slug"));
+        let email_only = found.metas.get(&head.key).is_some_and(|(_, email_only)| *email_only);
+        let obstacle = match &*head.status {
+            _ if places.contains_key(&head.key) => Some("post that is in the file twice"),
+            "sent" => Some("post that was sent by e-mail alone"),
+            _ if email_only => Some("post that is for e-mail alone"),
+            "published" | "draft" | "scheduled" => None,
+            _ => Some("post with a status that is not known"),
+        };
+        match obstacle {
+            Some(obstacle) => {
+                notes.left_out(obstacle);
+                places.entry(head.key).or_insert(None);
+            }
+            None => {
+                places.insert(head.key.clone(), Some(heads.len()));
+                heads.push(head);
+            }
+        }
+    }
+    for key in found.metas.keys().filter(|key| !places.contains_key(key)) {
+        notes.at(key);
+        notes.left_out("row of posts_meta whose post is not there");
+    }
+    (heads, places)
+}
+
+/// What is tied to each post, in the order that Ghost keeps.
+fn ties(ties: &[Tie], table: &str, places: &Places, posts: usize, notes: &mut Notes) -> Vec<Vec<Key>> {
+    let mut found: Vec<Vec<(i64, &Key)>> = vec![Vec::new(); posts];
+    for tie in ties {
+        match places.get(&tie.from) {
+            Some(Some(place)) => found[*place].push((tie.order, &tie.to)),
+            Some(None) => {}
+            None => {
+                notes.at(&tie.from);
+                notes.left_out(&format!("row of {table} whose post is not there"));
+            }
+        }
+    }
+    let in_order = |mut tied: Vec<(i64, &Key)>| {
+        tied.sort_by_key(|(order, _)| *order);
+        tied.into_iter().map(|(_, key)| key.clone()).collect()
+    };
+    found.into_iter().map(in_order).collect()
+}
+
+fn name(head: &Head, slugs: &mut Slugs, index: &mut SlugIndex, notes: &mut Notes) -> (ArticleId, Slug) {
+    let name = head.slug.as_deref().or(head.title.as_deref()).unwrap_or_default();
+    notes.at(name);
+    let slug = slugs.give(head.slug.as_deref(), name, &head.key, notes);
+    let (made, bits) = id_of("article", &head.key, head.created);
+    let id = ArticleId::new(made, bits);
+    if let Some(slug) = &head.slug {
+        index.entry(slug.clone()).or_insert(id);
+    }
+    (id, slug)
+}
+
+fn language(locale: Option<&str>, notes: &mut Notes) -> Language {
+    let english = || "en".parse().expect("en is a language tag");
+    match locale.map(str::parse) {
+        Some(Ok(language)) => language,
+        Some(Err(_)) => {
+            notes.at("settings");
+            notes.changed_with("language that is not known: en", locale.unwrap_or_default());
+            english()
+        }
+        None => english(),
+    }
+}

@@ -1,0 +1,96 @@
+//! Ghost's paid products become tiers. Its free product is no tier: whoever subscribes for nothing holds
+//! `subscriber`.
+
+use super::collect::Collected;
+use super::slugs::{Slugs, id_of};
+use super::tables::{Key, Product};
+use crate::import::notes::Notes;
+use masthead_domain::id::TierId;
+use masthead_domain::slug::Slug;
+use masthead_domain::tier::{MAX_TIERS, Price, Tier};
+use std::collections::HashMap;
+
+/// Builds the tiers, and says which of them open each post that is for tiers.
+pub(super) fn build(
+    found: &Collected,
+    products_of: &[Vec<Key>],
+    notes: &mut Notes,
+) -> (Vec<Tier>, Vec<Box<[Slug]>>) {
+    let benefits = benefits(found, notes);
+    let mut slugs = Slugs::default();
+    let mut by_key: HashMap<&Key, Option<Slug>> = HashMap::new();
+    let mut tiers = Vec::new();
+    for product in &found.products {
+        notes.at(&product.name);
+        if product.kind.as_deref() != Some("paid") {
+            notes.left_out("product that is free: no tier, its members are subscribers");
+            by_key.insert(&product.id, None);
+            continue;
+        }
+        let slug = slugs.give(product.slug.as_deref(), &product.name, &product.id, notes);
+        by_key.insert(&product.id, Some(slug.clone()));
+        if tiers.len() == MAX_TIERS {
+            notes.left_out("tier beyond the most that a publication may have");
+            continue;
+        }
+        let benefits = benefits.get(&product.id).cloned().unwrap_or_default();
+        tiers.push(tier(product, slug, benefits));
+    }
+    let opened = products_of.iter().map(|keys| {
+        let mut slugs: Vec<Slug> = Vec::new();
+        for key in keys {
+            match by_key.get(key) {
+                Some(Some(slug)) => slugs.push(slug.clone()),
+                Some(None) => {
+                    notes.left_out("free product on a post for tiers: it opens nothing, as in Ghost")
+                }
+                None => {
+                    notes.at(key);
+                    notes.left_out("row of posts_products whose product is not there");
+                }
+            }
+        }
+        slugs.into_boxed_slice()
+    });
+    (tiers, opened.collect())
+}
+
+fn benefits<'f>(found: &'f Collected, notes: &mut Notes) -> HashMap<&'f Key, Vec<String>> {
+    let names: HashMap<&Key, &str> = found.benefits.iter().map(|row| (&row.id, row.name.as_str())).collect();
+    let mut ties: Vec<_> = found.product_benefits.iter().collect();
+    ties.sort_by_key(|tie| tie.order);
+    let mut benefits: HashMap<&Key, Vec<String>> = HashMap::new();
+    for tie in ties {
+        match names.get(&tie.to) {
+            Some(name) => benefits.entry(&tie.from).or_default().push((*name).to_owned()),
+            None => {
+                notes.at(&tie.to);
+                notes.left_out("row of products_benefits whose benefit is not there");
+            }
+        }
+    }
+    benefits
+}
+
+fn tier(product: &Product, slug: Slug, benefits: Vec<String>) -> Tier {
+    let (made, bits) = id_of("tier", &product.id, product.created_at.map(|moment| moment.0));
+    let described = product.description.as_deref().map(str::trim).filter(|text| !text.is_empty());
+    let is_offered =
+        product.active.is_none_or(|active| active.0) && product.visibility.as_deref() != Some("none");
+    Tier {
+        id: TierId::new(made, bits),
+        slug,
+        name: product.name.clone(),
+        description: described.map(str::to_owned),
+        benefits,
+        price: price(product),
+        active: is_offered,
+    }
+}
+
+fn price(product: &Product) -> Option<Price> {
+    let currency = product.currency.as_deref()?.to_ascii_uppercase();
+    let is_code = currency.len() == 3 && currency.bytes().all(|b| b.is_ascii_uppercase());
+    let (monthly, yearly) = (product.monthly_price, product.yearly_price);
+    (is_code && (monthly.is_some() || yearly.is_some())).then_some(Price { currency, monthly, yearly })
+}

@@ -49,7 +49,7 @@ pub enum ImportError {
     #[error("{record}: {reason}, at {place}")]
     Record {
         /// Which.
-        record: Record,
+        record: Box<Record>,
         /// What is wrong with it.
         reason: String,
         /// Where it begins, or where in it the fault lies.
@@ -165,7 +165,7 @@ impl ImportError {
 
     /// The error for a record that is at fault.
     pub(super) fn record(path: &Path, record: Record, reason: String, offset: u64) -> Self {
-        Self::Record { record, reason, place: Place::locate(path, offset) }
+        Self::Record { record: Box::new(record), reason, place: Place::locate(path, offset) }
     }
 }
 

@@ -105,6 +105,7 @@ fn of_segment(everybody: bool, segment: &str, notes: &mut Notes) -> Option<Requi
 
 /// One part of a body in the making.
 #[derive(Debug, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "nearly every piece is a block, so no room is lost")]
 pub(super) enum Piece {
     Block(Block),
     /// Here the free part ends.

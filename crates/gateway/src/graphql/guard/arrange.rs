@@ -105,7 +105,7 @@ fn fill(data: &mut Value, path: &[PathSegment]) {
 }
 
 /// Sees to it that in every object something is selected in any case.
-pub fn mark(document: &mut ExecutableDocument) {
+pub(super) fn mark(document: &mut ExecutableDocument) {
     match &mut document.operations {
         DocumentOperations::Single(operation) => mark_set(&mut operation.node.selection_set),
         DocumentOperations::Multiple(operations) => {

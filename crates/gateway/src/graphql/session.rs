@@ -1,0 +1,103 @@
+//! What the resolvers of one request share.
+
+use super::batch::Batch;
+use crate::auth::Caller;
+use crate::error::Problem;
+use crate::operation::article::{self, Dossier};
+use crate::operation::{Filter, Reading};
+use crate::site::Site;
+use crate::state::Gateway;
+use async_graphql::Context;
+use masthead_domain::id::ArticleId;
+use masthead_domain::page::{Page, PageSize};
+use std::sync::Arc;
+
+/// One request: who asks, at which instant, and what is being read for them.
+pub(super) struct Session {
+    pub(super) reading: Reading,
+    pub(super) caller: Caller,
+    gateway: Arc<Gateway>,
+    lists: Batch<(PageSize, Filter), Page<Dossier>>,
+    counts: Batch<Filter, u64>,
+    related: Batch<(PageSize, ArticleId), Vec<Dossier>>,
+}
+
+impl Session {
+    pub(super) fn new(gateway: &Arc<Gateway>, caller: &Caller) -> Self {
+        Self {
+            reading: gateway.desk.reading(Arc::clone(&caller.viewer)),
+            caller: caller.clone(),
+            gateway: Arc::clone(gateway),
+            lists: Batch::default(),
+            counts: Batch::default(),
+            related: Batch::default(),
+        }
+    }
+
+    /// The session of the request that is being answered. Every request is given one.
+    pub(super) fn of<'a>(ctx: &Context<'a>) -> &'a Self {
+        ctx.data_unchecked()
+    }
+
+    pub(super) fn site(&self) -> &Site {
+        &self.gateway.site
+    }
+
+    /// The first page of a list, read together with the lists that other fields want.
+    pub(super) async fn list(&self, filter: Filter, size: PageSize) -> Result<Page<Dossier>, Problem> {
+        let read = async |keys| {
+            let mut values = Vec::new();
+            for Group { size, places, keys } in by_size(keys) {
+                values.extend(places.into_iter().zip(article::lists(&self.reading, &keys, size).await?));
+            }
+            Ok(in_place(values))
+        };
+        self.lists.load((size, filter), read).await
+    }
+
+    /// How many articles a list holds, counted together with the lists of other fields.
+    pub(super) async fn count(&self, filter: Filter) -> Result<u64, Problem> {
+        let read = async |filters: Vec<Filter>| article::counts(&self.reading, &filters).await;
+        self.counts.load(filter, read).await
+    }
+
+    /// What to read after an article, found together with what other fields want.
+    pub(super) async fn related(&self, article: ArticleId, size: PageSize) -> Result<Vec<Dossier>, Problem> {
+        let read = async |keys| {
+            let mut values = Vec::new();
+            for Group { size, places, keys } in by_size(keys) {
+                let related = article::related_of_each(&self.reading, &keys, size).await?;
+                values.extend(places.into_iter().zip(related));
+            }
+            Ok(in_place(values))
+        };
+        self.related.load((size, article), read).await
+    }
+}
+
+/// The keys of one page size, and where they stood.
+struct Group<K> {
+    size: PageSize,
+    places: Vec<usize>,
+    keys: Vec<K>,
+}
+
+/// One read serves one page size; nearly always there is only one.
+fn by_size<K>(keys: Vec<(PageSize, K)>) -> Vec<Group<K>> {
+    let mut groups: Vec<Group<K>> = Vec::new();
+    for (place, (size, key)) in keys.into_iter().enumerate() {
+        match groups.iter_mut().find(|group| group.size == size) {
+            Some(group) => {
+                group.places.push(place);
+                group.keys.push(key);
+            }
+            None => groups.push(Group { size, places: vec![place], keys: vec![key] }),
+        }
+    }
+    groups
+}
+
+fn in_place<V>(mut values: Vec<(usize, V)>) -> Vec<V> {
+    values.sort_by_key(|(place, _)| *place);
+    values.into_iter().map(|(_, value)| value).collect()
+}

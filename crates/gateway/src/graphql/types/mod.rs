@@ -1,0 +1,25 @@
+//! The types of the schema, one a file. Each is a thin face of a record or a view; none decides anything.
+//!
+//! A field that can fail is nullable, so that its failure never hides its neighbours. Every other field is
+//! null only where there may be nothing, or where the viewer may not see it.
+
+mod access;
+mod article;
+mod articles;
+mod author;
+mod block;
+mod filter;
+mod image;
+mod node;
+mod page;
+mod query;
+mod scalar;
+mod section;
+mod source;
+mod tag;
+mod text;
+mod tier;
+mod viewer;
+mod words;
+
+pub use query::Query;

@@ -1,0 +1,22 @@
+//! Scalars.
+
+use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
+use masthead_domain::clock::Timestamp;
+
+/// An instant by RFC 3339, such as `2026-11-22T09:30:00Z`.
+#[derive(Clone, Copy)]
+pub(super) struct DateTime(pub(super) Timestamp);
+
+#[Scalar(name = "DateTime", specified_by_url = "https://scalars.graphql.org/andimarek/date-time.html")]
+impl ScalarType for DateTime {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        match &value {
+            Value::String(text) => Ok(Self(Timestamp::parse(text)?)),
+            _ => Err(InputValueError::custom("an instant is a text")),
+        }
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.to_string())
+    }
+}

@@ -1,0 +1,227 @@
+//! Enums: the domain's own words, in upper case.
+
+use async_graphql::Enum;
+use masthead_domain::{article, author, paywall, selection, source};
+
+/// Whether it belongs to the stream of articles or stands on its own.
+#[derive(Clone, Copy, Debug, Enum, PartialEq, Eq)]
+#[graphql(remote = "article::Kind")]
+pub(super) enum ArticleKind {
+    /// Part of the stream.
+    Article,
+    /// On its own, such as an imprint: in no list of articles.
+    Page,
+}
+
+/// How far an article has come.
+#[derive(Clone, Copy, Debug, Enum, PartialEq, Eq)]
+#[graphql(remote = "article::Status")]
+pub(super) enum ArticleStatus {
+    /// In the making.
+    Draft,
+    /// Will be published at a set instant.
+    Scheduled,
+    /// For readers.
+    Published,
+    /// Taken back.
+    Withdrawn,
+}
+
+/// How a list of articles is ordered.
+#[derive(Clone, Copy, Debug, Enum, PartialEq, Eq)]
+#[graphql(remote = "selection::Order")]
+pub(super) enum ArticleOrder {
+    /// Newest publication first.
+    PublishedDescending,
+    /// Oldest publication first.
+    PublishedAscending,
+    /// Latest update first.
+    UpdatedDescending,
+    /// Earliest update first.
+    UpdatedAscending,
+}
+
+/// What an author did for an article.
+#[derive(Clone, Copy, Debug, Enum, PartialEq, Eq)]
+#[graphql(remote = "article::Role")]
+pub(super) enum Role {
+    /// Wrote it.
+    Author,
+    /// Contributed to it.
+    Contributor,
+    /// Edited it.
+    Editor,
+    /// Translated it.
+    Translator,
+    /// Took its photographs.
+    Photographer,
+    /// Drew its illustrations.
+    Illustrator,
+}
+
+/// What an author is.
+#[derive(Clone, Copy, Debug, Enum, PartialEq, Eq)]
+pub(super) enum AuthorKind {
+    /// A person.
+    Human,
+    /// An AI persona. It is disclosed, and a person answers for it.
+    Persona,
+    /// A newsroom, agency or institution.
+    Organisation,
+}
+
+impl From<&author::AuthorKind> for AuthorKind {
+    fn from(kind: &author::AuthorKind) -> Self {
+        match kind {
+            author::AuthorKind::Human => Self::Human,
+            author::AuthorKind::Persona { .. } => Self::Persona,
+            author::AuthorKind::Organisation => Self::Organisation,
+        }
+    }
+}
+
+/// What kind of material a source is.
+#[derive(Clone, Copy, Debug, Enum, PartialEq, Eq)]
+#[graphql(remote = "source::SourceKind")]
+pub(super) enum SourceKind {
+    /// A law, ruling, contract, letter or other record.
+    Document,
+    /// A study or report.
+    Report,
+    /// Data.
+    Dataset,
+    /// A conversation with a person.
+    Interview,
+    /// A news agency's dispatch.
+    Wire,
+    /// A statement by a person or body.
+    Statement,
+}
+
+/// Why a lock is open or shut.
+#[derive(Clone, Copy, Debug, Enum, PartialEq, Eq)]
+#[graphql(remote = "paywall::Reason")]
+pub(super) enum AccessReason {
+    /// Open: nothing is required.
+    Public,
+    /// Open: the viewer holds what is required.
+    Entitled,
+    /// Open: the viewer works for the publisher.
+    Staff,
+    /// Shut: nobody is signed in.
+    SignInRequired,
+    /// Shut: who is signed in does not hold what is required.
+    NotEntitled,
+    /// Shut: nothing that a reader can get opens it.
+    Unavailable,
+}
+
+/// What a reader can do to open a lock.
+#[derive(Clone, Copy, Debug, Enum, PartialEq, Eq)]
+pub(super) enum OfferKind {
+    /// Subscribe to the free newsletter.
+    Newsletter,
+    /// Become a member of a tier.
+    Tier,
+}
+
+/// How a text block is set.
+#[derive(Clone, Copy, Debug, Enum, PartialEq, Eq)]
+#[graphql(remote = "article::Style")]
+pub(super) enum TextStyle {
+    /// A paragraph.
+    Normal,
+    /// A heading of the second level; the first is the title.
+    H2,
+    /// A heading of the third level.
+    H3,
+    /// A heading of the fourth level.
+    H4,
+    /// A quotation in the running text.
+    Blockquote,
+}
+
+/// What a list item stands behind.
+#[derive(Clone, Copy, Debug, Enum, PartialEq, Eq)]
+pub(super) enum ListKind {
+    /// A bullet.
+    Bullet,
+    /// A number.
+    Number,
+}
+
+/// What lies on a run of text.
+#[derive(Clone, Copy, Debug, Enum, PartialEq, Eq)]
+pub(super) enum MarkKind {
+    /// Of strong importance.
+    Strong,
+    /// Stressed.
+    Em,
+    /// Underlined.
+    Underline,
+    /// Struck through.
+    StrikeThrough,
+    /// Code.
+    Code,
+    /// Lowered.
+    Sub,
+    /// Raised.
+    Sup,
+    /// A link to any address.
+    Link,
+    /// A link to an article of this publication.
+    ArticleLink,
+}
+
+impl From<article::Decorator> for MarkKind {
+    fn from(decorator: article::Decorator) -> Self {
+        match decorator {
+            article::Decorator::Strong => Self::Strong,
+            article::Decorator::Em => Self::Em,
+            article::Decorator::Underline => Self::Underline,
+            article::Decorator::StrikeThrough => Self::StrikeThrough,
+            article::Decorator::Code => Self::Code,
+            article::Decorator::Sub => Self::Sub,
+            article::Decorator::Sup => Self::Sup,
+        }
+    }
+}
+
+/// What an embed is.
+#[derive(Clone, Copy, Debug, Enum, PartialEq, Eq)]
+#[graphql(remote = "article::EmbedKind")]
+pub(super) enum EmbedKind {
+    /// Moving pictures.
+    Video,
+    /// Sound.
+    Audio,
+    /// A post on a social network.
+    Post,
+    /// A file to download.
+    File,
+    /// A page elsewhere, shown as a card.
+    Bookmark,
+    /// Anything else.
+    Other,
+}
+
+/// What a callout is for.
+#[derive(Clone, Copy, Debug, Enum, PartialEq, Eq)]
+#[graphql(remote = "article::CalloutTone")]
+pub(super) enum CalloutTone {
+    /// Something to notice.
+    Note,
+    /// Something that is folded until the reader opens it.
+    Toggle,
+}
+
+/// What a viewer is.
+#[derive(Clone, Copy, Debug, Enum, PartialEq, Eq)]
+pub(super) enum ViewerKind {
+    /// Somebody who has not said.
+    Anonymous,
+    /// A signed-in reader.
+    Member,
+    /// Somebody who works for the publisher.
+    Staff,
+}

@@ -164,6 +164,7 @@ impl TestServer {
             workers: Some(1),
             cors_origins: Vec::new(),
             docs: true,
+            graphql: config.graphql.limits(),
             head_timeout: Duration::from_secs(10),
             drain_timeout: Duration::from_secs(1),
         };

@@ -2,6 +2,7 @@
 
 use crate::clock::SystemChance;
 use crate::error::{Code, Problem, problems};
+use crate::graphql::{self, guard::Limits, http::Endpoint};
 use crate::logging::RequestLog;
 use crate::rest;
 use crate::state::Gateway;
@@ -31,6 +32,8 @@ pub struct ServerOptions {
     pub cors_origins: Vec<String>,
     /// Whether Swagger UI is served at `/docs`.
     pub docs: bool,
+    /// What a GraphQL request may cost, and whether the schema describes itself.
+    pub graphql: Limits,
     /// How long a client may take to send a request's head.
     pub head_timeout: Duration,
     /// How long requests under way may take after the signal to stop.
@@ -54,6 +57,7 @@ pub fn listen(gateway: Arc<Gateway>, options: &ServerOptions) -> io::Result<List
     let address = listener.local_addr()?;
     let gateway = Data::from(gateway);
     let log = RequestLog::new(&SystemChance).map_err(io::Error::other)?;
+    let endpoint = Data::new(graphql::endpoint(options.graphql.clone()));
     let settings = options.clone();
     let server = HttpServer::new(move || {
         let cors = cors(&settings.cors_origins);
@@ -65,6 +69,8 @@ pub fn listen(gateway: Arc<Gateway>, options: &ServerOptions) -> io::Result<List
             .configure(rest::routes)
             .map(|app| {
                 app.app_data(gateway.clone())
+                    .app_data(endpoint.clone())
+                    .service(Endpoint::<graphql::Publication>::resource("/graphql"))
                     .configure(service_routes)
                     .configure(|config| docs(config, settings.docs))
                     .default_service(web::to(nothing_here))

@@ -1,11 +1,11 @@
 //! `masthead contracts`
 
 use super::{CommandError, say};
-use crate::rest;
+use crate::{graphql, rest};
 use clap::Args;
 use std::path::PathBuf;
 
-/// Writes the contract files: openapi/v1.json. Needs no database.
+/// Writes the contract files: openapi/v1.json and schema.graphql. Needs no database.
 #[derive(Args)]
 #[command(after_help = "Examples:\n  masthead contracts\n  masthead contracts --check")]
 pub(super) struct Contracts {
@@ -50,5 +50,5 @@ fn documents() -> Result<Vec<(&'static str, String)>, CommandError> {
         .to_pretty_json()
         .map_err(|error| CommandError::Refused(format!("openapi/v1.json: {error}")))?;
     openapi.push('\n');
-    Ok(vec![("openapi/v1.json", openapi)])
+    Ok(vec![("openapi/v1.json", openapi), ("schema.graphql", graphql::sdl())])
 }

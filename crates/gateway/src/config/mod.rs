@@ -7,6 +7,7 @@ mod sources;
 pub use database_url::DatabaseUrl;
 pub use sources::{ConfigError, Flags, load};
 
+use crate::graphql::guard::Limits;
 use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
 use std::num::{NonZeroU32, NonZeroUsize};
@@ -36,6 +37,8 @@ pub struct Config {
     pub cors: CorsConfig,
     /// What is shown to developers.
     pub docs: DocsConfig,
+    /// What a GraphQL request may cost.
+    pub graphql: GraphqlConfig,
     /// Answers that are kept ready.
     pub cache: CacheConfig,
     /// Logs.
@@ -88,6 +91,18 @@ pub struct DocsConfig {
     pub swagger: bool,
 }
 
+/// What a GraphQL request may cost.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct GraphqlConfig {
+    /// Whether the schema describes itself to clients.
+    pub introspection: bool,
+    /// How deep fields may nest.
+    pub depth: usize,
+    /// How much a request may cost: about one for each field of each row.
+    pub complexity: u64,
+}
+
 /// Answers that are kept ready.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
@@ -130,6 +145,7 @@ impl Default for Config {
             tokens: TokenConfig::default(),
             cors: CorsConfig::default(),
             docs: DocsConfig::default(),
+            graphql: GraphqlConfig::default(),
             cache: CacheConfig::default(),
             log: LogConfig::default(),
         }
@@ -162,6 +178,22 @@ impl Default for TokenConfig {
 impl Default for DocsConfig {
     fn default() -> Self {
         Self { swagger: true }
+    }
+}
+
+impl Default for GraphqlConfig {
+    fn default() -> Self {
+        let limits = Limits::default();
+        Self { introspection: limits.introspection, depth: limits.depth, complexity: limits.complexity }
+    }
+}
+
+impl GraphqlConfig {
+    /// The limits that the guard goes by.
+    #[must_use]
+    pub fn limits(&self) -> Limits {
+        let Self { introspection, depth, complexity } = *self;
+        Limits { introspection, depth, complexity, ..Limits::default() }
     }
 }
 

@@ -164,12 +164,13 @@ fn post(number: usize) -> Value {
         "version": 1}})
         .to_string();
     let plain = sentence.repeat(10);
+    let visibility = ["public", "members", "paid"][number % 3];
     json!({
         "id": id(1, number), "uuid": id(9, number), "title": format!("What changed in the strait, part {number}"),
         "slug": format!("post-{number}"), "mobiledoc": null, "lexical": lexical,
         "html": format!("<p>{plain}</p>").replace(". ", ".</p><p>"), "plaintext": plain,
         "feature_image": "__GHOST_URL__/content/images/map.jpg", "featured": 0, "type": "post",
-        "status": "published", "visibility": ["public", "members", "paid"][number % 3],
+        "status": "published", "visibility": visibility,
         "created_at": "2026-01-03 08:15:00", "updated_at": "2026-01-03 08:15:00",
         "published_at": format!("2026-01-{:02} 08:15:{:02}", 1 + number % 28, number % 60),
         "custom_excerpt": "The export agency quietly revised the water quota.", "reading_time": 4,

@@ -1,6 +1,7 @@
 //! Black-box tests over HTTP, each on SQLite and on PostgreSQL.
 
 mod contract;
+mod graphql;
 mod leaks;
 mod matrix;
 mod pages;

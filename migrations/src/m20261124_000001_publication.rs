@@ -162,6 +162,5 @@ fn indexes() -> Vec<IndexCreateStatement> {
         index("publication_by_section", "publication", &["section_id"]),
         index("draft_by_section", "draft", &["section_id"]),
         index("article_slug_of_article", "article_slug", &["article_id"]),
-        index("change_of_subject", "change", &["subject_id"]),
     ]
 }

@@ -36,6 +36,18 @@ pub(crate) struct Connections {
 /// How long SQLite waits for another process that writes.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// How much of the file SQLite keeps in memory, in the negative KiB of its `cache_size`. Writers need the inner pages
+/// of every index at hand: with the usual 2 MiB an import is half as fast.
+const WRITER_CACHE: &str = "-65536";
+const READER_CACHE: &str = "-16384";
+
+/// After how many pages of 4 KiB SQLite's write-ahead log goes into the file: 32 MiB. Many batches of an import
+/// change the same pages, which then reach the file once.
+const CHECKPOINT_AFTER: &str = "8000";
+
+/// To how many bytes the log is cut back afterwards.
+const LOG_AT_MOST: &str = "67108864";
+
 /// How long PostgreSQL works on one statement of a reader.
 const STATEMENT_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -132,7 +144,14 @@ fn sqlite(options: &StoreOptions, connections: u32, read_only: bool) -> ConnectO
             .synchronous(SqliteSynchronous::Normal)
             .busy_timeout(BUSY_TIMEOUT)
             .foreign_keys(true);
-        if read_only { sqlite.pragma("query_only", "ON") } else { sqlite }
+        if read_only {
+            sqlite.pragma("query_only", "ON").pragma("cache_size", READER_CACHE)
+        } else {
+            sqlite
+                .pragma("cache_size", WRITER_CACHE)
+                .pragma("wal_autocheckpoint", CHECKPOINT_AFTER)
+                .pragma("journal_size_limit", LOG_AT_MOST)
+        }
     });
     connect
 }

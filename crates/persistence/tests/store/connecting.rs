@@ -52,7 +52,7 @@ async fn a_damaged_row_names_its_place(scratch: &Scratch) {
 async fn writers_take_turns_and_do_not_wait_for_ever(scratch: &Scratch) {
     scratch.store().await;
     let mut options = StoreOptions::new(&scratch.url);
-    options.acquire_timeout = Duration::from_millis(300);
+    options.acquire_timeout = Duration::from_secs(1);
     let store = Store::connect(&options).await.expect("connected");
     let first = store.begin(now()).await.expect("the first");
     assert!(matches!(store.begin(now()).await, Err(StoreError::Unavailable(_))), "one at a time");

@@ -2,6 +2,7 @@
 
 use crate::fixture::*;
 use crate::scratch::{Scratch, on_both};
+use futures_util::FutureExt;
 use masthead_domain::article::{Kind, Stage};
 use masthead_domain::page::PageRequest;
 use masthead_domain::viewer::Viewer;
@@ -18,6 +19,7 @@ on_both!(
     a_slug_that_is_taken_is_a_conflict_and_named,
     after_a_failure_nothing_can_be_committed,
     what_is_dropped_has_not_happened,
+    a_step_that_is_cut_short_cannot_be_committed,
     many_more_articles_than_a_statement_takes,
 );
 
@@ -249,6 +251,18 @@ async fn what_is_dropped_has_not_happened(scratch: &Scratch) {
     let library = store.library(&Viewer::Anonymous, now());
     assert!(library.article(&ArticleKey::Id(article_id(1))).await.expect("read").is_none());
     assert_eq!(scratch.log().await.len(), 1);
+}
+
+async fn a_step_that_is_cut_short_cannot_be_committed(scratch: &Scratch) {
+    let store = scratch.store().await;
+    let articles: Vec<_> = (0..200).map(|number| article(number, |_| {})).collect();
+    let mut work = store.begin(now()).await.expect("begun");
+    work.put_tags(&[tag(1)]).await.expect("put");
+    // Runs as far as the first answer that it must wait for, and is dropped there.
+    assert!(work.put_articles(&articles).now_or_never().is_none());
+    assert!(matches!(work.commit().await, Err(StoreError::Aborted)));
+    assert!(scratch.log().await.is_empty());
+    assert_eq!(put(&store, &articles).await.expect("the writer is free again").created, 200);
 }
 
 async fn many_more_articles_than_a_statement_takes(scratch: &Scratch) {

@@ -1,6 +1,8 @@
 //! Black-box tests over HTTP, each on SQLite and on PostgreSQL.
 
 mod contract;
+mod graphql;
+mod graphql_http;
 mod leaks;
 mod matrix;
 mod pages;

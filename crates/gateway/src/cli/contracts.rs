@@ -1,11 +1,12 @@
 //! `masthead contracts`
 
 use super::{CommandError, say};
+use crate::graphql;
 use crate::rest;
 use clap::Args;
 use std::path::PathBuf;
 
-/// Writes the contract files: openapi/v1.json. Needs no database.
+/// Writes the contract files: schema.graphql and openapi/v1.json. Needs no database.
 #[derive(Args)]
 #[command(after_help = "Examples:\n  masthead contracts\n  masthead contracts --check")]
 pub(super) struct Contracts {
@@ -50,5 +51,5 @@ fn documents() -> Result<Vec<(&'static str, String)>, CommandError> {
         .to_pretty_json()
         .map_err(|error| CommandError::Refused(format!("openapi/v1.json: {error}")))?;
     openapi.push('\n');
-    Ok(vec![("openapi/v1.json", openapi)])
+    Ok(vec![("openapi/v1.json", openapi), ("schema.graphql", graphql::sdl())])
 }

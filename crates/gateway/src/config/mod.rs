@@ -7,6 +7,7 @@ mod sources;
 pub use database_url::DatabaseUrl;
 pub use sources::{ConfigError, Flags, load};
 
+use crate::graphql::guard::Limits;
 use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
 use std::num::{NonZeroU32, NonZeroUsize};
@@ -36,6 +37,8 @@ pub struct Config {
     pub cors: CorsConfig,
     /// What is shown to developers.
     pub docs: DocsConfig,
+    /// What one GraphQL request may ask for.
+    pub graphql: GraphQlConfig,
     /// Answers that are kept ready.
     pub cache: CacheConfig,
     /// Logs.
@@ -86,6 +89,22 @@ pub struct CorsConfig {
 pub struct DocsConfig {
     /// Whether Swagger UI is served at `/docs`.
     pub swagger: bool,
+    /// Whether GraphiQL is served at `/graphiql`.
+    pub graphiql: bool,
+}
+
+/// What one GraphQL request may ask for. Smaller limits than these stand in the guard itself.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct GraphQlConfig {
+    /// Whether clients may ask for the schema.
+    pub introspection: bool,
+    /// How deep fields nest, at most.
+    pub depth: usize,
+    /// What a request costs, at most: its fields, each counted as often as there are rows around it.
+    pub complexity: u64,
+    /// The bytes of a request's body, at most.
+    pub body_bytes: usize,
 }
 
 /// Answers that are kept ready.
@@ -130,6 +149,7 @@ impl Default for Config {
             tokens: TokenConfig::default(),
             cors: CorsConfig::default(),
             docs: DocsConfig::default(),
+            graphql: GraphQlConfig::default(),
             cache: CacheConfig::default(),
             log: LogConfig::default(),
         }
@@ -161,7 +181,23 @@ impl Default for TokenConfig {
 
 impl Default for DocsConfig {
     fn default() -> Self {
-        Self { swagger: true }
+        Self { swagger: true, graphiql: true }
+    }
+}
+
+impl Default for GraphQlConfig {
+    fn default() -> Self {
+        let Limits { introspection, depth, complexity, body_bytes, .. } = Limits::default();
+        Self { introspection, depth, complexity, body_bytes }
+    }
+}
+
+impl GraphQlConfig {
+    /// All limits.
+    #[must_use]
+    pub fn limits(&self) -> Limits {
+        let Self { introspection, depth, complexity, body_bytes } = *self;
+        Limits { introspection, depth, complexity, body_bytes, ..Limits::default() }
     }
 }
 

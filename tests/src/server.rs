@@ -164,6 +164,7 @@ impl TestServer {
             workers: Some(1),
             cors_origins: Vec::new(),
             docs: true,
+            graphiql: true,
             graphql: config.graphql.limits(),
             head_timeout: Duration::from_secs(10),
             drain_timeout: Duration::from_secs(1),
@@ -196,6 +197,17 @@ impl TestServer {
     /// Asks with header fields of the test's own.
     pub async fn get_with(&self, asker: Asker, path: &str, headers: &[(&str, &str)]) -> Answer {
         self.ask(reqwest::Method::GET, asker, path, headers, None).await
+    }
+
+    /// Asks for a GraphQL document.
+    pub async fn graphql(&self, asker: Asker, query: &str) -> Answer {
+        self.graphql_with(asker, &serde_json::json!({ "query": query })).await
+    }
+
+    /// Asks with a GraphQL request of the test's own.
+    pub async fn graphql_with(&self, asker: Asker, request: &serde_json::Value) -> Answer {
+        let headers = [("content-type", "application/json")];
+        self.ask(reqwest::Method::POST, asker, "/graphql", &headers, Some(request.to_string())).await
     }
 
     /// Asks in any way.

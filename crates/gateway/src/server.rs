@@ -2,7 +2,8 @@
 
 use crate::clock::SystemChance;
 use crate::error::{Code, Problem, problems};
-use crate::graphql::{self, guard::Limits, http::Endpoint};
+use crate::graphql;
+use crate::graphql::guard::Limits;
 use crate::logging::RequestLog;
 use crate::rest;
 use crate::state::Gateway;
@@ -32,7 +33,9 @@ pub struct ServerOptions {
     pub cors_origins: Vec<String>,
     /// Whether Swagger UI is served at `/docs`.
     pub docs: bool,
-    /// What a GraphQL request may cost, and whether the schema describes itself.
+    /// Whether GraphiQL is served at `/graphiql`.
+    pub graphiql: bool,
+    /// What one GraphQL request may ask for.
     pub graphql: Limits,
     /// How long a client may take to send a request's head.
     pub head_timeout: Duration,
@@ -56,8 +59,8 @@ pub fn listen(gateway: Arc<Gateway>, options: &ServerOptions) -> io::Result<List
     let listener = TcpListener::bind(options.listen)?;
     let address = listener.local_addr()?;
     let gateway = Data::from(gateway);
-    let log = RequestLog::new(&SystemChance).map_err(io::Error::other)?;
     let endpoint = Data::new(graphql::endpoint(options.graphql.clone()));
+    let log = RequestLog::new(&SystemChance).map_err(io::Error::other)?;
     let settings = options.clone();
     let server = HttpServer::new(move || {
         let cors = cors(&settings.cors_origins);
@@ -70,8 +73,9 @@ pub fn listen(gateway: Arc<Gateway>, options: &ServerOptions) -> io::Result<List
             .map(|app| {
                 app.app_data(gateway.clone())
                     .app_data(endpoint.clone())
-                    .service(Endpoint::<graphql::Publication>::resource("/graphql"))
                     .configure(service_routes)
+                    .service(graphql::http::Endpoint::<graphql::Publication>::resource("/graphql"))
+                    .configure(|config| graphiql(config, settings.graphiql))
                     .configure(|config| docs(config, settings.docs))
                     .default_service(web::to(nothing_here))
                     .wrap(Condition::new(has_cors, cors))
@@ -97,6 +101,12 @@ fn service_routes(config: &mut ServiceConfig) {
         .route("/healthz", web::get().to(async || HttpResponse::Ok().content_type("text/plain").body("ok\n")))
         .route("/readyz", web::get().to(ready))
         .route("/.well-known/jwks.json", web::get().to(key_set));
+}
+
+fn graphiql(config: &mut ServiceConfig, shown: bool) {
+    if shown {
+        config.configure(graphql::graphiql::routes);
+    }
 }
 
 fn docs(config: &mut ServiceConfig, shown: bool) {
@@ -156,6 +166,7 @@ fn cors(origins: &[String]) -> Cors {
     let cors = Cors::default()
         .allowed_methods([Method::GET, Method::HEAD, Method::POST])
         .allowed_headers([header::AUTHORIZATION, header::CONTENT_TYPE, header::ACCEPT, header::IF_NONE_MATCH])
+        .allowed_header("graphql-require-preflight")
         .expose_headers([header::ETAG, header::LINK])
         .max_age(3600);
     if origins.iter().any(|origin| origin == "*") {

@@ -2,6 +2,8 @@
 
 mod contract;
 mod graphql;
+mod graphql_http;
+mod graphql_leaks;
 mod leaks;
 mod matrix;
 mod pages;

@@ -1,11 +1,12 @@
 //! `masthead contracts`
 
 use super::{CommandError, say};
-use crate::{graphql, rest};
+use crate::graphql;
+use crate::rest;
 use clap::Args;
 use std::path::PathBuf;
 
-/// Writes the contract files: openapi/v1.json and schema.graphql. Needs no database.
+/// Writes the contract files: schema.graphql and openapi/v1.json. Needs no database.
 #[derive(Args)]
 #[command(after_help = "Examples:\n  masthead contracts\n  masthead contracts --check")]
 pub(super) struct Contracts {

@@ -63,6 +63,7 @@ pub(super) async fn serve(
         workers: config.workers.map(NonZeroUsize::get),
         cors_origins: config.cors.origins.clone(),
         docs: config.docs.swagger,
+        graphiql: config.docs.graphiql,
         graphql: config.graphql.limits(),
         head_timeout: Duration::from_secs(10),
         drain_timeout: Duration::from_secs(config.drain_seconds),

@@ -37,8 +37,8 @@ pub struct Config {
     pub cors: CorsConfig,
     /// What is shown to developers.
     pub docs: DocsConfig,
-    /// What a GraphQL request may cost.
-    pub graphql: GraphqlConfig,
+    /// What one GraphQL request may ask for.
+    pub graphql: GraphQlConfig,
     /// Answers that are kept ready.
     pub cache: CacheConfig,
     /// Logs.
@@ -89,18 +89,22 @@ pub struct CorsConfig {
 pub struct DocsConfig {
     /// Whether Swagger UI is served at `/docs`.
     pub swagger: bool,
+    /// Whether GraphiQL is served at `/graphiql`.
+    pub graphiql: bool,
 }
 
-/// What a GraphQL request may cost.
+/// What one GraphQL request may ask for. Smaller limits than these stand in the guard itself.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct GraphqlConfig {
-    /// Whether the schema describes itself to clients.
+pub struct GraphQlConfig {
+    /// Whether clients may ask for the schema.
     pub introspection: bool,
-    /// How deep fields may nest.
+    /// How deep fields nest, at most.
     pub depth: usize,
-    /// How much a request may cost: about one for each field of each row.
+    /// What a request costs, at most: its fields, each counted as often as there are rows around it.
     pub complexity: u64,
+    /// The bytes of a request's body, at most.
+    pub body_bytes: usize,
 }
 
 /// Answers that are kept ready.
@@ -145,7 +149,7 @@ impl Default for Config {
             tokens: TokenConfig::default(),
             cors: CorsConfig::default(),
             docs: DocsConfig::default(),
-            graphql: GraphqlConfig::default(),
+            graphql: GraphQlConfig::default(),
             cache: CacheConfig::default(),
             log: LogConfig::default(),
         }
@@ -177,23 +181,23 @@ impl Default for TokenConfig {
 
 impl Default for DocsConfig {
     fn default() -> Self {
-        Self { swagger: true }
+        Self { swagger: true, graphiql: true }
     }
 }
 
-impl Default for GraphqlConfig {
+impl Default for GraphQlConfig {
     fn default() -> Self {
-        let limits = Limits::default();
-        Self { introspection: limits.introspection, depth: limits.depth, complexity: limits.complexity }
+        let Limits { introspection, depth, complexity, body_bytes, .. } = Limits::default();
+        Self { introspection, depth, complexity, body_bytes }
     }
 }
 
-impl GraphqlConfig {
-    /// The limits that the guard goes by.
+impl GraphQlConfig {
+    /// All limits.
     #[must_use]
     pub fn limits(&self) -> Limits {
-        let Self { introspection, depth, complexity } = *self;
-        Limits { introspection, depth, complexity, ..Limits::default() }
+        let Self { introspection, depth, complexity, body_bytes } = *self;
+        Limits { introspection, depth, complexity, body_bytes, ..Limits::default() }
     }
 }
 

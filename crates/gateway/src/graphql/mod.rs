@@ -4,6 +4,7 @@
 //! of the schema render what the use cases give. Nothing here decides what a viewer may see.
 
 mod batch;
+pub mod graphiql;
 pub mod guard;
 pub mod http;
 mod schema;

@@ -7,8 +7,6 @@ mod media;
 mod persisted;
 mod request;
 mod response;
-#[cfg(test)]
-mod tests;
 
 pub use media::Media;
 pub use persisted::PersistedQueries;

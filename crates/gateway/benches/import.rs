@@ -5,7 +5,6 @@
 //! writes beside it) and takes it into SQLite: new, and once more when everything is there. Each size runs in
 //! a process of its own, so that the peak of its memory is its own.
 #![allow(clippy::print_stdout, reason = "a benchmark prints what it has measured")]
-
 #![allow(clippy::disallowed_methods, reason = "a benchmark reads the clock")]
 use masthead_domain::clock::Timestamp;
 use masthead_gateway::import::ghost::{GhostOptions, import_ghost};

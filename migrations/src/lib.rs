@@ -4,6 +4,7 @@
 //! of microseconds since the Unix epoch in UTC; what is only ever moved in and out is JSON in a text column.
 
 pub use sea_orm_migration::MigratorTrait;
+pub use sea_orm_migration::migrator::Migration;
 use sea_orm_migration::prelude::*;
 
 mod m20261124_000001_publication;

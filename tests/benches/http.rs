@@ -46,7 +46,7 @@ async fn measure(server: &TestServer, case: &Case) {
     let answer = server.get(case.asker, &case.path).await;
     assert_eq!(answer.status, 200, "{}", answer.body);
     let headers = answer.headers.into_iter().filter(|(name, _)| name != "content-length").collect();
-    let bare = bare_server(answer.body.into(), headers);
+    let bare = bare_server(answer.body, headers);
     let token = server.token(case.asker);
     let authorization = token.map(|token| format!("authorization: Bearer {token}\r\n")).unwrap_or_default();
     let request = format!("GET {} HTTP/1.1\r\nhost: localhost\r\n{authorization}\r\n", case.path);

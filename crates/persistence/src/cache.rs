@@ -38,4 +38,9 @@ impl Articles {
     pub(crate) fn put(&self, version: Version, length: usize, article: &Arc<Article>) {
         self.0.insert(version, (length, Arc::clone(article)));
     }
+
+    /// Forgets everything. Needed when the tables go, because versions then start again.
+    pub(crate) fn clear(&self) {
+        self.0.clear();
+    }
 }

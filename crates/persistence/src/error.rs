@@ -1,6 +1,6 @@
 //! What can go wrong with a store.
 
-use sea_orm::{DbErr, SqlErr};
+use sea_orm::{DbErr, RuntimeErr};
 use std::error::Error;
 use uuid::Uuid;
 
@@ -31,35 +31,44 @@ pub enum StoreError {
         value: String,
     },
     /// A row that this program did not write, or that was damaged.
-    #[error("{table} {id} is corrupt: {fault}")]
+    #[error("{table} {id}, column {column}: is corrupt: {fault}")]
     Corrupt {
         /// The table.
         table: &'static str,
-        /// The row.
+        /// The column.
+        column: &'static str,
+        /// The row; nil when its id is what cannot be read.
         id: Uuid,
         /// What is wrong, without quoting the row.
         fault: String,
     },
-    /// More was asked for in one call than a statement may hold.
-    #[error("at most {limit} {what} in one call")]
+    /// More was given than a call takes or a publication may have.
+    #[error("at most {limit} {what}")]
     TooMany {
         /// What there is too much of.
         what: &'static str,
         /// The most there may be.
         limit: usize,
     },
+    /// An earlier step of this unit of work failed or was cut short, so none of it can be kept.
+    #[error("an earlier step of this unit of work failed; nothing of it is kept")]
+    Aborted,
 }
 
 impl From<DbErr> for StoreError {
     fn from(error: DbErr) -> Self {
-        Self::Unavailable(Box::new(error))
+        if lacks_a_table(&error) { Self::NotMigrated } else { Self::Unavailable(Box::new(error)) }
     }
 }
 
-/// Names what must be unique, when that is why a write failed.
-pub(crate) fn conflict(error: DbErr, what: &'static str) -> StoreError {
-    match error.sql_err() {
-        Some(SqlErr::UniqueConstraintViolation(_)) => StoreError::Conflict { what, value: String::new() },
-        _ => error.into(),
-    }
+/// Whether a statement failed because a table is not there. SQLite has no code of its own for that.
+fn lacks_a_table(error: &DbErr) -> bool {
+    const UNDEFINED_TABLE: &str = "42P01";
+    let (DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error))) = error
+    else {
+        return false;
+    };
+    error.as_database_error().is_some_and(|error| {
+        error.code().is_some_and(|code| code == UNDEFINED_TABLE) || error.message().contains("no such table")
+    })
 }

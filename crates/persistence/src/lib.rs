@@ -10,6 +10,7 @@ mod error;
 mod key;
 mod library;
 mod record;
+mod row;
 mod schema;
 mod shelf;
 mod store;

@@ -1,15 +1,15 @@
 //! Sections, authors, tags, tiers and sources: small records that are kept whole, as JSON.
 
 use crate::error::StoreError;
+use crate::row::Row;
 use crate::shelf::ShelfKey;
 use masthead_domain::author::Author;
 use masthead_domain::change::Subject;
-use masthead_domain::section::Section;
+use masthead_domain::section::{MAX_SECTIONS, Section};
 use masthead_domain::slug::Slug;
 use masthead_domain::source::Source;
 use masthead_domain::tag::Tag;
-use masthead_domain::tier::Tier;
-use sea_orm::FromQueryResult;
+use masthead_domain::tier::{MAX_TIERS, Tier};
 use sea_orm::sea_query::{Expr, SimpleExpr};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -25,46 +25,48 @@ pub(crate) trait Record: Serialize + DeserializeOwned + Send + Sync {
     const SUBJECT: Subject;
     /// What a conflict is about.
     const UNIQUE: &'static str;
+    /// What many of them are called.
+    const PLURAL: &'static str;
+    /// How many a publication may have, where all of them are read at once.
+    const MOST: Option<usize>;
 
     fn id(&self) -> Uuid;
 
-    /// The columns beside those that every record has.
-    fn columns(&self) -> Vec<(Column, SimpleExpr)>;
-}
+    /// Its name in URLs, for those that have one.
+    fn slug(&self) -> Option<&Slug>;
 
-/// A record as it is stored.
-#[derive(FromQueryResult)]
-pub(crate) struct Row {
-    pub(crate) id: Uuid,
-    pub(crate) content: String,
-}
+    /// The columns beside the slug and those that every record has.
+    fn columns(&self) -> Vec<(Column, SimpleExpr)> {
+        Vec::new()
+    }
 
-impl Row {
-    pub(crate) fn open<R: Record>(&self) -> Result<R, StoreError> {
-        serde_json::from_str(&self.content).map_err(|error| StoreError::Corrupt {
-            table: R::TABLE,
-            id: self.id,
-            fault: format!("line {}, column {}", error.line(), error.column()),
+    /// Reads a record from its row.
+    fn open(row: &Row<'_>) -> Result<Self, StoreError> {
+        let content: String = row.get("content")?;
+        serde_json::from_str(&content).map_err(|error| {
+            row.corrupt("content", format!("line {}, column {}", error.line(), error.column()))
         })
     }
-}
-
-fn slug(slug: &Slug) -> (Column, SimpleExpr) {
-    (Column::Slug, Expr::val(slug.as_str()))
 }
 
 impl Record for Section {
     const TABLE: &'static str = "section";
     const SUBJECT: Subject = Subject::Section;
     const UNIQUE: &'static str = "section slug";
+    const PLURAL: &'static str = "sections";
+    const MOST: Option<usize> = Some(MAX_SECTIONS);
 
     fn id(&self) -> Uuid {
         self.id.uuid()
     }
 
+    fn slug(&self) -> Option<&Slug> {
+        Some(&self.slug)
+    }
+
     fn columns(&self) -> Vec<(Column, SimpleExpr)> {
         let parent = Expr::val(self.parent.map(|parent| parent.uuid()));
-        vec![slug(&self.slug), (Column::ParentId, parent), (Column::Position, Expr::val(self.position))]
+        vec![(Column::ParentId, parent), (Column::Position, Expr::val(self.position))]
     }
 }
 
@@ -72,13 +74,15 @@ impl Record for Author {
     const TABLE: &'static str = "author";
     const SUBJECT: Subject = Subject::Author;
     const UNIQUE: &'static str = "author slug";
+    const PLURAL: &'static str = "authors";
+    const MOST: Option<usize> = None;
 
     fn id(&self) -> Uuid {
         self.id.uuid()
     }
 
-    fn columns(&self) -> Vec<(Column, SimpleExpr)> {
-        vec![slug(&self.slug)]
+    fn slug(&self) -> Option<&Slug> {
+        Some(&self.slug)
     }
 }
 
@@ -86,13 +90,19 @@ impl Record for Tag {
     const TABLE: &'static str = "tag";
     const SUBJECT: Subject = Subject::Tag;
     const UNIQUE: &'static str = "tag slug";
+    const PLURAL: &'static str = "tags";
+    const MOST: Option<usize> = None;
 
     fn id(&self) -> Uuid {
         self.id.uuid()
     }
 
+    fn slug(&self) -> Option<&Slug> {
+        Some(&self.slug)
+    }
+
     fn columns(&self) -> Vec<(Column, SimpleExpr)> {
-        vec![slug(&self.slug), (Column::Shelf, Expr::val(ShelfKey::tag(self.id).as_str()))]
+        vec![(Column::Shelf, Expr::val(ShelfKey::tag(self.id).as_str()))]
     }
 }
 
@@ -100,13 +110,15 @@ impl Record for Tier {
     const TABLE: &'static str = "tier";
     const SUBJECT: Subject = Subject::Tier;
     const UNIQUE: &'static str = "tier slug";
+    const PLURAL: &'static str = "tiers";
+    const MOST: Option<usize> = Some(MAX_TIERS);
 
     fn id(&self) -> Uuid {
         self.id.uuid()
     }
 
-    fn columns(&self) -> Vec<(Column, SimpleExpr)> {
-        vec![slug(&self.slug)]
+    fn slug(&self) -> Option<&Slug> {
+        Some(&self.slug)
     }
 }
 
@@ -114,9 +126,15 @@ impl Record for Source {
     const TABLE: &'static str = "source";
     const SUBJECT: Subject = Subject::Source;
     const UNIQUE: &'static str = "source id";
+    const PLURAL: &'static str = "sources";
+    const MOST: Option<usize> = None;
 
     fn id(&self) -> Uuid {
         self.id.uuid()
+    }
+
+    fn slug(&self) -> Option<&Slug> {
+        None
     }
 
     fn columns(&self) -> Vec<(Column, SimpleExpr)> {

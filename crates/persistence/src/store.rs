@@ -5,11 +5,11 @@ use crate::connect::{StoreOptions, connect};
 use crate::error::StoreError;
 use crate::library::Library;
 use crate::schema::{Change, Publication};
-use crate::work::Work;
+use crate::work::{Work, alone};
 use masthead_domain::change::Horizon;
 use masthead_domain::clock::Timestamp;
 use masthead_domain::viewer::Viewer;
-use masthead_migrations::{Migrator, MigratorTrait};
+use masthead_migrations::{Migration, Migrator, MigratorTrait};
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ConnectionTrait, DatabaseConnection};
 use std::sync::Arc;
@@ -49,13 +49,15 @@ impl Store {
         })))
     }
 
-    /// Brings the schema up to date and says which steps were taken.
+    /// Brings the schema up to date and says which steps were taken: all that were missing, or none.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when a step fails.
     pub async fn migrate(&self) -> Result<Vec<String>, StoreError> {
-        let pending = self.pending_migrations().await?;
-        Migrator::up(&self.0.writer, None).await?;
+        let transaction = alone(&self.0.writer).await?;
+        let pending = names(Migrator::get_pending_migrations(&transaction).await?);
+        Migrator::up(&transaction, None).await?;
+        transaction.commit().await?;
         Ok(pending)
     }
 
@@ -64,19 +66,20 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`] when a step fails.
     pub async fn migrate_down(&self, steps: u32) -> Result<Vec<String>, StoreError> {
-        let applied = Migrator::get_applied_migrations(&self.0.writer).await?;
-        let names = applied.iter().rev().take(steps as usize).map(|step| step.name().to_owned()).collect();
-        Migrator::down(&self.0.writer, Some(steps)).await?;
-        Ok(names)
+        let transaction = alone(&self.0.writer).await?;
+        let applied = names(Migrator::get_applied_migrations(&transaction).await?);
+        Migrator::down(&transaction, Some(steps)).await?;
+        transaction.commit().await?;
+        self.0.articles.clear();
+        Ok(applied.into_iter().rev().take(steps as usize).collect())
     }
 
-    /// The steps of the schema that this database lacks.
+    /// The steps of the schema that this database lacks. Nothing is written to find out.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when the database cannot be read.
     pub async fn pending_migrations(&self) -> Result<Vec<String>, StoreError> {
-        let pending = Migrator::get_pending_migrations(&self.0.writer).await?;
-        Ok(pending.iter().map(|step| step.name().to_owned()).collect())
+        Ok(names(Migrator::get_pending_migrations_read_only(&self.0.reader).await?))
     }
 
     /// How far the change log reaches, and when something becomes visible next.
@@ -98,10 +101,9 @@ impl Store {
         let Some(row) = row else { return Ok(Horizon { sequence: 0, next_flip: None }) };
         let sequence: Option<i64> = row.try_get("", "sequence")?;
         let flip: Option<i64> = row.try_get("", "flip")?;
-        Ok(Horizon {
-            sequence: sequence.unwrap_or(0),
-            next_flip: flip.and_then(|micros| Timestamp::try_from(micros).ok()),
-        })
+        // An instant that is no instant lies after the year 9999, and nobody will see it come.
+        let next_flip = flip.and_then(|micros| Timestamp::try_from(micros).ok());
+        Ok(Horizon { sequence: sequence.unwrap_or(0), next_flip })
     }
 
     /// Whether the database answers.
@@ -148,4 +150,8 @@ impl Store {
     pub(crate) fn articles(&self) -> &Articles {
         &self.0.articles
     }
+}
+
+fn names(steps: Vec<Migration>) -> Vec<String> {
+    steps.iter().map(|step| step.name().to_owned()).collect()
 }

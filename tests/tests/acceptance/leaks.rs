@@ -28,7 +28,7 @@ fn may_read(asker: Asker) -> &'static [&'static str] {
     }
 }
 
-fn assert_no_secret(asker: Asker, path: &str, answer: &Answer) {
+pub(crate) fn assert_no_secret(asker: Asker, path: &str, answer: &Answer) {
     let allowed = may_read(asker);
     let all = format!("{:?} {}", answer.headers, answer.body);
     for who in ["subscriber", "member", "patron", "staff", "nobody"] {

@@ -3,6 +3,7 @@
 mod contract;
 mod graphql;
 mod graphql_http;
+mod graphql_leaks;
 mod leaks;
 mod matrix;
 mod pages;

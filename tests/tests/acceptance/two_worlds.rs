@@ -76,7 +76,7 @@ fn id(prefix: &str, number: u8) -> String {
     format!("{prefix}_{}", id.uuid().simple())
 }
 
-fn article_id(number: u8) -> String {
+pub(crate) fn article_id(number: u8) -> String {
     id("art", number)
 }
 

@@ -1,57 +1,41 @@
 //! Reading articles by what names them.
 
-use super::{Library, MOST};
+use super::{IDS_A_STATEMENT, Library};
 use crate::error::StoreError;
 use crate::key::ArticleKey;
-use crate::schema::{ArticleSlug, Draft, Publication};
+use crate::row::Row;
+use crate::schema::{ArticleSlug, Publication};
 use masthead_domain::article::{Article, Document};
 use masthead_domain::id::ArticleId;
 use masthead_domain::slug::Slug;
-use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
-use sea_orm::{ConnectionTrait, FromQueryResult};
+use sea_orm::ConnectionTrait;
+use sea_orm::sea_query::{Condition, Expr, ExprTrait, Query, SelectStatement};
 use std::collections::HashMap;
 use std::sync::Arc;
 use uuid::Uuid;
 
-#[derive(FromQueryResult)]
-struct Stored {
-    article_id: Uuid,
-    version: i64,
-    document: String,
-}
+const TABLE: &str = "publication";
+
+/// An article and its present slug.
+pub(super) type Named = (ArticleId, Slug);
 
 impl Library<'_> {
-    /// One article.
+    /// One article, in one statement; for staff in two when it is not published.
     ///
     /// # Errors
     /// [`StoreError`] when the database cannot be read or the row is corrupt.
     pub async fn article(&self, key: &ArticleKey) -> Result<Option<Arc<Article>>, StoreError> {
-        let mut published = self.publications();
+        let mut ask = documents(self.visible());
         match key {
             ArticleKey::Id(id) => {
-                published.and_where(Expr::col((Publication::Table, Publication::ArticleId)).eq(id.uuid()));
+                ask.and_where(Expr::col((Publication::Table, Publication::ArticleId)).eq(id.uuid()))
             }
-            ArticleKey::Slug(slug) => {
-                published
-                    .inner_join(
-                        ArticleSlug::Table,
-                        Expr::col((ArticleSlug::Table, ArticleSlug::ArticleId))
-                            .equals((Publication::Table, Publication::ArticleId)),
-                    )
-                    .and_where(Expr::col((ArticleSlug::Table, ArticleSlug::Slug)).eq(slug.as_str()))
-                    .and_where(Expr::col((ArticleSlug::Table, ArticleSlug::IsCurrent)).eq(true));
-            }
-        }
-        let found = self.opened(&published).await?.pop();
-        if found.is_some() || !self.viewer.is_staff() {
-            return Ok(found);
-        }
-        let mut drafts = drafts();
-        match key {
-            ArticleKey::Id(id) => drafts.and_where(Expr::col(Draft::ArticleId).eq(id.uuid())),
-            ArticleKey::Slug(slug) => drafts.and_where(Expr::col(Draft::Slug).eq(slug.as_str())),
+            ArticleKey::Slug(slug) => with_slug(&mut ask, slug, true),
         };
-        Ok(self.opened(&drafts).await?.pop())
+        match (self.opened(TABLE, &ask).await?.pop(), self.desk()) {
+            (None, Some(desk)) => desk.article(key).await,
+            (found, _) => Ok(found),
+        }
     }
 
     /// The present slug of the article that had this slug before.
@@ -59,23 +43,16 @@ impl Library<'_> {
     /// # Errors
     /// [`StoreError`] when the database cannot be read.
     pub async fn moved(&self, old: &Slug) -> Result<Option<Slug>, StoreError> {
-        let ask = Query::select()
-            .column((Publication::Table, Publication::ArticleId))
-            .column((Publication::Table, Publication::Slug))
-            .from(Publication::Table)
-            .inner_join(
-                ArticleSlug::Table,
-                Expr::col((ArticleSlug::Table, ArticleSlug::ArticleId))
-                    .equals((Publication::Table, Publication::ArticleId)),
-            )
-            .and_where(Expr::col((ArticleSlug::Table, ArticleSlug::Slug)).eq(old.as_str()))
-            .and_where(Expr::col((ArticleSlug::Table, ArticleSlug::IsCurrent)).eq(false))
-            .cond_where(self.visible())
-            .take();
-        Ok(self.named(&ask).await?.into_values().next())
+        let mut ask = names(self.visible());
+        with_slug(&mut ask, old, false);
+        match (self.named(TABLE, &ask).await?.pop(), self.desk()) {
+            (None, Some(desk)) => desk.moved(old).await,
+            (found, _) => Ok(found.map(|(_, slug)| slug)),
+        }
     }
 
-    /// The articles with these ids, at most 500.
+    /// The articles with these ids. One statement for every 500, and for staff another when some are not
+    /// published.
     ///
     /// # Errors
     /// [`StoreError`] when the database cannot be read or a row is corrupt.
@@ -83,120 +60,126 @@ impl Library<'_> {
         &self,
         ids: &[ArticleId],
     ) -> Result<HashMap<ArticleId, Arc<Article>>, StoreError> {
-        if ids.is_empty() {
-            return Ok(HashMap::new());
+        let mut all = HashMap::with_capacity(ids.len());
+        for ids in ids.chunks(IDS_A_STATEMENT) {
+            let mut found = self.opened(TABLE, &among(documents(self.visible()), ids)).await?;
+            if let Some(desk) = self.desk().filter(|_| found.len() < ids.len()) {
+                found.extend(desk.articles(ids).await?);
+            }
+            all.extend(found.into_iter().map(|article| (article.id(), article)));
         }
-        if ids.len() > MOST {
-            return Err(StoreError::TooMany { what: "ids", limit: MOST });
-        }
-        let uuids = || ids.iter().map(|id| id.uuid());
-        let mut published = self.publications();
-        published.and_where(Expr::col((Publication::Table, Publication::ArticleId)).is_in(uuids()));
-        let mut found = self.opened(&published).await?;
-        if self.viewer.is_staff() && found.len() < ids.len() {
-            let mut drafts = drafts();
-            drafts.and_where(Expr::col(Draft::ArticleId).is_in(uuids()));
-            found.extend(self.opened(&drafts).await?);
-        }
-        Ok(found.into_iter().map(|article| (article.id(), article)).collect())
+        Ok(all)
     }
 
-    /// The present slugs of these articles, at most 10,000. One that does not exist for the viewer is left out.
+    /// The present slugs of these articles. One that does not exist for the viewer is left out. As many statements
+    /// as for [`Library::articles_by_ids`].
     ///
     /// # Errors
     /// [`StoreError`] when the database cannot be read.
     pub async fn slugs(&self, ids: &[ArticleId]) -> Result<HashMap<ArticleId, Slug>, StoreError> {
-        const MOST_SLUGS: usize = 10_000;
-        if ids.is_empty() {
-            return Ok(HashMap::new());
+        let mut all = HashMap::with_capacity(ids.len());
+        for ids in ids.chunks(IDS_A_STATEMENT) {
+            let mut found = self.named(TABLE, &among(names(self.visible()), ids)).await?;
+            if let Some(desk) = self.desk().filter(|_| found.len() < ids.len()) {
+                found.extend(desk.slugs(ids).await?);
+            }
+            all.extend(found);
         }
-        if ids.len() > MOST_SLUGS {
-            return Err(StoreError::TooMany { what: "linked articles", limit: MOST_SLUGS });
-        }
-        let ask = Query::select()
-            .column((Publication::Table, Publication::ArticleId))
-            .column((Publication::Table, Publication::Slug))
-            .from(Publication::Table)
-            .and_where(
-                Expr::col((Publication::Table, Publication::ArticleId)).is_in(ids.iter().map(|id| id.uuid())),
-            )
-            .cond_where(self.visible())
-            .take();
-        self.named(&ask).await
+        Ok(all)
     }
 
-    async fn named(&self, ask: &SelectStatement) -> Result<HashMap<ArticleId, Slug>, StoreError> {
-        let mut found = HashMap::new();
-        for row in self.store.reader().query_all(ask).await? {
-            let id: Uuid = row.try_get("", "article_id")?;
-            let slug: String = row.try_get("", "slug")?;
-            let slug = slug.parse().map_err(|error: masthead_domain::slug::SlugError| {
-                StoreError::Corrupt { table: "publication", id, fault: format!("slug: {error}") }
-            })?;
-            found.insert(ArticleId::from_uuid(id), slug);
-        }
-        Ok(found)
-    }
-
-    fn publications(&self) -> SelectStatement {
-        Query::select()
-            .columns([
-                (Publication::Table, Publication::ArticleId),
-                (Publication::Table, Publication::Version),
-                (Publication::Table, Publication::Document),
-            ])
-            .from(Publication::Table)
-            .cond_where(self.visible())
-            .take()
-    }
-
-    /// Reads the articles, from memory where their version is known.
-    async fn opened(&self, ask: &SelectStatement) -> Result<Vec<Arc<Article>>, StoreError> {
-        let rows = self.store.reader().query_all(ask).await?;
-        rows.iter()
-            .map(|row| {
-                let stored = Stored::from_query_result(row, "")?;
-                let version = (stored.article_id, stored.version);
-                if let Some(known) = self.store.articles().get(version) {
-                    return Ok(known);
-                }
-                let article = Document::open(&stored.document).map_err(|error| StoreError::Corrupt {
-                    table: "publication",
-                    id: stored.article_id,
-                    fault: error.to_string(),
-                })?;
-                let article = Arc::new(article);
-                self.store.articles().put(version, stored.document.len(), &article);
-                Ok(article)
-            })
-            .collect()
-    }
-
-    /// The articles of these versions, in their order. What has been changed since the versions were read comes
-    /// as it is now; what no longer exists for the viewer is left out.
+    /// The articles of these versions, from memory where one has been read before. What has been changed since the
+    /// versions were read comes as it is now; what no longer exists for the viewer is left out.
     pub(super) async fn at_versions(
         &self,
-        versions: &[(Uuid, i64)],
+        versions: impl Iterator<Item = (Uuid, i64)>,
     ) -> Result<HashMap<Uuid, Arc<Article>>, StoreError> {
-        let mut found = HashMap::with_capacity(versions.len());
+        let mut found = HashMap::new();
         let mut missing = Vec::new();
-        for version in versions {
-            match self.store.articles().get(*version) {
+        for (id, version) in versions {
+            match self.store.articles().get((id, version)) {
                 Some(article) => {
-                    found.insert(version.0, article);
+                    found.insert(id, article);
                 }
-                None => missing.push(ArticleId::from_uuid(version.0)),
+                None => missing.push(ArticleId::from_uuid(id)),
             }
         }
-        for chunk in missing.chunks(MOST) {
-            let read = self.articles_by_ids(chunk).await?;
-            found.extend(read.into_iter().map(|(id, article)| (id.uuid(), article)));
-        }
+        missing.sort_unstable();
+        missing.dedup();
+        let read = self.articles_by_ids(&missing).await?;
+        found.extend(read.into_iter().map(|(id, article)| (id.uuid(), article)));
         Ok(found)
+    }
+
+    /// The articles that a statement finds.
+    pub(super) async fn opened(
+        &self,
+        table: &'static str,
+        ask: &SelectStatement,
+    ) -> Result<Vec<Arc<Article>>, StoreError> {
+        let known = self.store.articles();
+        let open = |cells| {
+            let row = Row::new(cells, table, "article_id")?;
+            let version = (row.id, row.get("version")?);
+            if let Some(article) = known.get(version) {
+                return Ok(article);
+            }
+            let document: String = row.get("document")?;
+            let article = Document::open(&document).map_err(|error| row.corrupt("document", error))?;
+            let article = Arc::new(article);
+            known.put(version, document.len(), &article);
+            Ok(article)
+        };
+        self.store.reader().query_all(ask).await?.iter().map(open).collect()
+    }
+
+    /// The slugs that a statement finds.
+    pub(super) async fn named(
+        &self,
+        table: &'static str,
+        ask: &SelectStatement,
+    ) -> Result<Vec<Named>, StoreError> {
+        let name = |cells| {
+            let row = Row::new(cells, table, "article_id")?;
+            Ok((ArticleId::from_uuid(row.id), row.parse("slug")?))
+        };
+        self.store.reader().query_all(ask).await?.iter().map(name).collect()
     }
 }
 
-/// For staff only.
-fn drafts() -> SelectStatement {
-    Query::select().columns([Draft::ArticleId, Draft::Version, Draft::Document]).from(Draft::Table).take()
+fn documents(visible: Condition) -> SelectStatement {
+    let columns = [Publication::ArticleId, Publication::Version, Publication::Document];
+    let columns = columns.map(|column| (Publication::Table, column));
+    Query::select().columns(columns).from(Publication::Table).cond_where(visible).take()
+}
+
+fn names(visible: Condition) -> SelectStatement {
+    let columns = [Publication::ArticleId, Publication::Slug].map(|column| (Publication::Table, column));
+    Query::select().columns(columns).from(Publication::Table).cond_where(visible).take()
+}
+
+fn among(mut ask: SelectStatement, ids: &[ArticleId]) -> SelectStatement {
+    let ids = ids.iter().map(|id| id.uuid());
+    ask.and_where(Expr::col((Publication::Table, Publication::ArticleId)).is_in(ids)).take()
+}
+
+fn with_slug<'q>(ask: &'q mut SelectStatement, slug: &Slug, current: bool) -> &'q mut SelectStatement {
+    let owner = Expr::col((ArticleSlug::Table, ArticleSlug::ArticleId));
+    ask.inner_join(ArticleSlug::Table, owner.equals((Publication::Table, Publication::ArticleId)))
+        .and_where(Expr::col((ArticleSlug::Table, ArticleSlug::Slug)).eq(slug.as_str()))
+        .and_where(Expr::col((ArticleSlug::Table, ArticleSlug::IsCurrent)).eq(current))
+}
+
+#[cfg(test)]
+impl Library<'_> {
+    /// One statement of each form that looks for articles by what names them.
+    pub(super) fn asks_by_name(&self) -> Vec<SelectStatement> {
+        let slug: Slug = "a-slug".parse().expect("a slug");
+        let mut document = documents(self.visible());
+        with_slug(&mut document, &slug, true);
+        let mut moved = names(self.visible());
+        with_slug(&mut moved, &slug, false);
+        let ids = [ArticleId::from_uuid(Uuid::nil())];
+        vec![document, moved, among(documents(self.visible()), &ids), among(names(self.visible()), &ids)]
+    }
 }

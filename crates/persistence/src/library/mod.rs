@@ -1,8 +1,14 @@
 //! Reading: everything here exists for the viewer.
 
 mod articles;
+mod desk;
 mod lists;
+#[cfg(test)]
+mod plans;
 mod records;
+mod relatives;
+mod slots;
+mod window;
 
 use crate::schema::Publication;
 use crate::store::Store;
@@ -18,11 +24,11 @@ pub struct Library<'s> {
     pub(crate) now: Timestamp,
 }
 
-/// The most ids or lists that one call takes.
-pub(crate) const MOST: usize = 500;
+/// How many ids one statement looks up.
+const IDS_A_STATEMENT: usize = 500;
 
 impl Library<'_> {
-    /// Which rows of `publication` exist for the viewer.
+    /// Which rows of `publication` exist for the viewer. Staff see those that wait for their instant, too.
     fn visible(&self) -> Condition {
         if self.viewer.is_staff() {
             Cond::all()

@@ -1,20 +1,23 @@
 //! Reading sections, authors, tags, sources and tiers.
 
-use super::{Library, MOST};
+use super::window::{Shown, View, all_of};
+use super::{IDS_A_STATEMENT, Library};
 use crate::error::StoreError;
 use crate::key::{AuthorKey, TagKey};
-use crate::record::{Record, Row};
+use crate::record::Record;
+use crate::row::Row;
 use crate::schema::{Record as Column, Shelf};
 use crate::shelf::{PAGES, Side};
 use masthead_domain::author::Author;
 use masthead_domain::id::{AuthorId, SourceId, TagId};
-use masthead_domain::page::{Page, PageRequest, Position, SortKey, Window};
+use masthead_domain::page::{Page, PageRequest, Position, SortKey};
 use masthead_domain::section::{MAX_SECTIONS, Section};
+use masthead_domain::slug::Slug;
 use masthead_domain::source::Source;
 use masthead_domain::tag::Tag;
 use masthead_domain::tier::{MAX_TIERS, Tier};
-use sea_orm::sea_query::{Cond, Condition, Expr, ExprTrait, Order, Query, SelectStatement};
-use sea_orm::{ConnectionTrait, FromQueryResult};
+use sea_orm::ConnectionTrait;
+use sea_orm::sea_query::{BinOper, Cond, Condition, Expr, ExprTrait, Order, Query, SelectStatement};
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -52,7 +55,7 @@ impl Library<'_> {
     /// # Errors
     /// [`StoreError`] when the database cannot be read or a row is corrupt.
     pub async fn authors(&self, page: &PageRequest) -> Result<Page<Author>, StoreError> {
-        self.by_slug(page, Cond::all(), |author: &Author| author.slug.to_string()).await
+        self.by_slug(page, Cond::all()).await
     }
 
     /// One author.
@@ -81,7 +84,7 @@ impl Library<'_> {
     /// # Errors
     /// [`StoreError`] when the database cannot be read or a row is corrupt.
     pub async fn tags(&self, page: &PageRequest) -> Result<Page<Tag>, StoreError> {
-        self.by_slug(page, self.named_by_an_article::<Tag>(), |tag: &Tag| tag.slug.to_string()).await
+        self.by_slug(page, self.named_by_an_article::<Tag>()).await
     }
 
     /// One tag, if an article with it exists for the viewer.
@@ -139,7 +142,7 @@ impl Library<'_> {
                 .take()
         };
         let own = Expr::col((R::TABLE, Column::Shelf));
-        let of_pages = Expr::cust_with_exprs("$1 || $2", [Expr::val(PAGES), own.clone()]);
+        let of_pages = Expr::val(PAGES).binary(BinOper::Custom("||"), own.clone());
         Cond::any().add(Expr::exists(published(own))).add(Expr::exists(published(of_pages)))
     }
 
@@ -150,7 +153,7 @@ impl Library<'_> {
         exists: &Condition,
     ) -> Result<Vec<R>, StoreError> {
         let mut found = Vec::with_capacity(ids.len());
-        for ids in ids.chunks(MOST) {
+        for ids in ids.chunks(IDS_A_STATEMENT) {
             let mut ask = select::<R>();
             ask.and_where(Expr::col(Column::Id).is_in(ids.iter().map(&uuid))).cond_where(exists.clone());
             found.extend(self.records(&ask).await?);
@@ -162,40 +165,67 @@ impl Library<'_> {
         &self,
         request: &PageRequest,
         exists: Condition,
-        slug: impl Fn(&R) -> String,
     ) -> Result<Page<R>, StoreError> {
-        let (backward, position) = match &request.window {
-            Window::After(position) => (false, position),
-            Window::Before(position) => (true, position),
-        };
-        let size = request.size.get() as usize;
-        let mut ask = select::<R>().cond_where(exists).take();
-        if let Some(position) = position {
-            let SortKey::Text(mark) = &position.key else { return Ok(Page::empty()) };
-            let column = Expr::col(Column::Slug);
-            ask.and_where(if backward { column.lt(mark) } else { column.gt(mark) });
+        let view = View::of(request);
+        let Some(ask) = window::<R>(&view, &exists) else { return Ok(Page::empty()) };
+        let mut rows = Vec::new();
+        let mut behind = false;
+        for cells in self.store.reader().query_all(&ask).await? {
+            let row = Row::new(&cells, R::TABLE, "id")?;
+            if row.get("is_behind")? {
+                behind = true;
+                continue;
+            }
+            let record = R::open(&row)?;
+            let slug = record.slug().map(Slug::to_string).unwrap_or_default();
+            rows.push((Position { key: SortKey::Text(slug), id: row.id }, record));
         }
-        ask.order_by(Column::Slug, if backward { Order::Desc } else { Order::Asc }).limit(size as u64 + 1);
-        let mut found: Vec<R> = self.records(&ask).await?;
-        let more = found.len() > size;
-        found.truncate(size);
-        if backward {
-            found.reverse();
+        let slug = |row: &(Position, R)| row.1.slug().cloned();
+        rows.sort_by_key(slug);
+        if view.backward {
+            rows.reverse();
         }
-        let row = |record: R| (Position { key: SortKey::Text(slug(&record)), id: record.id() }, record);
-        Ok(Page {
-            rows: found.into_iter().map(row).collect(),
-            has_next: if backward { position.is_some() } else { more },
-            has_previous: if backward { more } else { position.is_some() },
-        })
+        let Shown { rows, has_next, has_previous } = view.shown(rows, behind);
+        Ok(Page { rows, has_next, has_previous })
     }
 
     async fn records<R: Record>(&self, ask: &SelectStatement) -> Result<Vec<R>, StoreError> {
         let rows = self.store.reader().query_all(ask).await?;
-        rows.iter().map(|row| Row::from_query_result(row, "")?.open()).collect()
+        rows.iter().map(|cells| R::open(&Row::new(cells, R::TABLE, "id")?)).collect()
     }
 }
 
 fn select<R: Record>() -> SelectStatement {
     Query::select().columns([Column::Id, Column::Content]).from(R::TABLE).take()
+}
+
+/// The statement for a page by slug: its rows, and one behind its position. `None` when the position belongs to
+/// another kind of list.
+fn window<R: Record>(view: &View<'_>, exists: &Condition) -> Option<SelectStatement> {
+    let order = |backward| if backward { Order::Desc } else { Order::Asc };
+    let part = |is_behind: bool| {
+        let content = if is_behind { Expr::val("") } else { Expr::col(Column::Content) };
+        Query::select()
+            .column(Column::Id)
+            .expr_as(content, "content")
+            .expr_as(Expr::val(is_behind), "is_behind")
+            .from(R::TABLE)
+            .cond_where(exists.clone())
+            .order_by(Column::Slug, order(view.backward != is_behind))
+            .limit(if is_behind { 1 } else { view.limit() })
+            .take()
+    };
+    let mut ahead = part(false);
+    let Some(position) = view.position else { return Some(ahead) };
+    let SortKey::Text(mark) = &position.key else { return None };
+    let mut behind = part(true);
+    let slug = || Expr::col(Column::Slug);
+    if view.backward {
+        ahead.and_where(slug().lt(mark));
+        behind.and_where(slug().gte(mark));
+    } else {
+        ahead.and_where(slug().gt(mark));
+        behind.and_where(slug().lte(mark));
+    }
+    all_of([ahead, behind])
 }

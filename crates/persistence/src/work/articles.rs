@@ -1,22 +1,21 @@
 //! Writing articles: the document, the slug, the shelves and the log, a batch at a time.
 
-use super::{Entry, Tally, Work, fingerprint};
+use super::{Entry, Tally, Work, batches, fingerprint};
 use crate::error::StoreError;
+use crate::row::Row;
 use crate::schema::{ArticleSlug, Draft, Publication};
 use crate::shelf::Side;
 use masthead_domain::article::{Article, Document, Stage};
 use masthead_domain::change::{ChangeKind, Subject};
+use sea_orm::ConnectionTrait;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query, SelectStatement, SimpleExpr, UnionType};
-use sea_orm::{ConnectionTrait, FromQueryResult};
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
 /// How many articles are written in one go.
 const ARTICLES_A_BATCH: usize = 250;
 
-#[derive(FromQueryResult)]
 struct Before {
-    article_id: Uuid,
     version: i64,
     fingerprint: String,
     live: bool,
@@ -56,14 +55,15 @@ impl Work {
     /// [`StoreError::Conflict`] when another article has a slug now; [`StoreError::Unavailable`] when the
     /// database fails.
     pub async fn put_articles(&mut self, articles: &[Article]) -> Result<Tally, StoreError> {
+        self.enter()?;
         let mut tally = Tally::default();
-        for batch in articles.chunks(ARTICLES_A_BATCH) {
-            tally += self.put_batch(batch).await?;
+        for batch in batches(articles, ARTICLES_A_BATCH, |article| article.id().uuid()) {
+            tally += self.put_articles_once(batch).await?;
         }
-        Ok(tally)
+        Ok(self.leave(tally))
     }
 
-    async fn put_batch(&mut self, articles: &[Article]) -> Result<Tally, StoreError> {
+    async fn put_articles_once(&mut self, articles: &[Article]) -> Result<Tally, StoreError> {
         let before = self.articles_before(articles).await?;
         let mut tally = Tally::default();
         let mut changed = Vec::new();
@@ -105,7 +105,7 @@ impl Work {
 
     async fn articles_before(&self, articles: &[Article]) -> Result<HashMap<Uuid, Before>, StoreError> {
         let ids = || articles.iter().map(|article| article.id().uuid());
-        let published = Query::select()
+        let mut published = Query::select()
             .columns([Publication::ArticleId, Publication::Version, Publication::Fingerprint])
             .expr_as(Expr::val(true), "live")
             .from(Publication::Table)
@@ -117,10 +117,15 @@ impl Work {
             .from(Draft::Table)
             .and_where(Expr::col(Draft::ArticleId).is_in(ids()))
             .take();
-        let ask = published.clone().union(UnionType::All, drafts).take();
-        let rows = self.transaction.query_all(&ask).await?;
-        let before = |row| Before::from_query_result(row, "").map(|before| (before.article_id, before));
-        Ok(rows.iter().map(before).collect::<Result<_, _>>()?)
+        let ask = published.union(UnionType::All, drafts).take();
+        let mut before = HashMap::new();
+        for cells in self.transaction.query_all(&ask).await? {
+            let row = Row::new(&cells, "publication", "article_id")?;
+            let fingerprint = row.get("fingerprint")?;
+            let stored = Before { version: row.get("version")?, fingerprint, live: row.get("live")? };
+            before.insert(row.id, stored);
+        }
+        Ok(before)
     }
 
     /// Takes away what is stored of these articles, but for the slugs they had.
@@ -232,10 +237,10 @@ impl Work {
             insert.values_panic([slug, Expr::val(one.id()), Expr::val(true)]);
         }
         let written = self.transaction.execute(&insert).await?.rows_affected();
-        if written == changed.len() as u64 { Ok(()) } else { Err(self.taken_slug(changed).await?) }
+        if written == changed.len() as u64 { Ok(()) } else { Err(self.taken_article_slug(changed).await?) }
     }
 
-    async fn taken_slug(&self, changed: &[Changed<'_>]) -> Result<StoreError, StoreError> {
+    async fn taken_article_slug(&self, changed: &[Changed<'_>]) -> Result<StoreError, StoreError> {
         let slugs = changed.iter().map(|one| one.article.slug().as_str());
         let ask = Query::select()
             .columns([ArticleSlug::Slug, ArticleSlug::ArticleId])
@@ -243,10 +248,9 @@ impl Work {
             .and_where(Expr::col(ArticleSlug::Slug).is_in(slugs))
             .take();
         let mut owners = HashMap::new();
-        for row in self.transaction.query_all(&ask).await? {
-            let slug: String = row.try_get("", "slug")?;
-            let owner: Uuid = row.try_get("", "article_id")?;
-            owners.insert(slug, owner);
+        for cells in self.transaction.query_all(&ask).await? {
+            let row = Row::new(&cells, "article_slug", "article_id")?;
+            owners.insert(row.get::<String>("slug")?, row.id);
         }
         let twin = changed.iter().find(|one| owners.get(one.article.slug().as_str()) != Some(&one.id()));
         Ok(taken(twin.map(|one| one.article.slug().to_string()).unwrap_or_default()))

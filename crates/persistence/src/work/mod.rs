@@ -14,7 +14,7 @@ use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode, Statement,
     TransactionOptions, TransactionTrait,
 };
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
 /// What a put has done.
@@ -43,6 +43,8 @@ pub struct Work {
     transaction: DatabaseTransaction,
     now: Timestamp,
     parents: Option<HashMap<SectionId, Option<SectionId>>>,
+    /// Whether every step so far has run to its end. One that failed or was dropped may have done a part.
+    whole: bool,
 }
 
 /// An entry of the change log that is about to be written.
@@ -62,29 +64,47 @@ const IDS_A_STATEMENT: usize = 500;
 /// The number of the lock that writers take on PostgreSQL; any number that nothing else uses.
 const WRITERS: i64 = 0x6d61_7374;
 
+/// Begins a transaction that is the only one to write until it ends.
+pub(crate) async fn alone(writer: &DatabaseConnection) -> Result<DatabaseTransaction, StoreError> {
+    // A deferred transaction that later wants to write fails at once when another writer was faster.
+    let options = TransactionOptions {
+        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+        ..TransactionOptions::default()
+    };
+    let transaction = writer.begin_with_options(options).await?;
+    if transaction.get_database_backend() == DbBackend::Postgres {
+        // Sequence numbers are given out before the commit. With one writer at a time they become visible
+        // in their order, so whoever has seen a number has seen all before it.
+        let lock = format!("SELECT pg_advisory_xact_lock({WRITERS})");
+        transaction.execute_raw(Statement::from_string(DbBackend::Postgres, lock)).await?;
+    }
+    Ok(transaction)
+}
+
 impl Work {
     pub(crate) async fn begin(writer: &DatabaseConnection, now: Timestamp) -> Result<Self, StoreError> {
-        // A deferred transaction that later wants to write fails at once when another writer was faster.
-        let options = TransactionOptions {
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            ..TransactionOptions::default()
-        };
-        let transaction = writer.begin_with_options(options).await?;
-        if transaction.get_database_backend() == DbBackend::Postgres {
-            // Sequence numbers are given out before the commit. With one writer at a time they become visible
-            // in their order, so whoever has seen a number has seen all before it.
-            let lock = format!("SELECT pg_advisory_xact_lock({WRITERS})");
-            transaction.execute_raw(Statement::from_string(DbBackend::Postgres, lock)).await?;
-        }
-        Ok(Self { transaction, now, parents: None })
+        Ok(Self { transaction: alone(writer).await?, now, parents: None, whole: true })
     }
 
     /// Makes everything visible.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`] when the database fails; then nothing has happened.
-    pub async fn commit(self) -> Result<(), StoreError> {
+    /// [`StoreError::Aborted`] when a put before it has failed, and [`StoreError::Unavailable`] when the
+    /// database fails; then nothing has happened.
+    pub async fn commit(mut self) -> Result<(), StoreError> {
+        self.enter()?;
         Ok(self.transaction.commit().await?)
+    }
+
+    /// Begins a step. Until [`Work::leave`] the work counts as broken, so that a step which fails, or whose
+    /// future is dropped, cannot be committed in part.
+    fn enter(&mut self) -> Result<(), StoreError> {
+        if std::mem::take(&mut self.whole) { Ok(()) } else { Err(StoreError::Aborted) }
+    }
+
+    fn leave(&mut self, tally: Tally) -> Tally {
+        self.whole = true;
+        tally
     }
 
     async fn log(&self, entries: &[Entry]) -> Result<(), StoreError> {
@@ -115,4 +135,39 @@ impl Work {
 /// A hash of what is stored, to see whether a write changes anything.
 fn fingerprint(stored: &str) -> String {
     blake3::hash(stored.as_bytes()).to_hex().to_string()
+}
+
+/// Cuts into batches of at most `most` in which no id comes twice, so that a later one is compared with what an
+/// earlier one has written.
+fn batches<T>(all: &[T], most: usize, id: impl Fn(&T) -> Uuid) -> Vec<&[T]> {
+    let mut batches = Vec::new();
+    let mut seen = HashSet::new();
+    let mut start = 0;
+    for (at, one) in all.iter().enumerate() {
+        if at - start == most || !seen.insert(id(one)) {
+            batches.push(&all[start..at]);
+            start = at;
+            seen.clear();
+            seen.insert(id(one));
+        }
+    }
+    if start < all.len() {
+        batches.push(&all[start..]);
+    }
+    batches
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_batch_is_too_long_or_has_an_id_twice() {
+        let cut = |ids: &[u128], most| -> Vec<Vec<u128>> {
+            batches(ids, most, |id| Uuid::from_u128(*id)).into_iter().map(<[u128]>::to_vec).collect()
+        };
+        assert_eq!(cut(&[], 2), Vec::<Vec<u128>>::new());
+        assert_eq!(cut(&[1, 2, 3], 2), [vec![1, 2], vec![3]]);
+        assert_eq!(cut(&[1, 1, 2, 1], 3), [vec![1], vec![1, 2], vec![1]]);
+    }
 }

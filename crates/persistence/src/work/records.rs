@@ -1,23 +1,23 @@
 //! Writing sections, authors, tags, tiers and sources.
 
-use super::{Entry, IDS_A_STATEMENT, Tally, Work, fingerprint};
-use crate::error::{StoreError, conflict};
+use super::{Entry, IDS_A_STATEMENT, Tally, Work, batches, fingerprint};
+use crate::error::StoreError;
 use crate::record::Record;
+use crate::row::Row;
 use crate::schema::Record as Column;
 use masthead_domain::author::Author;
 use masthead_domain::change::ChangeKind;
 use masthead_domain::section::Section;
+use masthead_domain::slug::Slug;
 use masthead_domain::source::Source;
 use masthead_domain::tag::Tag;
 use masthead_domain::tier::Tier;
-use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query, SimpleExpr};
-use sea_orm::{ConnectionTrait, FromQueryResult};
+use sea_orm::sea_query::{Expr, ExprTrait, InsertStatement, OnConflict, Query, SimpleExpr};
+use sea_orm::{ConnectionTrait, SqlErr, TransactionTrait};
 use std::collections::HashMap;
 use uuid::Uuid;
 
-#[derive(FromQueryResult)]
 struct Before {
-    id: Uuid,
     version: i64,
     fingerprint: String,
 }
@@ -28,7 +28,9 @@ impl Work {
     /// # Errors
     /// [`StoreError::Conflict`] when a slug is taken; [`StoreError::Unavailable`] when the database fails.
     pub async fn put_tiers(&mut self, tiers: &[Tier]) -> Result<Tally, StoreError> {
-        self.put(tiers).await
+        self.enter()?;
+        let tally = self.put(tiers).await?;
+        Ok(self.leave(tally))
     }
 
     /// Puts sections. When one has moved below another, its articles change shelves.
@@ -36,18 +38,21 @@ impl Work {
     /// # Errors
     /// [`StoreError::Conflict`] when a slug is taken; [`StoreError::Unavailable`] when the database fails.
     pub async fn put_sections(&mut self, sections: &[Section]) -> Result<Tally, StoreError> {
+        self.enter()?;
         let before = self.parents().await?.clone();
         let tally = self.put(sections).await?;
         self.parents = None;
+        // Articles may have come before their section: then it was taken to be at the top.
+        let parent_before = |section: &Section| before.get(&section.id).copied().flatten();
         let moved: Vec<_> = sections
             .iter()
-            .filter(|section| before.get(&section.id).is_some_and(|parent| *parent != section.parent))
+            .filter(|section| parent_before(section) != section.parent)
             .map(|section| section.id)
             .collect();
         if !moved.is_empty() {
             self.reshelve_below(&moved).await?;
         }
-        Ok(tally)
+        Ok(self.leave(tally))
     }
 
     /// Puts authors.
@@ -55,7 +60,9 @@ impl Work {
     /// # Errors
     /// [`StoreError::Conflict`] when a slug is taken; [`StoreError::Unavailable`] when the database fails.
     pub async fn put_authors(&mut self, authors: &[Author]) -> Result<Tally, StoreError> {
-        self.put(authors).await
+        self.enter()?;
+        let tally = self.put(authors).await?;
+        Ok(self.leave(tally))
     }
 
     /// Puts tags.
@@ -63,7 +70,9 @@ impl Work {
     /// # Errors
     /// [`StoreError::Conflict`] when a slug is taken; [`StoreError::Unavailable`] when the database fails.
     pub async fn put_tags(&mut self, tags: &[Tag]) -> Result<Tally, StoreError> {
-        self.put(tags).await
+        self.enter()?;
+        let tally = self.put(tags).await?;
+        Ok(self.leave(tally))
     }
 
     /// Puts sources.
@@ -71,20 +80,26 @@ impl Work {
     /// # Errors
     /// [`StoreError::Unavailable`] when the database fails.
     pub async fn put_sources(&mut self, sources: &[Source]) -> Result<Tally, StoreError> {
-        self.put(sources).await
+        self.enter()?;
+        let tally = self.put(sources).await?;
+        Ok(self.leave(tally))
     }
 
-    async fn put<R: Record>(&mut self, records: &[R]) -> Result<Tally, StoreError> {
+    async fn put<R: Record>(&self, records: &[R]) -> Result<Tally, StoreError> {
         let mut tally = Tally::default();
-        for records in records.chunks(IDS_A_STATEMENT) {
-            tally += self.put_chunk(records).await?;
+        for records in batches(records, IDS_A_STATEMENT, R::id) {
+            tally += self.put_batch(records).await?;
+        }
+        if let (Some(most), 1..) = (R::MOST, tally.created) {
+            self.bounded::<R>(most).await?;
         }
         Ok(tally)
     }
 
-    async fn put_chunk<R: Record>(&self, records: &[R]) -> Result<Tally, StoreError> {
+    async fn put_batch<R: Record>(&self, records: &[R]) -> Result<Tally, StoreError> {
         let before = self.before::<R>(records.iter().map(Record::id)).await?;
         let mut tally = Tally::default();
+        let mut changed = Vec::new();
         let mut entries = Vec::new();
         let mut insert = Query::insert();
         insert.into_table(R::TABLE);
@@ -108,13 +123,16 @@ impl Work {
             };
             let kind = if version == 1 { ChangeKind::Created } else { ChangeKind::Updated };
             entries.push(Entry { subject: R::SUBJECT, id: record.id(), kind, version });
+            changed.push(record);
             let common: [(Column, SimpleExpr); 4] = [
                 (Column::Id, Expr::val(record.id())),
                 (Column::Version, Expr::val(version)),
                 (Column::Content, Expr::val(stored)),
                 (Column::Fingerprint, Expr::val(hash)),
             ];
-            let (columns, values): (Vec<_>, Vec<_>) = common.into_iter().chain(record.columns()).unzip();
+            let slug = record.slug().map(|slug| (Column::Slug, Expr::val(slug.as_str())));
+            let (columns, values): (Vec<_>, Vec<_>) =
+                common.into_iter().chain(slug).chain(record.columns()).unzip();
             if entries.len() == 1 {
                 let replaced = columns.iter().copied().skip(1);
                 insert.on_conflict(OnConflict::column(Column::Id).update_columns(replaced).to_owned());
@@ -123,10 +141,53 @@ impl Work {
             insert.values_panic(values);
         }
         if !entries.is_empty() {
-            self.transaction.execute(&insert).await.map_err(|error| conflict(error, R::UNIQUE))?;
+            self.write(&insert, &changed).await?;
             self.log(&entries).await?;
         }
         Ok(tally)
+    }
+
+    /// Writes within a savepoint: on PostgreSQL a statement that fails would otherwise end the transaction, and
+    /// with it the chance to say which slug was taken.
+    async fn write<R: Record>(&self, insert: &InsertStatement, changed: &[&R]) -> Result<(), StoreError> {
+        let step = self.transaction.begin().await?;
+        let Err(error) = step.execute(insert).await else { return Ok(step.commit().await?) };
+        step.rollback().await?;
+        if let Some(SqlErr::UniqueConstraintViolation(_)) = error.sql_err() {
+            let value = self.taken_slug(changed).await?;
+            return Err(StoreError::Conflict { what: R::UNIQUE, value });
+        }
+        Err(error.into())
+    }
+
+    /// Which of the records wants a slug that another record has, or that another of them wants too.
+    async fn taken_slug<R: Record>(&self, changed: &[&R]) -> Result<String, StoreError> {
+        let slugs = || changed.iter().filter_map(|record| record.slug());
+        let ask = Query::select()
+            .columns([Column::Id, Column::Slug])
+            .from(R::TABLE)
+            .and_where(Expr::col(Column::Slug).is_in(slugs().map(Slug::as_str)))
+            .take();
+        let mut owners = HashMap::new();
+        for cells in self.transaction.query_all(&ask).await? {
+            let row = Row::new(&cells, R::TABLE, "id")?;
+            owners.insert(row.get::<String>("slug")?, row.id);
+        }
+        let twin = changed.iter().find(|record| {
+            let slug = record.slug().map_or("", Slug::as_str);
+            *owners.entry(slug.to_owned()).or_insert(record.id()) != record.id()
+        });
+        Ok(twin.and_then(|record| record.slug()).map(Slug::to_string).unwrap_or_default())
+    }
+
+    async fn bounded<R: Record>(&self, most: usize) -> Result<(), StoreError> {
+        let ask = Query::select().expr_as(Expr::col(Column::Id).count(), "there").from(R::TABLE).take();
+        let row = self.transaction.query_one(&ask).await?;
+        let there: i64 = row.map(|row| row.try_get("", "there")).transpose()?.unwrap_or(0);
+        if usize::try_from(there).is_ok_and(|there| there <= most) {
+            return Ok(());
+        }
+        Err(StoreError::TooMany { what: R::PLURAL, limit: most })
     }
 
     async fn before<R: Record>(
@@ -138,8 +199,12 @@ impl Work {
             .from(R::TABLE)
             .and_where(Expr::col(Column::Id).is_in(ids))
             .take();
-        let rows = self.transaction.query_all(&ask).await?;
-        let before = |row| Before::from_query_result(row, "").map(|before| (before.id, before));
-        Ok(rows.iter().map(before).collect::<Result<_, _>>()?)
+        let mut before = HashMap::new();
+        for cells in self.transaction.query_all(&ask).await? {
+            let row = Row::new(&cells, R::TABLE, "id")?;
+            let stored = Before { version: row.get("version")?, fingerprint: row.get("fingerprint")? };
+            before.insert(row.id, stored);
+        }
+        Ok(before)
     }
 }

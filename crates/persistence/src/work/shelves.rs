@@ -3,6 +3,7 @@
 use super::{IDS_A_STATEMENT, ROWS_A_STATEMENT, Work};
 use crate::error::StoreError;
 use crate::record::Record as _;
+use crate::row::Row;
 use crate::schema::{Draft, Publication, Record as Column, Shelf};
 use crate::shelf::{Side, shelves};
 use masthead_domain::article::{Article, Document, Stage};
@@ -19,10 +20,10 @@ impl Work {
         if self.parents.is_none() {
             let ask = Query::select().columns([Column::Id, Column::ParentId]).from(Section::TABLE).take();
             let mut parents = HashMap::new();
-            for row in self.transaction.query_all(&ask).await? {
-                let id: Uuid = row.try_get("", "id")?;
-                let parent: Option<Uuid> = row.try_get("", "parent_id")?;
-                parents.insert(SectionId::from_uuid(id), parent.map(SectionId::from_uuid));
+            for cells in self.transaction.query_all(&ask).await? {
+                let row = Row::new(&cells, Section::TABLE, "id")?;
+                let parent: Option<Uuid> = row.get("parent_id")?;
+                parents.insert(SectionId::from_uuid(row.id), parent.map(SectionId::from_uuid));
             }
             self.parents = Some(parents);
         }
@@ -103,28 +104,26 @@ impl Work {
                 .and_where(Expr::col(Draft::SectionId).is_in(sections()))
                 .order_by(Draft::ArticleId, Order::Asc)
                 .take();
-            for ask in [published, drafts] {
-                self.reshelve(ask).await?;
+            for (table, ask) in [("publication", published), ("draft", drafts)] {
+                self.reshelve(table, ask).await?;
             }
         }
         Ok(())
     }
 
     /// Works through the articles of a statement that is ordered by their id, some at a time.
-    async fn reshelve(&mut self, ask: SelectStatement) -> Result<(), StoreError> {
+    async fn reshelve(&mut self, table: &'static str, ask: SelectStatement) -> Result<(), StoreError> {
         let mut last = Uuid::nil();
         loop {
             let mut next = ask.clone();
             next.and_where(Expr::col(Publication::ArticleId).gt(last)).limit(IDS_A_STATEMENT as u64);
             let mut articles = Vec::new();
-            for row in self.transaction.query_all(&next).await? {
-                let id: Uuid = row.try_get("", "article_id")?;
-                let version: i64 = row.try_get("", "version")?;
-                let document: String = row.try_get("", "document")?;
-                let corrupt = |fault: String| StoreError::Corrupt { table: "article", id, fault };
-                articles
-                    .push((Document::open(&document).map_err(|error| corrupt(error.to_string()))?, version));
-                last = id;
+            for cells in self.transaction.query_all(&next).await? {
+                let row = Row::new(&cells, table, "article_id")?;
+                let document: String = row.get("document")?;
+                let article = Document::open(&document).map_err(|error| row.corrupt("document", error))?;
+                articles.push((article, row.get::<i64>("version")?));
+                last = row.id;
             }
             if articles.is_empty() {
                 return Ok(());

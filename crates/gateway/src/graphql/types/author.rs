@@ -95,7 +95,6 @@ impl AuthorObject {
     }
 
     /// The articles with this author in a byline.
-    #[expect(clippy::too_many_arguments, reason = "the arguments of a page are the arguments of the field")]
     async fn articles(
         &self,
         ctx: &Context<'_>,

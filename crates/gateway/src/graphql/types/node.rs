@@ -16,6 +16,7 @@ use masthead_domain::page::MAX_PAGE;
 /// Anything that has an id.
 #[derive(Interface)]
 #[graphql(field(name = "id", ty = "ID", desc = "Its identifier, unique across all kinds."))]
+#[expect(clippy::large_enum_variant, reason = "one value, made and written at once")]
 pub(super) enum Node {
     Article(ArticleObject),
     Section(SectionObject),

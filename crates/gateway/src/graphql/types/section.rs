@@ -68,7 +68,6 @@ impl SectionObject {
     }
 
     /// The articles in this section and those below it.
-    #[expect(clippy::too_many_arguments, reason = "the arguments of a page are the arguments of the field")]
     async fn articles(
         &self,
         ctx: &Context<'_>,

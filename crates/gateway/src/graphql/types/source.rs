@@ -46,7 +46,6 @@ impl SourceObject {
     }
 
     /// The articles that cite it.
-    #[expect(clippy::too_many_arguments, reason = "the arguments of a page are the arguments of the field")]
     async fn articles(
         &self,
         ctx: &Context<'_>,

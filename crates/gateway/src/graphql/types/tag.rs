@@ -42,7 +42,6 @@ impl TagObject {
     }
 
     /// The articles with this tag.
-    #[expect(clippy::too_many_arguments, reason = "the arguments of a page are the arguments of the field")]
     async fn articles(
         &self,
         ctx: &Context<'_>,

@@ -1,0 +1,107 @@
+//! How SQLite goes about each list: along an index, and never through a whole table.
+
+use super::window::{View, all_of};
+use crate::connect::StoreOptions;
+use crate::store::Store;
+use masthead_domain::article::{Kind, Status};
+use masthead_domain::clock::Timestamp;
+use masthead_domain::id::{AuthorId, SectionId, SourceId, TagId};
+use masthead_domain::page::{PageRequest, PageSize, Position, SortKey, Window};
+use masthead_domain::selection::{Order, Selection, Span};
+use masthead_domain::viewer::Viewer;
+use sea_orm::sea_query::SelectStatement;
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
+use uuid::Uuid;
+
+fn at(micros: i64) -> Timestamp {
+    Timestamp::try_from(micros).expect("in range")
+}
+
+async fn plan(store: &Store, ask: &SelectStatement) -> Vec<String> {
+    let Statement { sql, values, .. } = DbBackend::Sqlite.build(ask);
+    let explain = format!("EXPLAIN QUERY PLAN {sql}");
+    let values = values.map(|values| values.0).unwrap_or_default();
+    let explain = Statement::from_sql_and_values(DbBackend::Sqlite, explain, values);
+    let rows = store.reader().query_all_raw(explain).await.expect("explained");
+    rows.iter().map(|row| row.try_get("", "detail").expect("a text")).collect()
+}
+
+fn windows() -> Vec<Window> {
+    let position = Position { key: SortKey::Micros(5), id: Uuid::nil() };
+    vec![
+        Window::After(None),
+        Window::After(Some(position.clone())),
+        Window::Before(Some(position)),
+        Window::Before(None),
+    ]
+}
+
+fn selections() -> Vec<Selection> {
+    let all = Selection::default();
+    let span = Span { since: Some(at(1)), until: Some(at(9)) };
+    vec![
+        all.clone(),
+        Selection { kind: Kind::Page, ..all.clone() },
+        Selection { section: Some(SectionId::new(at(0), [1; 10])), ..all.clone() },
+        Selection { author: Some(AuthorId::new(at(0), [1; 10])), ..all.clone() },
+        Selection { tag: Some(TagId::new(at(0), [1; 10])), ..all.clone() },
+        Selection { source: Some(SourceId::new(at(0), [1; 10])), ..all.clone() },
+        Selection { language: Some("en".parse().expect("a language")), ..all.clone() },
+        Selection { published: span, ..all.clone() },
+        Selection { updated: span, ..all.clone() },
+        Selection { status: Status::Draft, ..all.clone() },
+        Selection { status: Status::Scheduled, ..all.clone() },
+        Selection {
+            section: Some(SectionId::new(at(0), [1; 10])),
+            tag: Some(TagId::new(at(0), [1; 10])),
+            author: Some(AuthorId::new(at(0), [1; 10])),
+            ..all
+        },
+    ]
+}
+
+#[tokio::test]
+async fn every_page_is_read_along_an_index_in_its_order() {
+    let store = Store::connect(&StoreOptions::new("sqlite::memory:")).await.expect("connected");
+    store.migrate().await.expect("migrated");
+    let staff = Viewer::Staff { subject: "desk".into() };
+    let library = store.library(&staff, at(100));
+    let orders = [
+        (Order::PublishedDescending, "shelf_by_published"),
+        (Order::PublishedAscending, "shelf_by_published"),
+        (Order::UpdatedDescending, "shelf_by_updated"),
+        (Order::UpdatedAscending, "shelf_by_updated"),
+    ];
+    for selection in selections() {
+        for (order, index) in orders {
+            for window in windows() {
+                let selection = Selection { order, ..selection.clone() };
+                let size = PageSize::new(20).expect("a page size");
+                let request = PageRequest { size, window };
+                let ask = library.window(&selection, &View::of(&request)).expect("staff may ask");
+                let plan = plan(&store, &ask).await;
+                let told = format!("{selection:?} {request:?}: {plan:#?}");
+                assert!(plan.iter().any(|step| step.contains(index)), "{told}");
+                assert!(!plan.iter().any(|step| step.contains("TEMP B-TREE")), "{told}");
+                let scans = plan.iter().filter(|step| step.starts_with("SCAN"));
+                assert!(scans.clone().all(|step| step.contains("part")), "{told}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_named_is_found_by_a_key() {
+    let store = Store::connect(&StoreOptions::new("sqlite::memory:")).await.expect("connected");
+    store.migrate().await.expect("migrated");
+    let viewer = Viewer::Anonymous;
+    let library = store.library(&viewer, at(100));
+    let mut asks = library.asks_by_name();
+    let lists = (0..3).filter_map(|list| library.first(&Selection::default(), list, 5));
+    asks.extend(all_of(lists));
+    for ask in asks {
+        let plan = plan(&store, &ask).await;
+        let scans = plan.iter().filter(|step| step.starts_with("SCAN"));
+        assert!(scans.clone().all(|step| step.contains("part")), "{plan:#?}");
+    }
+}

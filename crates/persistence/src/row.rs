@@ -1,0 +1,45 @@
+//! Reading the cells of a row. One that cannot be read names its table, column and row.
+
+use crate::error::StoreError;
+use sea_orm::{QueryResult, TryGetable};
+use uuid::Uuid;
+
+/// A row of a table, with its id.
+pub(crate) struct Row<'r> {
+    cells: &'r QueryResult,
+    table: &'static str,
+    pub(crate) id: Uuid,
+}
+
+impl<'r> Row<'r> {
+    /// Takes a row whose id stands in `key`.
+    pub(crate) fn new(
+        cells: &'r QueryResult,
+        table: &'static str,
+        key: &'static str,
+    ) -> Result<Self, StoreError> {
+        let nameless = Self { cells, table, id: Uuid::nil() };
+        let id = nameless.get(key)?;
+        Ok(Self { id, ..nameless })
+    }
+
+    /// The value of a column.
+    pub(crate) fn get<T: TryGetable>(&self, column: &'static str) -> Result<T, StoreError> {
+        // The driver's own words may quote the value.
+        let wrong = |_| self.corrupt(column, "not of the column's type");
+        self.cells.try_get("", column).map_err(wrong)
+    }
+
+    /// The value of a column that holds the text of something.
+    pub(crate) fn parse<T: std::str::FromStr<Err: std::fmt::Display>>(
+        &self,
+        column: &'static str,
+    ) -> Result<T, StoreError> {
+        self.get::<String>(column)?.parse().map_err(|error: T::Err| self.corrupt(column, error))
+    }
+
+    /// Says what is wrong with a column; `fault` must not quote it.
+    pub(crate) fn corrupt(&self, column: &'static str, fault: impl std::fmt::Display) -> StoreError {
+        StoreError::Corrupt { table: self.table, column, id: self.id, fault: fault.to_string() }
+    }
+}

@@ -1,0 +1,13 @@
+//! The store through its public interface, on SQLite and on PostgreSQL.
+
+mod fixture;
+mod scratch;
+
+mod concurrency;
+mod connecting;
+mod paging;
+mod schema;
+mod sections;
+mod statements;
+mod visibility;
+mod writing;

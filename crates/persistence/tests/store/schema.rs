@@ -1,0 +1,77 @@
+//! The steps of the schema, and how values lie in its columns.
+
+use crate::fixture::{article, article_id, at, now, put, put_all, section};
+use crate::scratch::{Scratch, on_both};
+use masthead_domain::viewer::Viewer;
+use masthead_persistence::ArticleKey;
+use uuid::Uuid;
+
+on_both!(
+    every_step_goes_up_down_and_up_again,
+    two_nodes_may_migrate_at_once,
+    ids_are_sixteen_bytes_that_sort_by_time,
+);
+
+async fn every_step_goes_up_down_and_up_again(scratch: &Scratch) {
+    let store = scratch.connect().await;
+    let all = store.pending_migrations().await.expect("read");
+    assert!(!all.is_empty());
+    assert_eq!(store.pending_migrations().await.expect("read"), all, "to ask changes nothing");
+    assert_eq!(store.migrate().await.expect("up"), all);
+    assert_eq!(store.migrate().await.expect("again"), Vec::<String>::new());
+    put_all!(store, put_sections, &[section(1, None)]);
+    put(&store, &[article(1, |_| {})]).await.expect("put");
+    let library = || store.library(&Viewer::Anonymous, now());
+    let key = ArticleKey::Id(article_id(1));
+    assert!(library().article(&key).await.expect("read").is_some());
+
+    let down = store.migrate_down(u32::try_from(all.len()).expect("few")).await.expect("down");
+    assert_eq!(down, all.iter().rev().cloned().collect::<Vec<_>>());
+    let tables = if scratch.is_sqlite() {
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT IN ('seaql_migrations', 'sqlite_sequence')"
+    } else {
+        "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'seaql_migrations'"
+    };
+    assert!(scratch.rows(tables).await.is_empty(), "nothing is left");
+
+    assert_eq!(store.migrate().await.expect("up"), all);
+    assert!(library().article(&key).await.expect("read").is_none(), "and it is empty");
+    put(&store, &[article(1, |parts| parts.title = "Another".into())]).await.expect("put");
+    let found = library().article(&key).await.expect("read").expect("there");
+    assert!(*found == article(1, |parts| parts.title = "Another".into()), "not what was read before");
+}
+
+async fn two_nodes_may_migrate_at_once(scratch: &Scratch) {
+    let (one, other) = (scratch.connect().await, scratch.connect().await);
+    let (first, second) = tokio::join!(one.migrate(), other.migrate());
+    let steps = first.expect("up").len() + second.expect("up").len();
+    assert_eq!(steps, 1, "each step is taken by one of them");
+}
+
+async fn ids_are_sixteen_bytes_that_sort_by_time(scratch: &Scratch) {
+    let store = scratch.store().await;
+    let numbers = [7_u16, 1, 300, 2, 255, 256];
+    let articles: Vec<_> = numbers.iter().map(|number| article(*number, |_| {})).collect();
+    put(&store, &articles).await.expect("put");
+    let found: Vec<Uuid> = scratch
+        .rows("SELECT article_id FROM publication ORDER BY article_id")
+        .await
+        .iter()
+        .map(|row| row.try_get("", "article_id").expect("an id"))
+        .collect();
+    let mut sorted: Vec<_> = numbers.map(|number| article_id(number).uuid()).into();
+    sorted.sort_unstable();
+    assert_eq!(found, sorted);
+    let form = if scratch.is_sqlite() {
+        "SELECT DISTINCT typeof(article_id) || length(article_id) AS form FROM publication"
+    } else {
+        "SELECT DISTINCT pg_typeof(article_id)::text AS form FROM publication"
+    };
+    let forms = scratch.rows(form).await;
+    let form: String = forms[0].try_get("", "form").expect("a text");
+    assert_eq!(form, if scratch.is_sqlite() { "blob16" } else { "uuid" });
+    let micros: i64 = scratch.rows("SELECT MAX(published_at) AS at FROM publication").await[0]
+        .try_get("", "at")
+        .expect("a number");
+    assert_eq!(micros, at(300).micros());
+}

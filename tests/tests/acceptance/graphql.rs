@@ -288,7 +288,7 @@ async fn hidden_is_null_and_never_bubbles(backend: Backend) {
                 server.graphql(asker, &ask(absent)).await.json(),
             );
             assert_eq!(there_answer["errors"], Value::Null, "{asker:?} {there}");
-            if asker == Asker::Staff {
+            if asker == Asker::Staff && !there.starts_with("articles") {
                 assert_ne!(there_answer["data"], absent_answer["data"], "staff see {there}");
             } else {
                 assert_eq!(there_answer["data"], absent_answer["data"], "{asker:?} {there}");

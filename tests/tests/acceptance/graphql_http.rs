@@ -222,7 +222,7 @@ async fn what_a_request_costs_is_told(backend: Backend) {
     let server = TestServer::start(backend, World::HOME).await;
     let answer =
         server.graphql(Asker::Anonymous, "{ articles(first: 20) { nodes { id title } } }").await.json();
-    assert_eq!(answer["extensions"]["cost"], json!({"requested": 61, "limit": 10_000}));
+    assert_eq!(answer["extensions"]["cost"], json!({"requested": 61, "limit": 20_000}));
     assert_eq!(answer["errors"], Value::Null);
     server.stop().await;
 }

@@ -49,7 +49,9 @@ impl Catalogue {
         let mut catalogue = Self { query: "Query".to_owned(), ..Self::default() };
         let shared: HashMap<_, HashSet<_>> =
             shared.iter().map(|(of, fields)| (*of, fields.iter().copied().collect())).collect();
-        for definition in parse_schema(sdl)?.definitions {
+        let definitions = parse_schema(sdl)?.definitions;
+        let unions = unions(&definitions);
+        for definition in definitions {
             match definition {
                 TypeSystemDefinition::Schema(schema) => {
                     let name = |name: async_graphql::Positioned<async_graphql::Name>| name.node.to_string();
@@ -68,14 +70,21 @@ impl Catalogue {
                     let connection = name.ends_with("Connection");
                     let facts = fields.iter().map(|field| {
                         let field = &field.node;
+                        let of = innermost(&field.ty.node);
+                        let usual = match unions.get(of) {
+                            Some(members) if members.contains(&name) => PART_ROWS,
+                            Some(_) => limits.body_rows,
+                            None => limits.list_rows,
+                        };
                         let facts = FieldFacts {
-                            of: innermost(&field.ty.node).to_owned(),
-                            rows: if connection { None } else { rows(field, limits) },
+                            of: of.to_owned(),
+                            rows: if connection { None } else { rows(field, usual, limits) },
                             shared: shared.is_some_and(|shared| shared.contains(field.name.node.as_str())),
                         };
                         (field.name.node.to_string(), facts)
                     });
-                    catalogue.types.insert(name, facts.collect());
+                    let facts = facts.collect();
+                    catalogue.types.insert(name, facts);
                 }
                 TypeSystemDefinition::Directive(_) => {}
             }
@@ -115,14 +124,32 @@ impl Catalogue {
     }
 }
 
+/// The rows that are counted for a list inside a member of the very list: a block that holds blocks holds
+/// a part of the body and not another body.
+const PART_ROWS: u64 = 2;
+
+fn unions(definitions: &[TypeSystemDefinition]) -> HashMap<String, HashSet<String>> {
+    let union = |definition: &TypeSystemDefinition| match definition {
+        TypeSystemDefinition::Type(definition) => match &definition.node.kind {
+            TypeKind::Union(union) => {
+                let members = union.members.iter().map(|member| member.node.to_string()).collect();
+                Some((definition.node.name.node.to_string(), members))
+            }
+            _ => None,
+        },
+        _ => None,
+    };
+    definitions.iter().filter_map(union).collect()
+}
+
 /// A connection counts what is below it once a row, so its own lists count once.
-fn rows(field: &FieldDefinition, limits: &Limits) -> Option<RowFacts> {
+fn rows(field: &FieldDefinition, usual: u64, limits: &Limits) -> Option<RowFacts> {
     let takes = |name: &str| field.arguments.iter().any(|argument| argument.node.name.node == *name);
     if takes("first") || takes("last") {
         Some(RowFacts { arguments: &["first", "last"], otherwise: limits.page_rows })
     } else if is_list(&field.ty.node) {
         let arguments: &[&str] = if takes("ids") { &["ids"] } else { &[] };
-        Some(RowFacts { arguments, otherwise: limits.list_rows })
+        Some(RowFacts { arguments, otherwise: usual })
     } else {
         None
     }

@@ -33,7 +33,9 @@ pub struct Limits {
     pub complexity: u64,
     /// How many rows are counted for a page whose size is not given.
     pub page_rows: u64,
-    /// How many rows are counted for a list without pages, such as the blocks of a body.
+    /// How many rows are counted for a list of anything that may be of several kinds: the blocks of a body.
+    pub body_rows: u64,
+    /// How many rows are counted for any other list without pages, such as the tags of an article.
     pub list_rows: u64,
     /// The most rows that are counted for one page or list. A larger page is refused where it is read, with
     /// words of its own.
@@ -63,9 +65,10 @@ impl Default for Limits {
             directives: 100,
             operations: 20,
             fragments: 100,
-            complexity: 10_000,
+            complexity: 20_000,
             page_rows: 20,
-            list_rows: 10,
+            body_rows: 10,
+            list_rows: 3,
             most_rows: u64::from(MAX_PAGE),
             variable_depth: 16,
             variable_values: 2_000,

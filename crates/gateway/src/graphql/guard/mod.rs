@@ -169,6 +169,12 @@ impl Guard {
     ) -> Result<Chosen<'a>, Refusal> {
         variables::check(variables, &self.limits)?;
         let (operation, size, shape) = checked.operation(name)?;
+        for (name, place) in &operation.needed {
+            let given = variables.get(name).or_else(|| operation.defaults.get(name));
+            if given.is_none_or(|value| *value == async_graphql::Value::Null) {
+                return Err(Refusal::invalid(format!("The variable ${name} needs a value.")).at(*place));
+            }
+        }
         let places = checked.outline.uses.iter().map(|(name, uses)| {
             let size = variables.get(name).map_or(1, variables::size);
             uses.saturating_mul(size)

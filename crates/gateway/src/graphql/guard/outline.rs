@@ -36,6 +36,8 @@ pub(super) struct Operation {
     pub(super) steps: Steps,
     /// The default values of its variables.
     pub(super) defaults: HashMap<Name, ConstValue>,
+    /// The variables that may not be null, and where they are defined.
+    pub(super) needed: Vec<(Name, Pos)>,
 }
 
 impl Operation {
@@ -192,7 +194,10 @@ impl Pen<'_> {
             Some((variable.node.name.node.clone(), value.node.clone()))
         };
         let defaults = operation.variable_definitions.iter().filter_map(default).collect();
-        self.outline.operations.push(Operation { name: name.cloned(), kind: operation.ty, steps, defaults });
+        let needed = operation.variable_definitions.iter().filter(|one| !one.node.var_type.node.nullable);
+        let needed = needed.map(|one| (one.node.name.node.clone(), one.pos)).collect();
+        let (name, kind) = (name.cloned(), operation.ty);
+        self.outline.operations.push(Operation { name, kind, steps, defaults, needed });
         Ok(())
     }
 

@@ -167,6 +167,8 @@ fn cost_counts_fields_as_often_as_there_are_rows() {
         1 + 1 + 10,
         "an assumed list"
     );
+    let gates = "{ article { body { ... on Gate { key content { ... on Text { key } } } } } }";
+    assert_eq!(cost(gates, json!({})), 1 + 1 + 10 * (1 + 1 + 2), "a part of the list around it");
     assert_eq!(cost("{ nodes(ids: [1, 2, 3]) { id } }", json!({})), 1 + 3);
     assert_eq!(
         cost("{ articles(first: 10) { nodes { related(first: 5) { id title } } } }", json!({})),
@@ -201,7 +203,7 @@ fn arguments_cost_too() {
 #[test]
 fn what_costs_too_much_is_refused() {
     let guard = guard(Limits::default());
-    let text = "query($n: Int) { articles(first: $n) { nodes { related(first: 50) { id title } } } }";
+    let text = "query($n: Int) { articles(first: $n) { nodes { related(first: 100) { id title } } } }";
     let checked = guard.check(text).expect("passes");
     let choose = |n| guard.choose(&checked, None, &Variables::from_json(json!({"n": n})));
     assert!(choose(50).is_ok());
@@ -233,6 +235,18 @@ fn the_operation_is_chosen_by_name() {
     let single = guard.check("{ article { id } }").expect("ok");
     assert!(guard.choose(&single, None, &none).is_ok());
     assert!(guard.choose(&single, Some("A"), &none).is_err());
+}
+
+#[test]
+fn a_variable_that_is_needed_has_to_be_given() {
+    let guard = guard(Limits::default());
+    let text = "query($n: Int!, $m: Int! = 1, $o: Int) { articles(first: $n, last: $m, after: $o) { nodes { id } } }";
+    let checked = guard.check(text).expect("passes");
+    let choose = |json| guard.choose(&checked, None, &Variables::from_json(json));
+    assert!(choose(json!({"n": 1})).is_ok());
+    for missing in [json!({}), json!({"n": null}), json!({"n": 1, "m": null})] {
+        assert_eq!(choose(missing).err().map(|refusal| refusal.code), Some(Code::InvalidQuery));
+    }
 }
 
 #[test]

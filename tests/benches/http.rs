@@ -10,6 +10,7 @@ use actix_web::web::Bytes;
 use actix_web::{App, HttpResponse, HttpServer, web};
 use masthead_tests::publication::{LOCKS, World};
 use masthead_tests::server::{Asker, Backend, TestServer};
+use reqwest::Method;
 use std::net::{SocketAddr, TcpListener};
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -23,12 +24,18 @@ struct Case {
     name: &'static str,
     path: String,
     asker: Asker,
+    /// What is sent, for GraphQL.
+    body: Option<String>,
 }
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
     let server = TestServer::start(Backend::Sqlite, World::HOME).await;
-    let case = |name, path: &str, asker| Case { name, path: path.to_owned(), asker };
+    let case = |name, path: &str, asker| Case { name, path: path.to_owned(), asker, body: None };
+    let query =
+        format!("{{ article(slug: \"{LOCKS}\") {{ title standfirst bodyHtml access {{ granted }} }} }}");
+    let body = Some(serde_json::json!({ "query": query }).to_string());
+    let graphql = |name, asker| Case { name, path: "/graphql".to_owned(), asker, body: body.clone() };
     let article = format!("/v1/articles/{LOCKS}");
     println!("{:<34}{:>14}{:>14}{:>8}", "", "masthead r/s", "bare r/s", "ratio");
     for case in [
@@ -36,6 +43,8 @@ async fn main() {
         case("article by slug, member's token", &article, Asker::Member),
         case("list of 20, anonymous", "/v1/articles?limit=20", Asker::Anonymous),
         case("list of 20, member's token", "/v1/articles?limit=20", Asker::Member),
+        graphql("GraphQL article, anonymous", Asker::Anonymous),
+        graphql("GraphQL article, member's token", Asker::Member),
     ] {
         measure(&server, &case).await;
     }
@@ -43,13 +52,21 @@ async fn main() {
 }
 
 async fn measure(server: &TestServer, case: &Case) {
-    let answer = server.get(case.asker, &case.path).await;
+    let method = if case.body.is_some() { Method::POST } else { Method::GET };
+    let headers = [("content-type", "application/json")];
+    let answer = server.ask(method.clone(), case.asker, &case.path, &headers, case.body.clone()).await;
     assert_eq!(answer.status, 200, "{}", answer.body);
     let headers = answer.headers.into_iter().filter(|(name, _)| name != "content-length").collect();
     let bare = bare_server(answer.body, headers);
     let token = server.token(case.asker);
     let authorization = token.map(|token| format!("authorization: Bearer {token}\r\n")).unwrap_or_default();
-    let request = format!("GET {} HTTP/1.1\r\nhost: localhost\r\n{authorization}\r\n", case.path);
+    let body = case.body.as_deref().unwrap_or_default();
+    let length = body.len();
+    let request = format!(
+        "{method} {} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n\
+         content-length: {length}\r\n{authorization}\r\n{body}",
+        case.path
+    );
     let ours: SocketAddr = server.base.trim_start_matches("http://").parse().expect("an address");
     let (mut rates, mut bare_rates, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
     for turn in 0..=TURNS {

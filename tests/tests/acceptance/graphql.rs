@@ -1,7 +1,7 @@
 //! The publication over GraphQL: the same as over REST, for the same viewers, and nothing else.
 
 use masthead_tests::publication::{LOCKS, Variant, World, day};
-use masthead_tests::server::{Answer, Asker, Backend, TestServer};
+use masthead_tests::server::{Asker, Backend, TestServer};
 use serde_json::{Value, json};
 
 masthead_tests::on_both!(
@@ -11,8 +11,6 @@ masthead_tests::on_both!(
     a_page_has_a_size,
     everything_has_a_node,
     hidden_is_null_and_never_bubbles,
-    no_graphql_answer_holds_what_its_token_may_not_read,
-    nothing_hidden_moves_a_graphql_answer,
     a_list_of_anything_costs_a_constant_number_of_statements,
     fields_stand_in_the_order_of_the_document,
     the_viewer_is_who_the_token_says,
@@ -296,107 +294,6 @@ async fn hidden_is_null_and_never_bubbles(backend: Backend) {
         }
     }
     server.stop().await;
-}
-
-/// Documents that reach everything from everywhere.
-fn documents() -> Vec<String> {
-    let body = format!(
-        "body {{ {BLOCKS} ... on Gate {{ content {{ {BLOCKS} ... on Gate {{ content {{ {BLOCKS} }} }} }} }} }}"
-    );
-    let short = "slug title summary words readingMinutes bodyText access { granted locks { id } } sources { nodes { note url source { title } } }";
-    let mut documents = vec![
-        format!("{{ articles(first: 50) {{ totalCount edges {{ cursor node {{ {short} }} }} pageInfo {{ hasNextPage startCursor endCursor }} }} }}"),
-        format!("{{ articles(last: 50, order: UPDATED_ASCENDING) {{ totalCount nodes {{ {short} }} }} }}"),
-        "{ sections { slug articles(first: 20) { totalCount nodes { slug words bodyHtml } pageInfo { hasNextPage endCursor } } } }".into(),
-        "{ authors(first: 20) { nodes { slug articles(last: 20) { totalCount nodes { slug bodyText } } } } }".into(),
-        "{ tags(first: 100) { nodes { slug name articles(first: 20) { totalCount nodes { slug } } } pageInfo { hasNextPage } } }".into(),
-        "{ tag(slug: \"ports\") { articles(first: 50, order: UPDATED_DESCENDING) { totalCount nodes { slug updated } } } }".into(),
-        "{ tiers { slug benefits price { currency } } sections { id path { slug } children { slug } parent { slug } } }".into(),
-        "{ articles(first: 40) { nodes { slug related(first: 3) { slug summary } } } }".into(),
-        "query { articles(first: 50, filter: {publishedSince: \"2026-10-15T00:00:00Z\"}) { totalCount nodes { slug } } }".into(),
-        "{ articles(first: 5, filter: {status: DRAFT}) { nodes { id } } }".into(),
-        "{ viewer { kind entitlements } }".into(),
-    ];
-    for slug in
-        [LOCKS, "whole-for-members", "opens-with-a-gate", "free-to-read", "a-draft", "scheduled", "nothing"]
-    {
-        documents.push(format!(
-            "{{ article(slug: \"{slug}\") {{ {ARTICLE} {body} related(first: 20) {{ {short} }} }} }} {IMAGE}"
-        ));
-        documents.push(format!(
-            "{{ article(slug: \"{slug}\") {{ section {{ articles(first: 20) {{ totalCount nodes {{ slug bodyText }} }} }}
-             tags {{ articles(last: 20) {{ totalCount nodes {{ slug words }} }} }}
-             sources {{ nodes {{ source {{ id articles(first: 20) {{ totalCount nodes {{ slug }} }} }} }} }}
-             bylines {{ author {{ articles(first: 20) {{ totalCount nodes {{ slug }} }} }} }} }} }}"
-        ));
-    }
-    for number in [1, 2, 77, 78, 79, 80, 99] {
-        documents.push(format!(
-            "{{ node(id: \"{}\") {{ id ... on Article {{ title {body} }} }} }}",
-            article_id(number)
-        ));
-    }
-    for number in [1, 2, 9, 50] {
-        let source = masthead_domain::id::SourceId::new(day(1), [number; 10]);
-        documents.push(format!(
-            "{{ source(id: \"{source}\") {{ title articles(first: 50) {{ totalCount nodes {{ slug }} }} }} articles(first: 9, filter: {{source: \"{source}\"}}) {{ totalCount }} }}"
-        ));
-    }
-    documents
-}
-
-fn may_read(asker: Asker) -> &'static [&'static str] {
-    match asker {
-        Asker::Anonymous | Asker::Nobody => &[],
-        Asker::Subscriber => &["subscriber"],
-        Asker::Member => &["subscriber", "member"],
-        Asker::Patron => &["subscriber", "member", "patron"],
-        Asker::Staff => &["subscriber", "member", "patron", "staff", "nobody"],
-    }
-}
-
-async fn no_graphql_answer_holds_what_its_token_may_not_read(backend: Backend) {
-    for variant in [Variant::A, Variant::B] {
-        let server = TestServer::start(backend, World::all(variant)).await;
-        for asker in Asker::ALL {
-            let mut all = String::new();
-            for query in documents() {
-                let answer = server.graphql(asker, &query).await;
-                assert_eq!(answer.status, 200, "{asker:?} {query}: {}", answer.body);
-                all.push_str(&answer.body);
-            }
-            for who in ["subscriber", "member", "patron", "staff", "nobody"] {
-                let told = all.contains(&format!("Hidden for {who}"));
-                assert_eq!(told, may_read(asker).contains(&who), "{asker:?} and what is for {who}");
-            }
-            let links = ["hidden-for-subscriber", "archive.example", "elsewhere.example"];
-            assert!(may_read(asker).contains(&"subscriber") || !links.iter().any(|link| all.contains(link)));
-            let rows =
-                ["Hidden for everybody", "Hidden: ", "embargoed-topic", "A paper that only an unpublished"];
-            assert!(asker == Asker::Staff || !rows.iter().any(|row| all.contains(row)), "{asker:?}");
-        }
-        server.stop().await;
-    }
-}
-
-async fn nothing_hidden_moves_a_graphql_answer(backend: Backend) {
-    let here = TestServer::start(backend, World::HOME).await;
-    for (asker, world) in [
-        (Asker::Anonymous, World::all(Variant::B)),
-        (Asker::Subscriber, World { for_subscribers: Variant::A, ..World::all(Variant::B) }),
-        (Asker::Member, World { for_patrons: Variant::B, unpublished: Variant::B, ..World::HOME }),
-    ] {
-        let there = TestServer::start(backend, world).await;
-        for query in documents() {
-            for _ in 0..2 {
-                let (a, b): (Answer, Answer) =
-                    (here.graphql(asker, &query).await, there.graphql(asker, &query).await);
-                assert_eq!(a, b, "{asker:?} {query}");
-            }
-        }
-        there.stop().await;
-    }
-    here.stop().await;
 }
 
 /// What a document costs when nothing of it is kept ready. The watch looks at the log five times a second;

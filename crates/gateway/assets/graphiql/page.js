@@ -1,7 +1,8 @@
 "use strict";
 
-const first = `# Ask for the newest articles. The answer is cut to your token: put one into the headers below as
-# {"Authorization": "Bearer …"}. \`masthead token mint\` prints one.
+const first = `# The newest articles, cut to your token.
+# Put one into the headers below:
+# {"Authorization": "Bearer …"}
 {
   articles(first: 5) {
     nodes {
@@ -9,7 +10,13 @@ const first = `# Ask for the newest articles. The answer is cut to your token: p
       standfirst
       access {
         granted
-        locks { id access { reason offers { kind tier { name } } } }
+        locks {
+          id
+          access {
+            reason
+            offers { kind tier { name } }
+          }
+        }
       }
     }
     pageInfo { hasNextPage endCursor }

@@ -2,7 +2,7 @@
 
 use crate::publication::{Publication, World, publication};
 use masthead_domain::clock::Clock;
-use masthead_domain::viewer::{Entitlement, Member, Viewer};
+use masthead_domain::viewer::{Entitlement, Viewer};
 use masthead_gateway::clock::SystemClock;
 use masthead_gateway::config::Config;
 use masthead_gateway::server::{ServerOptions, listen};
@@ -67,10 +67,7 @@ impl Asker {
 
     fn viewer(self) -> Option<Viewer> {
         let member = |held: &[&str]| {
-            Viewer::Member(Member {
-                subject: format!("{self:?}"),
-                entitlements: held.iter().map(|one| Entitlement::from(*one)).collect(),
-            })
+            Viewer::member(format!("{self:?}"), held.iter().map(|one| Entitlement::from(*one)))
         };
         match self {
             Self::Anonymous => None,
@@ -78,7 +75,7 @@ impl Asker {
             Self::Subscriber => Some(member(&["subscriber"])),
             Self::Member => Some(member(&["member"])),
             Self::Patron => Some(member(&["tier:patron"])),
-            Self::Staff => Some(Viewer::Staff { subject: "desk".into() }),
+            Self::Staff => Some(Viewer::staff("desk")),
         }
     }
 }

@@ -12,6 +12,7 @@ pub mod href;
 pub mod id;
 pub mod image;
 pub mod language;
+pub mod member;
 pub mod page;
 pub mod paywall;
 pub mod section;

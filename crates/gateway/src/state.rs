@@ -1,7 +1,7 @@
 //! What the surfaces share: the publication, the keys, and the answers that are ready.
 
-use crate::auth::{Caller, KeyError, KeyRing, TokenOptions, TokenService};
-use crate::cache::{Representations, Watch};
+use crate::auth::{Believed, Caller, KeyError, KeyRing, TokenOptions, TokenService, revoked};
+use crate::cache::{Representations, Standings, Watch};
 use crate::clock::{SystemChance, SystemClock};
 use crate::config::Config;
 use crate::error::Problem;
@@ -24,6 +24,8 @@ pub struct Gateway {
     pub representations: Representations,
     /// Who may be believed.
     pub tokens: TokenService,
+    /// What bearers of tokens may do.
+    pub standings: Standings,
     /// The time of day.
     pub clock: Arc<dyn Clock>,
 }
@@ -32,10 +34,18 @@ impl Gateway {
     /// Who asks.
     ///
     /// # Errors
-    /// A problem when the request carries a credential that cannot be believed; it is never taken for
-    /// anonymous then.
-    pub fn caller(&self, request: &HttpRequest) -> Result<Caller, Problem> {
-        self.tokens.caller(request, self.clock.now())
+    /// A problem when the request carries a credential that cannot be believed, or is good no longer; it is never
+    /// taken for anonymous then.
+    pub async fn caller(&self, request: &HttpRequest) -> Result<Caller, Problem> {
+        let now = self.clock.now();
+        match self.tokens.believed(request, now)? {
+            Believed::Described(caller) => Ok(caller),
+            Believed::Borne { bearer, expires } => {
+                let (store, generations) = (self.desk.store(), self.watch.generations());
+                let caller = self.standings.caller(bearer, expires, store, generations, now).await?;
+                caller.ok_or_else(revoked)
+            }
+        }
     }
 }
 
@@ -52,6 +62,7 @@ impl Gateway {
             site: Site::new(&site.name, &site.url, &site.article_path)?,
             watch: Watch::new(Arc::clone(&clock)),
             representations: Representations::new(config.cache.bytes),
+            standings: Standings::new(config.tokens.remembered),
             tokens: open_tokens(config)?,
             clock,
         })
@@ -76,6 +87,7 @@ pub fn open_tokens(config: &Config) -> Result<TokenService, KeyError> {
         audience: settings.audience.clone(),
         max_seconds: settings.max_ttl_seconds,
         remembered: settings.remembered,
+        described: settings.described,
     };
     Ok(TokenService::new(keys, options, Arc::new(SystemChance)))
 }

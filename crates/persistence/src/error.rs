@@ -30,6 +30,9 @@ pub enum StoreError {
         /// The value.
         value: String,
     },
+    /// What is to be replaced has been replaced by somebody else.
+    #[error("there is a newer version")]
+    Outdated,
     /// A row that this program did not write, or that was damaged.
     #[error("{table} {id}, column {column}: is corrupt: {fault}")]
     Corrupt {

@@ -60,7 +60,7 @@ pub(crate) enum Change {
     At,
 }
 
-/// The columns that sections, authors, tags, tiers and sources share.
+/// The columns of records, which are kept whole as JSON.
 #[derive(DeriveIden, Clone, Copy)]
 pub(crate) enum Record {
     Id,
@@ -71,4 +71,38 @@ pub(crate) enum Record {
     Shelf,
     ParentId,
     Position,
+    Email,
+    Status,
+    CreatedAt,
+    MemberId,
+    ProviderReference,
+}
+
+#[derive(DeriveIden, Clone, Copy)]
+pub(crate) enum NewsletterSubscription {
+    Table,
+    MemberId,
+    NewsletterId,
+    ConfirmedAt,
+}
+
+#[derive(DeriveIden, Clone, Copy)]
+pub(crate) enum Session {
+    Table,
+    Id,
+    MemberId,
+    Label,
+    CreatedAt,
+    UsedAt,
+    ExpiresAt,
+    RevokedAt,
+}
+
+#[derive(DeriveIden, Clone, Copy)]
+pub(crate) enum Policy {
+    Table,
+    Version,
+    Content,
+    SavedAt,
+    SavedBy,
 }

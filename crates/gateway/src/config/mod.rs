@@ -73,6 +73,8 @@ pub struct TokenConfig {
     pub signing_key: Option<PathBuf>,
     /// Public keys that verify too, as PEM: the next one and the last one.
     pub verifying_keys: Vec<PathBuf>,
+    /// Whether tokens that describe their viewer themselves (`masthead token mint --as …`) are accepted.
+    pub described: bool,
 }
 
 /// Who may read answers from a page of another origin.
@@ -175,6 +177,7 @@ impl Default for TokenConfig {
             remembered: 100_000,
             signing_key: None,
             verifying_keys: Vec::new(),
+            described: true,
         }
     }
 }

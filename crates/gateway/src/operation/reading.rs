@@ -4,7 +4,7 @@ use super::section::SectionTree;
 use crate::error::Problem;
 use masthead_domain::article::Article;
 use masthead_domain::clock::{Clock, Timestamp};
-use masthead_domain::paywall::{self, Surroundings};
+use masthead_domain::paywall::{self, Policy, Surroundings};
 use masthead_domain::tier::Tier;
 use masthead_domain::view::ArticleView;
 use masthead_domain::viewer::Viewer;
@@ -36,6 +36,7 @@ impl Desk {
             viewer,
             now: self.clock.now(),
             tiers: OnceCell::new(),
+            policy: OnceCell::new(),
             sections: OnceCell::new(),
         };
         Reading(Arc::new(reading))
@@ -57,6 +58,7 @@ struct Inner {
     viewer: Arc<Viewer>,
     now: Timestamp,
     tiers: OnceCell<Arc<[Arc<Tier>]>>,
+    policy: OnceCell<Arc<Policy>>,
     sections: OnceCell<Arc<SectionTree>>,
 }
 
@@ -80,6 +82,15 @@ impl Reading {
         self.0.tiers.get_or_try_init(read).await
     }
 
+    /// What the publisher has decided for all articles; read from the database once.
+    pub(super) async fn policy(&self) -> Result<&Arc<Policy>, Problem> {
+        let read = async || {
+            let saved = self.0.store.registry().policy().await?;
+            Ok::<_, Problem>(Arc::new(saved.map(|saved| saved.policy).unwrap_or_default()))
+        };
+        self.0.policy.get_or_try_init(read).await
+    }
+
     /// The sections; read from the database once.
     pub(super) async fn sections(&self) -> Result<&Arc<SectionTree>, Problem> {
         let read = async || Ok(Arc::new(SectionTree::new(self.library().sections().await?)));
@@ -90,10 +101,13 @@ impl Reading {
     pub(super) async fn present(&self, articles: &[Arc<Article>]) -> Result<Vec<ArticleView>, Problem> {
         let linked: BTreeSet<_> = articles.iter().flat_map(|article| article.linked_articles()).collect();
         let linked: Vec<_> = linked.into_iter().collect();
+        let policy = self.policy().await?;
         let around = Surroundings {
             now: self.0.now,
             links: Arc::new(self.library().slugs(&linked).await?),
             tiers: Arc::clone(self.tiers().await?),
+            parents: if policy.rules.is_empty() { Arc::default() } else { self.sections().await?.parents() },
+            policy: Arc::clone(policy),
         };
         let view = |article: &Arc<Article>| paywall::present(article, &self.0.viewer, &around);
         Ok(articles.iter().map(view).collect())

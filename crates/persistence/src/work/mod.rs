@@ -1,6 +1,8 @@
 //! Writing: one unit of work, with its entries in the change log.
 
 mod articles;
+mod members;
+mod policy;
 mod records;
 mod shelves;
 

@@ -18,7 +18,7 @@ async fn a_database_without_tables_says_so(scratch: &Scratch) {
     let store = scratch.connect().await;
     let found = store.library(&Viewer::Anonymous, now()).sections().await;
     assert!(matches!(found, Err(StoreError::NotMigrated)), "{found:?}");
-    assert!(matches!(store.horizon(now()).await, Err(StoreError::NotMigrated)));
+    assert!(matches!(store.glance(None, &Default::default(), now()).await, Err(StoreError::NotMigrated)));
     let mut work = store.begin(now()).await.expect("begun");
     assert!(matches!(work.put_sections(&[section(1, None)]).await, Err(StoreError::NotMigrated)));
 }

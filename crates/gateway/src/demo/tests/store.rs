@@ -23,7 +23,7 @@ async fn loading_twice_changes_nothing() {
     assert_eq!(first.publication, "The Thalweg Review");
     let whole = u64::try_from(content.articles.len()).expect("small");
     assert_eq!(first.articles, Tally { created: whole, ..Tally::default() });
-    let before = store.horizon(now()).await.expect("reads");
+    let before = store.glance(None, &Default::default(), now()).await.expect("reads");
 
     let second = load(&store, now().plus_seconds(60)).await.expect("loads again");
     assert_eq!(second.articles, Tally { unchanged: whole, ..Tally::default() });
@@ -31,7 +31,7 @@ async fn loading_twice_changes_nothing() {
         assert_eq!((tally.created, tally.updated), (0, 0));
         assert!(tally.unchanged > 0);
     }
-    assert_eq!(store.horizon(now()).await.expect("reads"), before);
+    assert_eq!(store.glance(None, &Default::default(), now()).await.expect("reads"), before);
 }
 
 #[tokio::test]

@@ -166,11 +166,12 @@ impl Map {
     }
 
     /// Writes the document that the throws lead to. The same throws write the same document, and fewer or
-    /// smaller ones a simpler one.
+    /// smaller ones a simpler one. When it goes `straight`, the arguments on the way to the goal are not left to
+    /// chance: they name things that are there.
     #[must_use]
-    pub fn document(&self, goal: &Goal, throws: &[u16], things: &Things) -> Document {
+    pub fn document(&self, goal: &Goal, throws: &[u16], things: &Things, straight: bool) -> Document {
         let document = Document { text: String::new(), fields: BTreeSet::new(), place: Vec::new() };
-        let mut walk = Walk { map: self, things, throws: throws.iter(), document, aliases: 0 };
+        let mut walk = Walk { map: self, things, throws: throws.iter(), document, aliases: 0, straight };
         walk.selection(&self.root, Some(&goal.way), 0, &mut BTreeSet::new());
         walk.document
     }
@@ -207,6 +208,7 @@ struct Walk<'a> {
     throws: std::slice::Iter<'a, u16>,
     document: Document,
     aliases: usize,
+    straight: bool,
 }
 
 impl<'a> Walk<'a> {
@@ -285,7 +287,14 @@ impl<'a> Walk<'a> {
             self.document.place.push(key);
         }
         self.document.text.push_str(&field.name);
+        let throws = self.throws.clone();
+        if self.straight && way.is_some() {
+            self.throws = [].iter();
+        }
         let arguments = self.arguments(field);
+        if self.straight && way.is_some() {
+            self.throws = throws;
+        }
         if !arguments.is_empty() {
             let written: Vec<_> = arguments.iter().map(|(name, value)| format!("{name}: {value}")).collect();
             self.document.text.push_str(&format!("({})", written.join(", ")));
@@ -302,10 +311,12 @@ impl<'a> Walk<'a> {
         for either in [["first", "last"], ["slug", "id"]] {
             let has = |name: &&str| field.arguments.iter().any(|argument| argument.name == **name);
             if either.iter().all(|name| has(&name)) {
-                match self.throw(24) {
-                    23 => given.extend(either),
-                    22 => {}
-                    throw => drop(given.insert(either[throw % 2])),
+                match self.throw(60) {
+                    59 => given.extend(either),
+                    58 => {}
+                    throw => {
+                        given.insert(either[throw % 2]);
+                    }
                 }
             }
         }
@@ -314,7 +325,7 @@ impl<'a> Walk<'a> {
             let name = argument.name.as_str();
             let is_one_of_several = ["first", "last", "slug", "id"].contains(&name);
             let is_cursor = ["after", "before"].contains(&name);
-            let chance = if is_cursor { 12 } else { 3 };
+            let chance = if is_cursor { 30 } else { 3 };
             let is_given =
                 argument.is_needed || given.contains(name) || (!is_one_of_several && self.throw(chance) == 1);
             if is_given {
@@ -348,8 +359,15 @@ impl<'a> Walk<'a> {
         let things = self.things;
         let text = match (argument.of.as_str(), argument.name.as_str()) {
             ("Int", _) => {
-                const SIZES: [i32; 16] = [3, 1, 2, 3, 4, 5, 2, 1, 3, 2, 7, 3, 20, 100, 101, 0];
-                return Value::from(SIZES[self.throw(SIZES.len())]);
+                // Now and then a size that is too large or too small.
+                let size = match self.throw(40) {
+                    0 => 3,
+                    37 => 100,
+                    38 => 101,
+                    39 => 0,
+                    few => few % 5 + 1,
+                };
+                return Value::from(size);
             }
             ("Boolean", _) => return Value::from(self.throw(2) == 1),
             ("DateTime", _) => self.any(&things.instants),

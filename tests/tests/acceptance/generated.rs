@@ -256,7 +256,7 @@ async fn who_may_see_the_difference_finds_it(backend: Backend) {
         }
     }
     for expected in
-        [("Article", "bodyText"), ("Article", "bodyHtml"), ("Citation", "url"), ("TextBlock", "text")]
+        [("Article", "bodyText"), ("Article", "bodyHtml"), ("Citation", "url"), ("Gate", "content")]
     {
         assert!(different.contains(&expected), "{expected:?} is the same in both worlds: {different:?}");
     }

@@ -36,7 +36,8 @@ fn article<'c>(content: &'c Content, slug: &str) -> &'c Article {
 fn view(content: &Content, article: &Article, viewer: &Viewer) -> ArticleView {
     let links = content.articles.iter().map(|other| (other.id(), other.slug().clone())).collect();
     let tiers = content.tiers.iter().cloned().map(Arc::new).collect();
-    present(article, viewer, &Surroundings { now: now(), links: Arc::new(links), tiers })
+    let (parents, policy) = (Arc::default(), Arc::default());
+    present(article, viewer, &Surroundings { now: now(), links: Arc::new(links), tiers, parents, policy })
 }
 
 /// Every block that the view shows, those inside open gates and boxes too.

@@ -3,12 +3,14 @@
 use crate::auth::{Believed, Caller, KeyError, KeyRing, TokenOptions, TokenService, revoked};
 use crate::cache::{Representations, Standings, Watch};
 use crate::clock::{SystemChance, SystemClock};
-use crate::config::Config;
+use crate::config::{Config, PaymentConfig, PaymentConfigError};
 use crate::error::Problem;
 use crate::operation::Desk;
+use crate::payment::Provider;
 use crate::site::{Site, SiteError};
 use actix_web::HttpRequest;
 use masthead_domain::clock::Clock;
+use masthead_domain::payment::Terms;
 use masthead_persistence::Store;
 use std::sync::Arc;
 
@@ -26,6 +28,8 @@ pub struct Gateway {
     pub tokens: TokenService,
     /// What bearers of tokens may do.
     pub standings: Standings,
+    /// Through whom members pay.
+    pub payments: Payments,
     /// The time of day.
     pub clock: Arc<dyn Clock>,
 }
@@ -64,8 +68,29 @@ impl Gateway {
             representations: Representations::new(config.cache.bytes),
             standings: Standings::new(config.tokens.remembered),
             tokens: open_tokens(config)?,
+            payments: Payments::open(&config.payments)?,
             clock,
         })
+    }
+}
+
+/// Through whom members pay, and on which terms.
+pub struct Payments(Vec<(Arc<dyn Provider>, Terms)>);
+
+impl Payments {
+    fn open(config: &PaymentConfig) -> Result<Self, PaymentConfigError> {
+        let with_terms = |provider: Arc<dyn Provider>| {
+            let terms = config.terms(provider.name());
+            (provider, terms)
+        };
+        Ok(Self(config.providers()?.into_iter().map(with_terms).collect()))
+    }
+
+    /// The provider of this name, and the terms for what is paid through it.
+    #[must_use]
+    pub fn provider(&self, name: &str) -> Option<(&dyn Provider, &Terms)> {
+        let found = self.0.iter().find(|(provider, _)| provider.name() == name);
+        found.map(|(provider, terms)| (provider.as_ref(), terms))
     }
 }
 
@@ -101,4 +126,7 @@ pub enum OpenError {
     /// A key cannot be used.
     #[error(transparent)]
     Key(#[from] KeyError),
+    /// A setting of payments is wrong.
+    #[error(transparent)]
+    Payments(#[from] PaymentConfigError),
 }

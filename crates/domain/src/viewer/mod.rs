@@ -10,7 +10,7 @@ pub use bearer::{Bearer, Standing};
 pub use entitlement::{Entitlement, Entitlements};
 pub use partner::{Extent, Licence, LicenceError, Partner};
 pub use reader::{MeterReading, Pass, PassKind, Passes, Reader};
-pub use staff::{Role, Staff};
+pub use staff::{Role, RoleError, Staff};
 
 use crate::id::ArticleId;
 

@@ -32,6 +32,19 @@ impl Role {
     }
 }
 
+/// The text names no [`Role`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("is none of writer, editor, publisher, admin")]
+pub struct RoleError;
+
+impl std::str::FromStr for Role {
+    type Err = RoleError;
+
+    fn from_str(text: &str) -> Result<Self, RoleError> {
+        Self::ALL.into_iter().find(|role| role.code() == text).ok_or(RoleError)
+    }
+}
+
 /// Somebody on the publisher's staff, or a program that acts for them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Staff {

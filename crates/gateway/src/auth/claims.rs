@@ -111,7 +111,7 @@ pub(super) struct Claims {
     pub(super) entitlements: Option<Vec<String>>,
     /// What a member of the staff may do.
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
-    pub(super) staff_role: Option<Role>,
+    pub(super) staff_role: Option<String>,
     /// Of which kind the bearer is that `sub` names. The token then says nothing else about its viewer.
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub(super) bearer: Option<String>,
@@ -224,7 +224,8 @@ impl Claims {
             None => Viewer::member(self.sub, held.into_iter().map(Entitlement::from)),
             Some("staff") => {
                 // A token that does not say what its bearer may do grants the least.
-                let role = self.staff_role.unwrap_or(Role::Writer);
+                let role = self.staff_role.map_or(Ok(Role::Writer), |role| role.parse());
+                let role = role.map_err(|_| TokenError::Role)?;
                 Viewer::Staff(Staff { subject: self.sub, role })
             }
             Some("anonymous") if held.is_empty() => Viewer::Anonymous,

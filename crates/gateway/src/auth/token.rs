@@ -159,7 +159,7 @@ impl TokenService {
                 (reader.subject.as_str(), None, None, Some(held))
             }
             Viewer::Staff(staff) => {
-                (staff.subject.as_str(), Some("staff".to_owned()), Some(staff.role), None)
+                (staff.subject.as_str(), Some("staff".to_owned()), Some(staff.role.code().to_owned()), None)
             }
             Viewer::Partner(_) | Viewer::Preview(_) => return Err(MintError::Viewer),
         };

@@ -3,10 +3,14 @@
 
 mod database_url;
 mod origin;
+mod payments;
+mod secret;
 mod sources;
 
 pub use database_url::DatabaseUrl;
 pub use origin::{Origin, Origins};
+pub use payments::{PaymentConfig, PaymentConfigError, StripeConfig};
+pub use secret::Secret;
 pub use sources::{ConfigError, Flags, load};
 
 use crate::graphql::guard::Limits;
@@ -35,6 +39,8 @@ pub struct Config {
     pub site: SiteConfig,
     /// Tokens.
     pub tokens: TokenConfig,
+    /// Payments.
+    pub payments: PaymentConfig,
     /// Who may read answers from a page of another origin.
     pub cors: CorsConfig,
     /// What is shown to developers.
@@ -151,6 +157,7 @@ impl Default for Config {
             drain_seconds: 10,
             site: SiteConfig::default(),
             tokens: TokenConfig::default(),
+            payments: PaymentConfig::default(),
             cors: CorsConfig::default(),
             docs: DocsConfig::default(),
             graphql: GraphQlConfig::default(),

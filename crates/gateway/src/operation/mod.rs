@@ -7,6 +7,7 @@ pub mod author;
 mod cards;
 pub mod cursor;
 mod filter;
+pub mod payment;
 mod reading;
 pub mod section;
 pub mod source;

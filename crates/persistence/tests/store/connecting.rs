@@ -86,5 +86,5 @@ async fn a_database_in_memory_is_one_database() {
     assert!(store.library(&Viewer::Anonymous, now()).article(&key).await.expect("read").is_some());
 
     let other = Store::connect(&StoreOptions::new("sqlite::memory:")).await.expect("connected");
-    assert_eq!(other.pending_migrations().await.expect("read").len(), 1, "and each store has its own");
+    assert!(!other.pending_migrations().await.expect("read").is_empty(), "and each store has its own");
 }

@@ -176,9 +176,12 @@ fn what_staff_may_do_is_known_or_refused() {
     let staff = forge.with_claims(json!({"role": "staff", "staff_role": "publisher"})).expect("good");
     let publisher = Staff { subject: "reader-1".to_owned(), role: Role::Publisher };
     assert_eq!(*staff.viewer, Viewer::Staff(publisher));
-    for role in [json!(""), json!("Admin"), json!("owner"), json!(null), json!(["admin"]), json!(1)] {
-        let refused = forge.with_claims(json!({"role": "staff", "staff_role": role}));
-        assert_eq!(refused, Err(TokenError::Claims), "{role}");
+    let refused = |role: Value| forge.with_claims(json!({"role": "staff", "staff_role": role}));
+    for role in ["", "Admin", "owner", "staff"] {
+        assert_eq!(refused(role.into()), Err(TokenError::Role), "{role}");
+    }
+    for role in [json!(null), json!(["admin"]), json!(1)] {
+        assert_eq!(refused(role.clone()), Err(TokenError::Claims), "{role}");
     }
     assert_eq!(
         forge.with_claims(json!({"staff_role": "admin"})),

@@ -1,7 +1,7 @@
 //! The first schema: the publication, its shelves, and the change log.
 
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::schema::{big_integer, big_integer_null, boolean, integer, string, text};
+use sea_orm_migration::schema::{big_integer, boolean, integer, string, text};
 use sea_orm_migration::sea_orm::DbBackend;
 
 #[derive(DeriveMigrationName)]
@@ -69,7 +69,7 @@ impl Dialect {
             self.named("tier"),
             self.record("source").col(self.key("shelf")).take(),
             self.article("publication").col(big_integer("published_at")).take(),
-            self.article("draft").col(string("stage")).col(big_integer_null("published_at")).take(),
+            self.article("draft"),
             Table::create()
                 .table("article_slug")
                 .col(self.key("slug").primary_key())
@@ -104,7 +104,6 @@ impl Dialect {
             .col(big_integer("version"))
             .col(self.key("slug"))
             .col(self.id("section_id").null())
-            .col(big_integer("updated_at"))
             .col(text("document"))
             .col(string("fingerprint"))
             .take()

@@ -10,7 +10,6 @@ pub(crate) enum Publication {
     Slug,
     SectionId,
     PublishedAt,
-    UpdatedAt,
     Document,
     Fingerprint,
 }
@@ -22,9 +21,6 @@ pub(crate) enum Draft {
     Version,
     Slug,
     SectionId,
-    Stage,
-    PublishedAt,
-    UpdatedAt,
     Document,
     Fingerprint,
 }

@@ -106,14 +106,6 @@ impl Store {
         Ok(Horizon { sequence: sequence.unwrap_or(0), next_flip })
     }
 
-    /// Whether the database answers.
-    ///
-    /// # Errors
-    /// [`StoreError::Unavailable`] when it does not.
-    pub async fn ping(&self) -> Result<(), StoreError> {
-        Ok(self.0.reader.ping().await?)
-    }
-
     /// How many statements have been sent since the store was opened.
     #[must_use]
     pub fn queries(&self) -> u64 {

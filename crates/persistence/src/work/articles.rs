@@ -5,7 +5,7 @@ use crate::error::StoreError;
 use crate::row::Row;
 use crate::schema::{ArticleSlug, Draft, Publication};
 use crate::shelf::Side;
-use masthead_domain::article::{Article, Document, Stage};
+use masthead_domain::article::{Article, Document};
 use masthead_domain::change::{ChangeKind, Subject};
 use sea_orm::ConnectionTrait;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query, SelectStatement, SimpleExpr, UnionType};
@@ -164,7 +164,6 @@ impl Work {
             Publication::Version,
             Publication::Slug,
             Publication::SectionId,
-            Publication::UpdatedAt,
             Publication::Document,
             Publication::Fingerprint,
             Publication::PublishedAt,
@@ -175,11 +174,8 @@ impl Work {
             Draft::Version,
             Draft::Slug,
             Draft::SectionId,
-            Draft::UpdatedAt,
             Draft::Document,
             Draft::Fingerprint,
-            Draft::PublishedAt,
-            Draft::Stage,
         ]);
         let (mut any_published, mut any_drafts) = (false, false);
         for one in changed {
@@ -189,20 +185,17 @@ impl Work {
                 Expr::val(one.version),
                 Expr::val(index.slug.as_str()),
                 Expr::val(index.section.map(|section| section.uuid())),
-                Expr::val(index.updated.micros()),
                 Expr::val(one.document.as_str()),
                 Expr::val(one.fingerprint.as_str()),
-                Expr::val(index.published.map(|at| at.micros())),
             ];
             match one.side() {
                 Side::Live => {
                     any_published = true;
+                    values.push(Expr::val(index.published.map(|at| at.micros())));
                     published.values_panic(values);
                 }
                 Side::Desk => {
                     any_drafts = true;
-                    let withdrawn = index.stage == Stage::Withdrawn;
-                    values.push(Expr::val(if withdrawn { "withdrawn" } else { "draft" }));
                     drafts.values_panic(values);
                 }
             }

@@ -25,10 +25,14 @@ async fn a_database_without_tables_says_so(scratch: &Scratch) {
 
 async fn a_store_answers_and_closes(scratch: &Scratch) {
     let store = scratch.store().await;
-    store.ping().await.expect("it answers");
+    store.horizon(now()).await.expect("it answers");
     let clone = store.clone();
     store.close().await.expect("closed");
-    assert!(matches!(clone.ping().await, Err(StoreError::Unavailable(_))));
+    assert!(matches!(clone.horizon(now()).await, Err(StoreError::Unavailable(_))));
+    assert!(matches!(
+        clone.library(&Viewer::Anonymous, now()).sections().await,
+        Err(StoreError::Unavailable(_))
+    ));
 }
 
 async fn a_damaged_row_names_its_place(scratch: &Scratch) {

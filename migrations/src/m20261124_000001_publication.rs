@@ -1,7 +1,7 @@
 //! The first schema: the publication, its shelves, and the change log.
 
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::schema::{big_integer, boolean, integer, string, text};
+use sea_orm_migration::schema::{big_integer, big_integer_null, boolean, integer, string, text};
 use sea_orm_migration::sea_orm::DbBackend;
 
 #[derive(DeriveMigrationName)]
@@ -70,12 +70,7 @@ impl Dialect {
             self.record("source").col(self.key("shelf")).take(),
             self.article("publication").col(big_integer("published_at")).take(),
             self.article("draft"),
-            Table::create()
-                .table("article_slug")
-                .col(self.key("slug").primary_key())
-                .col(self.id("article_id").not_null())
-                .col(boolean("is_current"))
-                .take(),
+            self.article_slug(),
             self.shelf(),
             self.change(),
         ]
@@ -106,6 +101,18 @@ impl Dialect {
             .col(self.id("section_id").null())
             .col(text("document"))
             .col(string("fingerprint"))
+            .take()
+    }
+
+    /// Every slug that an article has or had. A slug that was given up stays with its article when another takes it:
+    /// should the other be a draft, readers must still be led to the first.
+    fn article_slug(&self) -> TableCreateStatement {
+        Table::create()
+            .table("article_slug")
+            .col(self.key("slug"))
+            .col(self.id("article_id").not_null())
+            .col(big_integer_null("retired_at"))
+            .primary_key(Index::create().col("slug").col("article_id"))
             .take()
     }
 
@@ -161,5 +168,10 @@ fn indexes() -> Vec<IndexCreateStatement> {
         index("publication_by_section", "publication", &["section_id"]),
         index("draft_by_section", "draft", &["section_id"]),
         index("article_slug_of_article", "article_slug", &["article_id"]),
+        // Only one article has a slug now.
+        index("article_slug_current", "article_slug", &["slug"])
+            .unique()
+            .and_where(Expr::col("retired_at").is_null())
+            .take(),
     ]
 }

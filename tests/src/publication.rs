@@ -63,12 +63,15 @@ pub struct Publication {
     pub sources: Vec<Source>,
     /// Its tiers.
     pub tiers: Vec<Tier>,
-    /// Its articles.
+    /// Its articles, in the order of writing: one that comes twice had another form at first.
     pub articles: Vec<Article>,
 }
 
 /// The slug of the article that has every kind of lock.
 pub const LOCKS: &str = "every-kind-of-lock";
+
+/// The slugs that the free article had before. In one world unpublished articles have them now.
+pub const OLD_SLUGS: [&str; 2] = ["free-at-first", "free-for-a-while"];
 
 /// An instant on the given day of October 2026, at noon.
 #[must_use]
@@ -122,7 +125,9 @@ pub fn publication(world: World) -> Publication {
 }
 
 fn articles(world: World) -> Vec<Article> {
-    let mut all = vec![every_kind_of_lock(world), whole_for_members(world), free(), opens_with_a_gate(world)];
+    let mut all: Vec<_> =
+        OLD_SLUGS.map(|slug| ArticleParts { slug: slug.parse().expect("slug"), ..free() }).into();
+    all.extend([every_kind_of_lock(world), whole_for_members(world), free(), opens_with_a_gate(world)]);
     all.extend((0..30).map(filler));
     all.extend(unpublished(world.unpublished));
     all.into_iter().map(|parts| Article::new(parts).expect("the fixture is valid")).collect()
@@ -301,6 +306,8 @@ fn unpublished(variant: Variant) -> Vec<ArticleParts> {
             },
             ArticleParts { published: Some(long_after()), updated: long_after(), ..hidden(79, "scheduled") },
             ArticleParts { stage: Stage::Withdrawn, ..hidden(80, "withdrawn") },
+            ArticleParts { stage: Stage::Draft, published: None, ..hidden(81, OLD_SLUGS[0]) },
+            ArticleParts { published: Some(long_after()), updated: long_after(), ..hidden(82, OLD_SLUGS[1]) },
         ]);
     }
     all

@@ -30,7 +30,7 @@ pub(crate) enum ArticleSlug {
     Table,
     Slug,
     ArticleId,
-    IsCurrent,
+    RetiredAt,
 }
 
 #[derive(DeriveIden, Clone, Copy)]

@@ -1,7 +1,7 @@
 //! Two databases that differ only in what a viewer may not see must answer every request of this viewer with the
 //! same bytes.
 
-use masthead_tests::publication::{LOCKS, Variant, World};
+use masthead_tests::publication::{LOCKS, OLD_SLUGS, Variant, World};
 use masthead_tests::server::{Answer, Asker, Backend, TestServer};
 
 masthead_tests::on_both!(
@@ -14,10 +14,10 @@ masthead_tests::on_both!(
 /// Every kind of request, on things that are there, hidden, and absent.
 fn paths() -> Vec<String> {
     let hidden = ["a-draft", "a-draft-of-both-worlds", "scheduled", "withdrawn", "no-such-article"];
-    let ids = [77, 78, 79, 80, 99].map(article_id);
+    let ids = [77, 78, 79, 80, 81, 82, 99].map(article_id);
     let mut paths: Vec<String> = Vec::new();
     let everything = [LOCKS, "whole-for-members", "opens-with-a-gate", "free-to-read"];
-    for article in everything.iter().copied().chain(hidden).map(str::to_owned).chain(ids) {
+    for article in everything.iter().copied().chain(OLD_SLUGS).chain(hidden).map(str::to_owned).chain(ids) {
         for below in ["", "?body=html", "?body=text", "?body=none", "?body=nonsense", "/sources", "/related"]
         {
             paths.push(format!("/v1/articles/{article}{below}"));
@@ -139,6 +139,8 @@ async fn the_worlds_do_differ(backend: Backend) {
         (Asker::Member, "/v1/articles/whole-for-members".to_owned()),
         (Asker::Patron, format!("/v1/articles/{LOCKS}?body=text")),
         (Asker::Staff, "/v1/articles/a-draft".to_owned()),
+        (Asker::Staff, format!("/v1/articles/{}", OLD_SLUGS[0])),
+        (Asker::Staff, format!("/v1/articles/{}", OLD_SLUGS[1])),
         (Asker::Staff, "/v1/articles?status=scheduled".to_owned()),
         (Asker::Staff, "/v1/articles?status=withdrawn".to_owned()),
         (Asker::Staff, "/v1/tags".to_owned()),

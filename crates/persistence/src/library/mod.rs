@@ -3,6 +3,7 @@
 mod articles;
 mod desk;
 mod lists;
+mod names;
 #[cfg(test)]
 mod plans;
 mod records;

@@ -3,6 +3,7 @@
 mod articles;
 mod records;
 mod shelves;
+mod slugs;
 
 use crate::error::StoreError;
 use crate::schema::Change;

@@ -3,7 +3,7 @@
 use crate::fixture::*;
 use crate::scratch::{Scratch, on_both};
 use futures_util::FutureExt;
-use masthead_domain::article::{Kind, Stage};
+use masthead_domain::article::{ArticleParts, Kind, Stage};
 use masthead_domain::page::PageRequest;
 use masthead_domain::viewer::Viewer;
 use masthead_persistence::{ArticleKey, AuthorKey, Store, StoreError, TagKey, Tally};
@@ -15,6 +15,7 @@ on_both!(
     the_last_of_two_in_one_put_wins,
     an_old_slug_leads_to_the_new_one,
     a_new_article_may_take_an_old_slug,
+    a_redirect_outlives_those_who_take_the_slug,
     two_articles_may_exchange_slugs,
     a_slug_that_is_taken_is_a_conflict_and_named,
     after_a_failure_nothing_can_be_committed,
@@ -181,9 +182,54 @@ async fn a_new_article_may_take_an_old_slug(scratch: &Scratch) {
     let library = store.library(&Viewer::Anonymous, now());
     let found = library.article(&by_slug("name")).await.expect("read").expect("there");
     assert_eq!(found.id(), article_id(2));
-    assert_eq!(library.moved(&slug("name")).await.expect("read"), None);
     let error = called(&store, 1, "name").await.expect_err("it is the other's now");
     assert!(matches!(error, StoreError::Conflict { .. }));
+}
+
+async fn a_redirect_outlives_those_who_take_the_slug(scratch: &Scratch) {
+    let store = scratch.store().await;
+    let library = store.library(&Viewer::Anonymous, now());
+    let leads_to = async || library.moved(&slug("name")).await.expect("read");
+    called(&store, 1, "name").await.expect("put");
+    called(&store, 1, "new-name").await.expect("put");
+    assert_eq!(leads_to().await, Some(slug("new-name")));
+
+    let hidden = |change: fn(&mut ArticleParts)| {
+        let draft = article(2, |parts| {
+            parts.slug = slug("name");
+            change(parts);
+        });
+        [draft]
+    };
+    let draft = hidden(|parts| parts.stage = Stage::Draft);
+    let scheduled = hidden(|parts| parts.published = Some(now().plus_seconds(60)));
+    let published = hidden(|_| {});
+    let withdrawn = hidden(|parts| parts.stage = Stage::Withdrawn);
+    for (taken_by, visible) in [(draft, false), (scheduled, false), (published, true), (withdrawn, false)] {
+        put(&store, &taken_by).await.expect("taken over");
+        assert_eq!(leads_to().await, Some(slug("new-name")));
+        assert_eq!(library.article(&by_slug("name")).await.expect("read").is_some(), visible);
+        assert!(matches!(called(&store, 3, "name").await, Err(StoreError::Conflict { .. })), "for writers");
+    }
+
+    // The second gives it up later than the first did.
+    let mut work = store.begin(now().plus_seconds(1)).await.expect("begun");
+    let renamed = article(2, |parts| parts.slug = slug("second-name"));
+    work.put_articles(&[renamed]).await.expect("put");
+    work.commit().await.expect("committed");
+    assert_eq!(leads_to().await, Some(slug("second-name")));
+    let renamed = article(2, |parts| {
+        parts.slug = slug("second-name");
+        parts.stage = Stage::Draft;
+    });
+    put(&store, &[renamed]).await.expect("put");
+    assert_eq!(leads_to().await, Some(slug("new-name")), "the second is not there for readers");
+    let staff = staff();
+    let desk = store.library(&staff, now());
+    assert_eq!(desk.moved(&slug("name")).await.expect("read"), Some(slug("new-name")));
+    called(&store, 1, "name").await.expect("the first takes it back");
+    assert_eq!(leads_to().await, None);
+    assert!(library.article(&by_slug("name")).await.expect("read").is_some());
 }
 
 async fn two_articles_may_exchange_slugs(scratch: &Scratch) {

@@ -63,7 +63,9 @@ pub struct Publication {
     pub sources: Vec<Source>,
     /// Its tiers.
     pub tiers: Vec<Tier>,
-    /// Its articles, in the order of writing: one that comes twice had another form at first.
+    /// What some of the articles were before.
+    pub earlier: Vec<Article>,
+    /// Its articles.
     pub articles: Vec<Article>,
 }
 
@@ -120,14 +122,13 @@ pub fn publication(world: World) -> Publication {
         tags,
         sources,
         tiers: vec![tier(1, "reader", 500), tier(2, "patron", 1500)],
+        earlier: OLD_SLUGS.map(free_under_another_slug).into(),
         articles: articles(world),
     }
 }
 
 fn articles(world: World) -> Vec<Article> {
-    let mut all: Vec<_> =
-        OLD_SLUGS.map(|slug| ArticleParts { slug: slug.parse().expect("slug"), ..free() }).into();
-    all.extend([every_kind_of_lock(world), whole_for_members(world), free(), opens_with_a_gate(world)]);
+    let mut all = vec![every_kind_of_lock(world), whole_for_members(world), free(), opens_with_a_gate(world)];
     all.extend((0..30).map(filler));
     all.extend(unpublished(world.unpublished));
     all.into_iter().map(|parts| Article::new(parts).expect("the fixture is valid")).collect()

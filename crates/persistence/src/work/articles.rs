@@ -53,7 +53,7 @@ impl Changed<'_> {
 }
 
 impl Work {
-    /// Puts articles. A slug that an article had before leads to its present one, also while an
+    /// Puts articles; those of one call may exchange their slugs. A slug that an article had before leads to its present one, also while an
     /// article that a reader may not see has it.
     ///
     /// # Errors
@@ -62,7 +62,12 @@ impl Work {
     pub async fn put_articles(&mut self, articles: &[Article]) -> Result<Tally, StoreError> {
         self.enter()?;
         let mut tally = Tally::default();
-        for batch in batches(articles, ARTICLES_A_BATCH, |article| article.id().uuid()) {
+        let batches = batches(articles, ARTICLES_A_BATCH, |article| article.id().uuid());
+        if batches.len() > 1 {
+            // An article of a later batch may have a slug now that an earlier one is to get.
+            self.give_up_slugs(articles).await?;
+        }
+        for batch in batches {
             tally += self.put_articles_once(batch).await?;
         }
         Ok(self.leave(tally))

@@ -1,14 +1,17 @@
 //! The slugs of articles: the one that each has, and those that it had.
 
-use super::Work;
 use super::articles::Changed;
+use super::{IDS_A_STATEMENT, Work};
 use crate::error::StoreError;
 use crate::row::Row;
 use crate::schema::ArticleSlug;
+use masthead_domain::article::Article;
 use sea_orm::ConnectionTrait;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
+
+const TABLE: &str = "article_slug";
 
 impl Work {
     /// Makes the slugs of these articles ones that they had.
@@ -20,6 +23,40 @@ impl Work {
             .and_where(Expr::col(ArticleSlug::RetiredAt).is_null())
             .take();
         self.transaction.execute(&retire).await?;
+        Ok(())
+    }
+
+    /// Retires the slugs of articles that are to have others.
+    pub(super) async fn give_up_slugs(&self, articles: &[Article]) -> Result<(), StoreError> {
+        // `None` for an article that comes several times with several slugs: it cannot stay with the one it has.
+        let mut wanted: HashMap<Uuid, Option<&str>> = HashMap::with_capacity(articles.len());
+        for article in articles {
+            let slug = Some(article.slug().as_str());
+            let before = wanted.entry(article.id().uuid()).or_insert(slug);
+            if *before != slug {
+                *before = None;
+            }
+        }
+        let ids: Vec<_> = wanted.keys().copied().collect();
+        for ids in ids.chunks(IDS_A_STATEMENT) {
+            let ask = Query::select()
+                .columns([ArticleSlug::Slug, ArticleSlug::ArticleId])
+                .from(ArticleSlug::Table)
+                .and_where(Expr::col(ArticleSlug::ArticleId).is_in(ids.iter().copied()))
+                .and_where(Expr::col(ArticleSlug::RetiredAt).is_null())
+                .take();
+            let mut given_up = Vec::new();
+            for cells in self.transaction.query_all(&ask).await? {
+                let row = Row::new(&cells, TABLE, "article_id")?;
+                let slug: String = row.get("slug")?;
+                if wanted.get(&row.id).is_some_and(|wanted| *wanted != Some(slug.as_str())) {
+                    given_up.push(row.id);
+                }
+            }
+            if !given_up.is_empty() {
+                self.retire_slugs(given_up.into_iter()).await?;
+            }
+        }
         Ok(())
     }
 
@@ -58,7 +95,7 @@ impl Work {
             .and_where(Expr::col(ArticleSlug::Slug).is_in(slugs))
             .and_where(Expr::col(ArticleSlug::RetiredAt).is_null())
             .take();
-        let slug = |cells| Row::new(cells, "article_slug", "article_id")?.get("slug");
+        let slug = |cells| Row::new(cells, TABLE, "article_id")?.get("slug");
         self.transaction.query_all(&ask).await?.iter().map(slug).collect()
     }
 }

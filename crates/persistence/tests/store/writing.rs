@@ -17,6 +17,7 @@ on_both!(
     a_new_article_may_take_an_old_slug,
     a_redirect_outlives_those_who_take_the_slug,
     two_articles_may_exchange_slugs,
+    many_articles_may_exchange_slugs,
     a_slug_that_is_taken_is_a_conflict_and_named,
     after_a_failure_nothing_can_be_committed,
     what_is_dropped_has_not_happened,
@@ -240,6 +241,34 @@ async fn two_articles_may_exchange_slugs(scratch: &Scratch) {
     let library = store.library(&Viewer::Anonymous, now());
     let found = library.article(&by_slug("a")).await.expect("read").expect("there");
     assert_eq!(found.id(), article_id(2));
+}
+
+async fn many_articles_may_exchange_slugs(scratch: &Scratch) {
+    const MANY: u16 = 600;
+    let store = scratch.store().await;
+    // Each gets the slug of another that is written in a batch far from its own.
+    let named = |round: u16| -> Vec<_> {
+        let name = |number: u16| format!("name-{}", (number + round * 300) % MANY);
+        (0..MANY).map(|number| article(number, |parts| parts.slug = slug(name(number)))).collect()
+    };
+    assert_eq!(put(&store, &named(0)).await.expect("put").created, u64::from(MANY));
+    assert_eq!(put(&store, &named(1)).await.expect("exchanged").updated, u64::from(MANY));
+    let library = store.library(&Viewer::Anonymous, now());
+    for number in [0, 249, 250, 299, 300, 599] {
+        let found = library.article(&by_slug(&format!("name-{number}"))).await.expect("read").expect("there");
+        assert_eq!(found.id(), article_id((number + 300) % MANY));
+    }
+    assert_eq!(put(&store, &named(1)).await.expect("put").unchanged, u64::from(MANY), "and all have theirs");
+    let mut there_and_back = named(1);
+    there_and_back.insert(0, article(0, |parts| parts.slug = slug("elsewhere")));
+    let tally = put(&store, &there_and_back).await.expect("put");
+    assert_eq!(tally, Tally { created: 0, updated: 2, unchanged: u64::from(MANY) - 1 });
+    let found = library.article(&by_slug("name-300")).await.expect("read").expect("there");
+    assert_eq!(found.id(), article_id(0));
+    let mut rivals = named(1);
+    rivals.push(article(MANY, |parts| parts.slug = slug("name-7")));
+    let error = put(&store, &rivals).await.expect_err("taken");
+    assert!(matches!(error, StoreError::Conflict { value, .. } if value == "name-7"));
 }
 
 async fn a_slug_that_is_taken_is_a_conflict_and_named(scratch: &Scratch) {

@@ -70,7 +70,6 @@ impl Store {
         let applied = names(Migrator::get_applied_migrations(&transaction).await?);
         Migrator::down(&transaction, Some(steps)).await?;
         transaction.commit().await?;
-        self.0.articles.clear();
         Ok(applied.into_iter().rev().take(steps as usize).collect())
     }
 

@@ -91,7 +91,7 @@ impl Work {
             }
             changed.push(Changed {
                 article,
-                version: before.map_or(1, |before| before.version + 1),
+                version: self.version_after(before.map(|before| before.version)),
                 document,
                 fingerprint,
                 was: before.map(|before| if before.live { Side::Live } else { Side::Desk }),

@@ -206,7 +206,10 @@ async fn a_redirect_outlives_those_who_take_the_slug(scratch: &Scratch) {
         [draft]
     };
     let draft = hidden(|parts| parts.stage = Stage::Draft);
-    let scheduled = hidden(|parts| parts.published = Some(now().plus_seconds(60)));
+    let scheduled = hidden(|parts| {
+        parts.published = Some(now().plus_seconds(60));
+        parts.updated = now().plus_seconds(60);
+    });
     let published = hidden(|_| {});
     let withdrawn = hidden(|parts| parts.stage = Stage::Withdrawn);
     for (taken_by, visible) in [(draft, false), (scheduled, false), (published, true), (withdrawn, false)] {

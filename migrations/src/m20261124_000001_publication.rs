@@ -159,7 +159,7 @@ fn indexes() -> Vec<IndexCreateStatement> {
         index
     };
     // The columns after `article_id` are read and not searched: a page of a list is answered by the index alone.
-    let by_published = ["stage", "name", "published_at", "article_id", "version"];
+    let by_published = ["stage", "name", "published_at", "article_id", "updated_at", "version"];
     let by_updated = ["stage", "name", "updated_at", "article_id", "published_at", "version"];
     vec![
         index("shelf_by_published", "shelf", &by_published),

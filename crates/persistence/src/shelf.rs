@@ -98,7 +98,8 @@ pub(crate) fn shelves(
     keys.map(|key| key.of_kind(index.kind)).collect()
 }
 
-/// The shelves whose articles a selection holds, the one with the fewest articles first.
+/// The shelves whose articles a selection holds, in a fixed order: that of the kind whose shelves usually hold the
+/// fewest articles comes first, and is the one that is walked.
 pub(crate) fn shelves_of(selection: &Selection) -> Vec<ShelfKey> {
     let narrow = [
         selection.source.map(ShelfKey::source),

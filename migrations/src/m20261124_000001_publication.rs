@@ -63,8 +63,12 @@ impl Dialect {
 
     fn tables(&self) -> Vec<TableCreateStatement> {
         vec![
-            self.named("section").col(self.id("parent_id").null()).col(integer("position")).take(),
-            self.named("author"),
+            self.named("section")
+                .col(self.key("shelf"))
+                .col(self.id("parent_id").null())
+                .col(integer("position"))
+                .take(),
+            self.named("author").col(self.key("shelf")).col(self.id("editor_id").null()).take(),
             self.named("tag").col(self.key("shelf")).take(),
             self.named("tier"),
             self.record("source").col(self.key("shelf")).take(),
@@ -166,6 +170,7 @@ fn indexes() -> Vec<IndexCreateStatement> {
         index("shelf_by_updated", "shelf", &by_updated),
         index("publication_by_published", "publication", &["published_at"]),
         index("publication_by_section", "publication", &["section_id"]),
+        index("author_by_editor", "author", &["editor_id"]),
         index("draft_by_section", "draft", &["section_id"]),
         index("article_slug_of_article", "article_slug", &["article_id"]),
         // Only one article has a slug now.

@@ -67,4 +67,5 @@ pub(crate) enum Record {
     Shelf,
     ParentId,
     Position,
+    EditorId,
 }

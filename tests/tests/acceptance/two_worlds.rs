@@ -53,12 +53,34 @@ fn paths() -> Vec<String> {
         paths.push(format!("/v1/tags/{tag}"));
     }
     paths.push(format!("/v1/tags/{}", id("tag", 9)));
+    let sections =
+        ["world", "harbours", "embargoed-section", "scheduled-section", "empty-section", "nothing"];
+    for section in sections.map(str::to_owned).into_iter().chain([9, 10, 11, 50].map(|n| id("sec", n))) {
+        paths.push(format!("/v1/sections/{section}"));
+        paths.push(format!("/v1/articles?section={section}&total=true"));
+    }
+    let authors = [
+        "quay-watcher",
+        "embargoed-persona",
+        "embargoed-editor",
+        "embargoed-answerer",
+        "embargoed-reviewer",
+        "scheduled-signer",
+        "a-newcomer",
+        "nobody",
+    ];
+    for author in
+        authors.map(str::to_owned).into_iter().chain([9, 10, 11, 12, 13, 14, 50].map(|n| id("aut", n)))
+    {
+        paths.push(format!("/v1/authors/{author}"));
+        paths.push(format!("/v1/articles?author={author}&total=true"));
+    }
     for path in [
         "/v1/tags?limit=100",
         "/v1/sections",
-        "/v1/sections/harbours",
         "/v1/authors",
-        "/v1/authors/quay-watcher",
+        "/v1/authors?limit=2",
+        "/v1/authors?limit=100",
         "/v1/tiers",
         "/v1/me",
         "/v1/nothing",
@@ -144,6 +166,10 @@ async fn the_worlds_do_differ(backend: Backend) {
         (Asker::Staff, "/v1/articles?status=scheduled".to_owned()),
         (Asker::Staff, "/v1/articles?status=withdrawn".to_owned()),
         (Asker::Staff, "/v1/tags".to_owned()),
+        (Asker::Staff, "/v1/sections".to_owned()),
+        (Asker::Staff, "/v1/sections/world".to_owned()),
+        (Asker::Staff, "/v1/authors".to_owned()),
+        (Asker::Staff, "/v1/authors/embargoed-editor".to_owned()),
     ] {
         assert_ne!(here.get(asker, &path).await, there.get(asker, &path).await, "{asker:?} {path}");
     }

@@ -2,6 +2,7 @@
 
 mod articles;
 mod desk;
+mod existence;
 mod lists;
 mod names;
 #[cfg(test)]

@@ -130,6 +130,19 @@ async fn what_is_named_is_found_by_a_key() {
     let mut asks = library.asks_by_name();
     let lists = (0..3).filter_map(|list| library.first(&Selection::default(), list, 5));
     asks.extend(all_of(lists));
+    let position = Position { key: SortKey::Text("a-slug".into()), id: Uuid::nil() };
+    let request =
+        PageRequest { size: PageSize::new(20).expect("a page size"), window: Window::After(Some(position)) };
+    let records = library.asks_for_records(&View::of(&request));
+    for ask in &records {
+        let plan = plan(&store, ask).await;
+        let shelves: Vec<_> = plan.iter().filter(|step| step.contains(" shelf ")).collect();
+        assert!(!shelves.is_empty(), "{plan:#?}");
+        let seeks = |step: &&String| step.starts_with("SEARCH") && step.contains("name=? AND published_at<?");
+        assert!(shelves.iter().all(seeks), "{plan:#?}");
+        let personas = plan.iter().filter(|step| step.contains(" persona"));
+        assert!(personas.clone().all(|step| step.contains("author_by_editor")), "{plan:#?}");
+    }
     for ask in asks {
         let plan = plan(&store, &ask).await;
         let scans = plan.iter().filter(|step| step.starts_with("SCAN"));

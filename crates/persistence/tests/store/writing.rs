@@ -152,7 +152,9 @@ async fn the_last_of_two_in_one_put_wins(scratch: &Scratch) {
     renamed.name = "Renamed".into();
     let tally = put_all!(store, put_authors, &[author(1), renamed.clone()]);
     assert_eq!(tally, Tally { created: 1, updated: 1, unchanged: 0 });
-    assert_eq!(library.author(&AuthorKey::Id(author_id(1))).await.expect("read"), Some(renamed));
+    let staff = staff();
+    let desk = store.library(&staff, now());
+    assert_eq!(desk.author(&AuthorKey::Id(author_id(1))).await.expect("read"), Some(renamed));
 }
 
 async fn called(store: &Store, number: u16, name: &str) -> Result<Tally, StoreError> {

@@ -14,7 +14,7 @@ use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::middleware::{Condition, Next, from_fn};
 use actix_web::web::{self, Data, ServiceConfig};
-use actix_web::{App, Error, HttpRequest, HttpResponse, HttpServer};
+use actix_web::{App, Error, HttpRequest, HttpResponse, HttpServer, Resource};
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
@@ -98,9 +98,21 @@ pub fn listen(gateway: Arc<Gateway>, options: &ServerOptions) -> io::Result<List
 /// What every service has beside its surfaces.
 fn service_routes(config: &mut ServiceConfig) {
     config
-        .route("/healthz", web::get().to(async || HttpResponse::Ok().content_type("text/plain").body("ok\n")))
-        .route("/readyz", web::get().to(ready))
-        .route("/.well-known/jwks.json", web::get().to(key_set));
+        .service(for_reading(&["/healthz"]).route(web::get().to(alive)))
+        .service(for_reading(&["/readyz"]).route(web::get().to(ready)))
+        .service(for_reading(&["/.well-known/jwks.json"]).route(web::get().to(key_set)));
+}
+
+/// Paths on which any other method than GET and HEAD is refused.
+pub(crate) fn for_reading(paths: &[&str]) -> Resource {
+    web::resource(paths.to_vec()).default_service(web::to(async || -> Result<HttpResponse, Problem> {
+        Err(read_only("This is read with GET and HEAD."))
+    }))
+}
+
+fn read_only(detail: &'static str) -> Problem {
+    let allowed = HeaderValue::from_static("GET, HEAD");
+    Problem::new(Code::MethodNotAllowed, detail).with_header(header::ALLOW, allowed)
 }
 
 fn graphiql(config: &mut ServiceConfig, shown: bool) {
@@ -114,21 +126,24 @@ fn docs(config: &mut ServiceConfig, shown: bool) {
     if shown {
         config
             .service(SwaggerUi::new("/docs/{_:.*}").url("/openapi/v1.json", document))
-            .service(web::redirect("/docs", "/docs/"));
+            .service(web::redirect("/docs", "/docs/"))
+            .service(for_reading(&["/docs/{_:.*}", "/openapi/v1.json"]));
     } else {
-        config.route(
-            "/openapi/v1.json",
-            web::get().to(move || {
-                let document = document.clone();
-                async move { HttpResponse::Ok().json(document) }
-            }),
-        );
+        config.service(for_reading(&["/openapi/v1.json"]).route(web::get().to(move || {
+            let document = document.clone();
+            async move { HttpResponse::Ok().json(document) }
+        })));
     }
 }
 
 /// Whether the change log can be read: the database answers and has a schema.
 async fn ready(gateway: Data<Gateway>) -> Result<HttpResponse, Problem> {
     gateway.desk.store().horizon(gateway.clock.now()).await?;
+/// That the process runs.
+async fn alive() -> HttpResponse {
+    HttpResponse::Ok().content_type("text/plain").body("ok\n")
+}
+
     Ok(HttpResponse::Ok().content_type("text/plain").body("ready\n"))
 }
 
@@ -144,8 +159,7 @@ async fn key_set(gateway: Data<Gateway>) -> HttpResponse {
 async fn nothing_here(request: HttpRequest) -> Result<HttpResponse, Problem> {
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
     if !reads && request.path().starts_with("/v1/") {
-        let problem = Problem::new(Code::MethodNotAllowed, "This API is read with GET and HEAD.");
-        return Err(problem.with_header(header::ALLOW, HeaderValue::from_static("GET, HEAD")));
+        return Err(read_only("This API is read with GET and HEAD."));
     }
     Err(Problem::not_found())
 }

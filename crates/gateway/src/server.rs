@@ -1,6 +1,7 @@
 //! The HTTP server: which path leads to which surface, and what holds for all of them.
 
 use crate::clock::SystemChance;
+use crate::config::Origin;
 use crate::error::{Code, Problem, problems};
 use crate::graphql;
 use crate::graphql::guard::Limits;
@@ -30,7 +31,7 @@ pub struct ServerOptions {
     /// How many threads answer; `None` for one a core.
     pub workers: Option<usize>,
     /// The origins whose pages may read answers; `*` for all.
-    pub cors_origins: Vec<String>,
+    pub cors_origins: Vec<Origin>,
     /// Whether Swagger UI is served at `/docs`.
     pub docs: bool,
     /// Whether GraphiQL is served at `/graphiql`.
@@ -176,15 +177,15 @@ async fn head_as_get(
 }
 
 /// Pages of these origins may read answers. They send their token in a header; cookies are never looked at.
-fn cors(origins: &[String]) -> Cors {
+fn cors(origins: &[Origin]) -> Cors {
     let cors = Cors::default()
         .allowed_methods([Method::GET, Method::HEAD, Method::POST])
         .allowed_headers([header::AUTHORIZATION, header::CONTENT_TYPE, header::ACCEPT, header::IF_NONE_MATCH])
         .allowed_header("graphql-require-preflight")
         .expose_headers([header::ETAG, header::LINK])
         .max_age(3600);
-    if origins.iter().any(|origin| origin == "*") {
+    if origins.iter().any(Origin::is_any) {
         return cors.allow_any_origin().send_wildcard();
     }
-    origins.iter().fold(cors, |cors, origin| cors.allowed_origin(origin))
+    origins.iter().fold(cors, |cors, origin| cors.allowed_origin(origin.as_str()))
 }

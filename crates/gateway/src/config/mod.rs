@@ -2,9 +2,11 @@
 //! error wherever it stands.
 
 mod database_url;
+mod origin;
 mod sources;
 
 pub use database_url::DatabaseUrl;
+pub use origin::{Origin, OriginError};
 pub use sources::{ConfigError, Flags, load};
 
 use crate::graphql::guard::Limits;
@@ -80,7 +82,7 @@ pub struct TokenConfig {
 #[serde(default, deny_unknown_fields)]
 pub struct CorsConfig {
     /// Origins such as `https://example.org`; `*` for all.
-    pub origins: Vec<String>,
+    pub origins: Vec<Origin>,
 }
 
 /// What is shown to developers.

@@ -87,6 +87,8 @@ pub fn listen(gateway: Arc<Gateway>, options: &ServerOptions) -> io::Result<List
             .into_app()
     })
     .tcp_nodelay(true)
+    // A client that has gone wants no answer: its request is dropped where it stands.
+    .h1_allow_half_closed(false)
     .client_request_timeout(options.head_timeout)
     .shutdown_timeout(options.drain_timeout.as_secs());
     let server = match options.workers {

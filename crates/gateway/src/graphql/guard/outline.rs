@@ -93,7 +93,26 @@ const SCHEMA_ROWS: u64 = 20;
 
 impl Outline {
     /// Walks over the document once.
+/// The fields and fragments that stand in a text, and the values in their arguments.
+fn counts(steps: &Steps) -> (u64, u64) {
+    steps.iter().fold((0, 0), |(number, values), step| {
+        let (below, own) = match step {
+            Step::Field(field) => (counts(&field.below), field.literals + field.variables.len() as u64),
+            Step::Inline(steps) => (counts(steps), 0),
+            Step::Spread(_) => ((0, 0), 0),
+        };
+        (number + 1 + below.0, values + own + below.1)
+    })
+}
+
     ///
+    /// The fields and fragments that stand in the text, and the values in their arguments.
+    pub(super) fn counts(&self) -> (u64, u64) {
+        let operations = self.operations.iter().map(|operation| &operation.steps);
+        let all = operations.chain(&self.fragments).map(counts);
+        all.fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1))
+    }
+
     /// # Errors
     /// A [`Refusal`] when a fragment is missing or spreads itself.
     pub(super) fn of(document: &ExecutableDocument, catalogue: &Catalogue) -> Result<Self, Refusal> {

@@ -139,14 +139,14 @@ fn docs(config: &mut ServiceConfig, shown: bool) {
     }
 }
 
-/// Whether the change log can be read: the database answers and has a schema.
-async fn ready(gateway: Data<Gateway>) -> Result<HttpResponse, Problem> {
-    gateway.desk.store().horizon(gateway.clock.now()).await?;
 /// That the process runs.
 async fn alive() -> HttpResponse {
     HttpResponse::Ok().content_type("text/plain").body("ok\n")
 }
 
+/// Whether the change log can be read: the database answers and has a schema.
+async fn ready(gateway: Data<Gateway>) -> Result<HttpResponse, Problem> {
+    gateway.desk.store().horizon(gateway.clock.now()).await?;
     Ok(HttpResponse::Ok().content_type("text/plain").body("ready\n"))
 }
 

@@ -63,6 +63,8 @@ pub(super) enum Step {
 #[derive(Debug)]
 pub(super) struct FieldStep {
     pub(super) rows: Rows,
+    /// What it costs beside what is below it.
+    pub(super) weight: u64,
     /// The values in its arguments, variables left out.
     pub(super) literals: u64,
     /// The variables in its arguments.
@@ -91,8 +93,6 @@ pub(super) enum Count {
 /// The schema's description is long: it is counted like this many rows.
 const SCHEMA_ROWS: u64 = 20;
 
-impl Outline {
-    /// Walks over the document once.
 /// The fields and fragments that stand in a text, and the values in their arguments.
 fn counts(steps: &Steps) -> (u64, u64) {
     steps.iter().fold((0, 0), |(number, values), step| {
@@ -105,7 +105,7 @@ fn counts(steps: &Steps) -> (u64, u64) {
     })
 }
 
-    ///
+impl Outline {
     /// The fields and fragments that stand in the text, and the values in their arguments.
     pub(super) fn counts(&self) -> (u64, u64) {
         let operations = self.operations.iter().map(|operation| &operation.steps);
@@ -113,6 +113,8 @@ fn counts(steps: &Steps) -> (u64, u64) {
         all.fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1))
     }
 
+    /// Walks over the document once.
+    ///
     /// # Errors
     /// A [`Refusal`] when a fragment is missing or spreads itself.
     pub(super) fn of(document: &ExecutableDocument, catalogue: &Catalogue) -> Result<Self, Refusal> {
@@ -260,6 +262,7 @@ impl Pen<'_> {
         let rows = if about_schema { Rows::Fixed(SCHEMA_ROWS) } else { rows(field, facts) };
         Ok(FieldStep {
             rows,
+            weight: facts.map_or(1, |facts| facts.weight),
             literals,
             variables,
             lists_schema: matches!(name, "fields" | "inputFields" | "interfaces" | "possibleTypes"),

@@ -249,7 +249,8 @@ async fn what_is_used_up_has_limits(backend: Backend) {
         ("{ tiers { name } }", true),
         ("{ articles(first: 100) { nodes { id } } }", false),
         ("{ articles(first: 4) { nodes { related(first: 10) { id } } } }", false),
-        (home, false),
+        // Its cost is guessed higher; what counts here is what is there.
+        (home, true),
     ] {
         let answer = server.graphql(Asker::Anonymous, query).await;
         assert_eq!(code(&answer), if fits { "" } else { "QUERY_TOO_COMPLEX" }, "{query}: {}", answer.body);

@@ -28,6 +28,7 @@ pub const LIST: &str = "authors";
 /// A problem when the database cannot be read.
 pub async fn list(reading: &Reading, page: &PageRequest) -> Result<Page<AuthorCard>, Problem> {
     let found = reading.library().authors(page).await?;
+    reading.charge(found.rows.len())?;
     let editors = editors(reading, found.items()).await?;
     Ok(found.map(|author| card(author, &editors)))
 }
@@ -48,6 +49,7 @@ pub async fn find(reading: &Reading, key: &AuthorKey) -> Result<Option<AuthorCar
 /// A problem when the database cannot be read.
 pub async fn by_ids(reading: &Reading, ids: &[AuthorId]) -> Result<Vec<Option<AuthorCard>>, Problem> {
     let found = Arc::new(Cards::authors_of(reading, ids.iter().copied().collect()).await?);
+    reading.charge(found.len())?;
     Ok(ids.iter().map(|id| found.get(id).map(|author| card(author.clone(), &found))).collect())
 }
 

@@ -52,6 +52,7 @@ impl Cards {
             sources: library.sources_by_ids(&Vec::from_iter(sources)).await?,
             sections: Arc::clone(reading.sections().await?),
         };
+        reading.charge(cards.authors.len() + cards.tags.len() + cards.sources.len())?;
         Ok(Arc::new(cards))
     }
 

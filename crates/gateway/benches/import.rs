@@ -7,7 +7,7 @@
 #![allow(clippy::print_stdout, reason = "a benchmark prints what it has measured")]
 #![allow(clippy::disallowed_methods, reason = "a benchmark reads the clock")]
 use masthead_domain::clock::Timestamp;
-use masthead_gateway::import::ghost::{GhostOptions, import_ghost};
+use masthead_gateway::import::ghost::{GhostOptions, Target, import_ghost};
 use masthead_gateway::import::progress::Silent;
 use masthead_persistence::{Store, StoreOptions};
 use serde_json::{Value, json};
@@ -72,7 +72,9 @@ fn measure(articles: usize) {
 async fn take_in(store: Option<&Store>, export: &Path) -> masthead_gateway::import::summary::ImportSummary {
     let now = Timestamp::parse("2026-11-24T12:00:00Z").expect("an instant");
     let options = GhostOptions { site_url: None, now };
-    import_ghost(store, export, &options, Arc::new(Silent)).await.expect("an import")
+    import_ghost(store.map_or(Target::Nowhere(None), Target::Store), export, &options, Arc::new(Silent))
+        .await
+        .expect("an import")
 }
 
 /// The most memory that this process has held, as Linux counts it.

@@ -4,6 +4,7 @@ mod bodies;
 mod broken;
 mod locks;
 mod real;
+mod sites;
 mod tables;
 
 use masthead_domain::article::Article;
@@ -11,7 +12,7 @@ use masthead_domain::clock::Timestamp;
 use masthead_domain::paywall::{Surroundings, present};
 use masthead_domain::view::ArticleView;
 use masthead_domain::viewer::{Entitlement, Member, Viewer};
-use masthead_gateway::import::ghost::{GhostOptions, ImportError, import_ghost};
+use masthead_gateway::import::ghost::{GhostOptions, ImportError, Target, import_ghost};
 use masthead_gateway::import::progress::Silent;
 use masthead_gateway::import::summary::ImportSummary;
 use masthead_persistence::{ArticleKey, Store, StoreOptions};
@@ -68,7 +69,12 @@ fn real(name: &str) -> PathBuf {
 }
 
 async fn import(store: Option<&Store>, path: &Path) -> Result<ImportSummary, ImportError> {
-    import_ghost(store, path, &options(), Arc::new(Silent)).await
+    let target = store.map_or(Target::Nowhere(None), Target::Store);
+    import_ghost(target, path, &options(), Arc::new(Silent)).await
+}
+
+async fn dry_run(store: &Store, path: &Path) -> Result<ImportSummary, ImportError> {
+    import_ghost(Target::Nowhere(Some(store)), path, &options(), Arc::new(Silent)).await
 }
 
 /// A file with this text.

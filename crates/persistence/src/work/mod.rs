@@ -2,6 +2,7 @@
 
 mod articles;
 mod records;
+mod references;
 mod shelves;
 
 use crate::error::StoreError;

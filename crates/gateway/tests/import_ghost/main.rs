@@ -30,10 +30,10 @@ fn options() -> GhostOptions {
     GhostOptions { site_url: None, now: now() }
 }
 
-/// A store whose file is gone when the test ends.
+/// A store whose database is gone when the test ends.
 struct Scratch {
     store: Store,
-    _directory: TempDir,
+    _directory: Option<TempDir>,
 }
 
 impl std::ops::Deref for Scratch {
@@ -47,9 +47,13 @@ impl std::ops::Deref for Scratch {
 async fn store() -> Scratch {
     let directory = tempfile::tempdir().expect("a directory");
     let url = format!("sqlite://{}", directory.path().join("test.db").display());
+    Scratch { store: migrated(url).await, _directory: Some(directory) }
+}
+
+async fn migrated(url: String) -> Store {
     let store = Store::connect(&StoreOptions::new(url)).await.expect("a store");
     store.migrate().await.expect("a schema");
-    Scratch { store, _directory: directory }
+    store
 }
 
 fn staff() -> Viewer {

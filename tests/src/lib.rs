@@ -2,3 +2,4 @@
 
 pub mod publication;
 pub mod server;
+pub mod wander;

@@ -1,7 +1,7 @@
 //! A running server on a database of its own, and a client to ask it.
 
 use crate::publication::{Publication, World, publication};
-use masthead_domain::clock::Clock;
+use masthead_domain::clock::{Clock, Timestamp};
 use masthead_domain::viewer::{Entitlement, Member, Viewer};
 use masthead_gateway::clock::SystemClock;
 use masthead_gateway::config::Config;
@@ -10,8 +10,8 @@ use masthead_gateway::state::{Gateway, open_tokens};
 use masthead_persistence::{Store, StoreOptions};
 use reqwest::header::HeaderMap;
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tempfile::TempDir;
 
@@ -88,8 +88,10 @@ impl Asker {
 pub struct Answer {
     /// The status.
     pub status: u16,
-    /// All header fields but the date, in the order of their names.
-    pub headers: BTreeMap<String, String>,
+    /// All header fields but the date, each as often as it came, by name. The web framework sends fields in an
+    /// order that it draws anew for every answer, so the order on the wire says nothing and cannot be compared;
+    /// values of a repeated field stay in their order.
+    pub headers: Vec<(String, String)>,
     /// The body.
     pub body: String,
 }
@@ -104,7 +106,8 @@ impl Answer {
     /// A header field, or nothing.
     #[must_use]
     pub fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map_or("", String::as_str)
+        let found = self.headers.iter().find(|(known, _)| known == name);
+        found.map_or("", |(_, value)| value.as_str())
     }
 }
 
@@ -126,6 +129,12 @@ enum Database {
 }
 
 static STARTED: AtomicU32 = AtomicU32::new(0);
+
+/// When the tokens of this process are made: all at one instant, so that two servers say the same of them.
+fn minted() -> Timestamp {
+    static INSTANT: OnceLock<Timestamp> = OnceLock::new();
+    *INSTANT.get_or_init(|| SystemClock.now())
+}
 
 impl TestServer {
     /// Starts a server with the publication as it is in this world.
@@ -157,7 +166,7 @@ impl TestServer {
         let tokens = open_tokens(&config).expect("keys");
         let mint = |asker: Asker| {
             let viewer = asker.viewer()?;
-            Some((asker, tokens.mint(&viewer, 3_600, SystemClock.now()).expect("a token")))
+            Some((asker, tokens.mint(&viewer, 3_600, minted()).expect("a token")))
         };
         let options = ServerOptions {
             listen: config.listen,
@@ -245,14 +254,17 @@ impl TestServer {
     }
 }
 
-fn shown(headers: &HeaderMap) -> BTreeMap<String, String> {
+fn shown(headers: &HeaderMap) -> Vec<(String, String)> {
     let field = |(name, value): (&reqwest::header::HeaderName, &reqwest::header::HeaderValue)| {
         (name.to_string(), value.to_str().expect("text").to_owned())
     };
-    headers.iter().map(field).filter(|(name, _)| name != "date").collect()
+    let mut fields: Vec<_> = headers.iter().map(field).filter(|(name, _)| name != "date").collect();
+    fields.sort_by(|(a, _), (b, _)| a.cmp(b));
+    fields
 }
 
-async fn fill(store: &Store, publication: &Publication) {
+/// Writes the publication into a store with a schema.
+pub async fn fill(store: &Store, publication: &Publication) {
     let mut work = store.begin(SystemClock.now()).await.expect("a unit of work");
     work.put_tiers(&publication.tiers).await.expect("tiers");
     work.put_sections(&publication.sections).await.expect("sections");

@@ -1,6 +1,7 @@
 //! Black-box tests over HTTP, each on SQLite and on PostgreSQL.
 
 mod contract;
+mod generated;
 mod graphql;
 mod graphql_http;
 mod graphql_leaks;

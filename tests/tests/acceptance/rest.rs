@@ -3,6 +3,7 @@
 use masthead_tests::publication::{LOCKS, World, publication};
 use masthead_tests::server::{Asker, Backend, TestServer};
 use reqwest::Method;
+use serde_json::Value;
 
 masthead_tests::on_both!(
     what_is_asked_wrongly_is_named,
@@ -12,6 +13,7 @@ masthead_tests::on_both!(
     caches_are_told_the_truth,
     an_old_slug_leads_to_the_new_one,
     a_page_of_articles_costs_a_constant_number_of_statements,
+    what_is_related_is_bounded,
     the_document_names_every_route,
 );
 
@@ -142,6 +144,39 @@ async fn a_page_of_articles_costs_a_constant_number_of_statements(backend: Backe
             cost = cost.min(server.store.queries() - before);
         }
         assert!((1..=most).contains(&cost), "{path}: {cost} statements");
+    }
+    server.stop().await;
+}
+
+async fn what_is_related_is_bounded(backend: Backend) {
+    let server = TestServer::start(backend, World::HOME).await;
+    let path = format!("/v1/articles/{LOCKS}/related");
+    let related = server.get(Asker::Anonymous, &format!("{path}?limit=2")).await.json();
+    assert_eq!(related["data"].as_array().map(Vec::len), Some(2), "{related}");
+    for (query, code, parameter) in [
+        ("limit=0", "invalid_parameter", "limit"),
+        ("limit=101", "invalid_parameter", "limit"),
+        ("limit=x", "invalid_parameter", "limit"),
+        ("limit=1&limit=2", "invalid_parameter", "limit"),
+        ("cursor=x", "unknown_parameter", "cursor"),
+        ("order=published", "unknown_parameter", "order"),
+        ("first=2", "unknown_parameter", "first"),
+    ] {
+        let answer = server.get(Asker::Anonymous, &format!("{path}?{query}")).await;
+        let problem = answer.json();
+        assert_eq!((answer.status, &problem["code"]), (400, &code.into()), "{query}: {problem}");
+        assert_eq!(problem["parameter"], parameter, "{query}");
+    }
+    for rows in [0, 101, -1] {
+        let query = format!("{{ article(slug: \"free-to-read\") {{ related(first: {rows}) {{ id }} }} }}");
+        let answer = server.graphql(Asker::Anonymous, &query).await.json();
+        assert_eq!(answer["data"]["article"]["related"], Value::Null, "{rows}");
+        assert_eq!(answer["errors"][0]["extensions"]["code"], "INVALID_PARAMETER", "{rows}: {answer}");
+    }
+    for arguments in ["", "(first: 2, after: \"x\")", "(last: 2)"] {
+        let query = format!("{{ article(slug: \"free-to-read\") {{ related{arguments} {{ id }} }} }}");
+        let answer = server.graphql(Asker::Anonymous, &query).await;
+        assert_eq!(answer.status, 400, "{arguments}: {}", answer.body);
     }
     server.stop().await;
 }

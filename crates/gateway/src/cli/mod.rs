@@ -7,7 +7,7 @@ mod migrate;
 mod serve;
 mod token;
 
-use crate::config::{Config, ConfigError, Flags, LogFormat, load};
+use crate::config::{Config, ConfigError, Flags, LogFormat, Origins, load};
 use clap::{Args, Parser, Subcommand};
 use masthead_persistence::{Store, StoreError, StoreOptions};
 use std::io::Write;
@@ -37,12 +37,20 @@ enum Command {
     Config(ShowConfig),
 }
 
-/// Prints the settings as they result from file, environment and flags, with secrets hidden.
+/// Prints the settings and where each came from: a default, the file, a variable or a flag. Secrets are hidden.
 #[derive(Args)]
 #[command(after_help = "Example:\n  MASTHEAD_LISTEN=0.0.0.0:80 masthead config --data-dir /srv/paper")]
 struct ShowConfig {
     #[command(flatten)]
     common: Common,
+}
+
+impl ShowConfig {
+    fn run(self) -> Result<(), CommandError> {
+        let (config, origins) = self.common.settings_with_origins(None)?;
+        say(&config.shown(&origins));
+        Ok(())
+    }
 }
 
 /// What every command takes.
@@ -61,6 +69,10 @@ struct Common {
 
 impl Common {
     fn settings(&self, listen: Option<SocketAddr>) -> Result<Config, ConfigError> {
+        Ok(self.settings_with_origins(listen)?.0)
+    }
+
+    fn settings_with_origins(&self, listen: Option<SocketAddr>) -> Result<(Config, Origins), ConfigError> {
         let flags = Flags {
             file: self.config.clone(),
             data_dir: self.data_dir.clone(),
@@ -119,9 +131,7 @@ pub async fn run() -> ExitCode {
         Command::Import(command) => command.run().await,
         Command::Token(command) => command.run(),
         Command::Contracts(command) => command.run(),
-        Command::Config(command) => command.common.settings(None).map_err(CommandError::from).map(|config| {
-            say(&config.shown());
-        }),
+        Command::Config(command) => command.run(),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -2,9 +2,11 @@
 //! error wherever it stands.
 
 mod database_url;
+mod origin;
 mod sources;
 
 pub use database_url::DatabaseUrl;
+pub use origin::{Origin, Origins};
 pub use sources::{ConfigError, Flags, load};
 
 use crate::graphql::guard::Limits;
@@ -221,11 +223,11 @@ impl Config {
         self.database_url.clone().unwrap_or_else(in_data_dir)
     }
 
-    /// The settings as TOML, with secrets hidden.
+    /// The settings as TOML, one a line with where it came from, and with secrets hidden.
     #[must_use]
-    pub fn shown(&self) -> String {
+    pub fn shown(&self, origins: &Origins) -> String {
         let shown = Self { database_url: Some(self.database_url()), ..self.clone() };
-        toml::to_string_pretty(&shown).unwrap_or_default()
+        toml::Table::try_from(&shown).map(|settings| origins.annotate(&settings)).unwrap_or_default()
     }
 }
 
@@ -239,7 +241,7 @@ mod tests {
             database_url: Some("postgres://desk:s3cret@db.example:5432/paper?password=s3cret".into()),
             ..Config::default()
         };
-        let shown = config.shown();
+        let shown = config.shown(&Origins::default());
         assert!(!shown.contains("s3cret"), "{shown}");
         assert!(!format!("{config:?}").contains("s3cret"));
         assert!(shown.contains("postgres://desk:hidden@db.example:5432/paper"), "{shown}");

@@ -1,5 +1,6 @@
 //! Where settings come from.
 
+use super::origin::{Origin, Origins};
 use super::{Config, DatabaseUrl};
 use serde::de::IntoDeserializer;
 use std::ffi::OsString;
@@ -59,15 +60,19 @@ const PREFIX: &str = "MASTHEAD_";
 /// Variables with this prefix belong to the tests.
 const TESTS: &str = "MASTHEAD_TEST_";
 
-/// Reads the settings: defaults, then the file, then the environment, then the flags.
+/// Reads the settings: defaults, then the file, then the environment, then the flags. Says of each that is no
+/// default where it came from.
 ///
 /// # Errors
 /// [`ConfigError`] names the file or variable that is wrong, and what is wrong with it.
 pub fn load(
     flags: &Flags,
     environment: impl IntoIterator<Item = (OsString, OsString)>,
-) -> Result<Config, ConfigError> {
-    let mut settings = file(flags.file.as_deref())?;
+) -> Result<(Config, Origins), ConfigError> {
+    let path = flags.file.as_deref().unwrap_or(Path::new(USUAL_FILE));
+    let mut settings = file(path, flags.file.is_some())?;
+    let mut origins = Origins::default();
+    origins.set(&settings, &[], &Origin::File(path.to_owned()));
     let mut variables: Vec<_> = environment.into_iter().collect();
     variables.sort();
     for (name, text) in variables {
@@ -75,28 +80,32 @@ pub fn load(
         if name.starts_with(PREFIX) && !name.starts_with(TESTS) {
             let not_text =
                 || ConfigError::Variable { name: name.to_string(), message: "not UTF-8".to_owned() };
-            settings = with_variable(settings, &name, text.to_str().ok_or_else(not_text)?)?;
+            let path = setting(&name);
+            settings = with_variable(settings, &name, &path, text.to_str().ok_or_else(not_text)?)?;
+            origins.set(&settings, &path, &Origin::Variable(name.into_owned()));
         }
     }
     let mut config = read(&settings)
         .map_err(|error| ConfigError::File { path: USUAL_FILE.into(), message: error.to_string() })?;
     if let Some(data_dir) = &flags.data_dir {
         config.data_dir.clone_from(data_dir);
+        origins.set_one("data_dir", Origin::Flag("--data-dir"));
     }
     if let Some(url) = &flags.database_url {
         config.database_url = Some(url.clone());
+        origins.set_one("database_url", Origin::Flag("--database-url"));
     }
     if let Some(listen) = flags.listen {
         config.listen = listen;
+        origins.set_one("listen", Origin::Flag("--listen"));
     }
-    Ok(config)
+    Ok((config, origins))
 }
 
-fn file(named: Option<&Path>) -> Result<Table, ConfigError> {
-    let path = named.unwrap_or(Path::new(USUAL_FILE));
+fn file(path: &Path, is_named: bool) -> Result<Table, ConfigError> {
     let text = match std::fs::read_to_string(path) {
         Ok(text) => text,
-        Err(error) if named.is_none() && error.kind() == std::io::ErrorKind::NotFound => {
+        Err(error) if !is_named && error.kind() == std::io::ErrorKind::NotFound => {
             return Ok(Table::new());
         }
         Err(source) => return Err(ConfigError::Unreadable { path: path.into(), source }),
@@ -122,12 +131,16 @@ fn read(settings: &Table) -> Result<Config, serde_path_to_error::Error<toml::de:
     serde_path_to_error::deserialize(Value::Table(settings.clone()).into_deserializer())
 }
 
+/// The setting that a variable names, table by table.
+fn setting(variable: &str) -> Vec<String> {
+    variable[PREFIX.len()..].to_lowercase().split("__").map(str::to_owned).collect()
+}
+
 /// Sets one setting. The text is read as TOML where that fits the setting, and as plain text otherwise.
-fn with_variable(settings: Table, name: &str, text: &str) -> Result<Table, ConfigError> {
-    let path: Vec<_> = name[PREFIX.len()..].to_lowercase().split("__").map(str::to_owned).collect();
+fn with_variable(settings: Table, name: &str, path: &[String], text: &str) -> Result<Table, ConfigError> {
     let set = |value: Value| {
         let mut settings = settings.clone();
-        insert(&mut settings, &path, value).then_some(settings)
+        insert(&mut settings, path, value).then_some(settings)
     };
     let as_toml =
         toml::from_str::<Table>(&format!("value = {text}")).ok().and_then(|mut one| one.remove("value"));
@@ -185,12 +198,46 @@ mod tests {
             ("MASTHEAD_TEST_POSTGRES", "postgres://x"),
         ]);
         flags.listen = Some("127.0.0.1:3".parse().expect("address"));
-        let config = load(&flags, environment).expect("valid");
+        let (config, _) = load(&flags, environment).expect("valid");
         assert_eq!(config.listen.port(), 3);
         assert_eq!(config.site.name, "Environment");
         assert_eq!(config.site.url, "https://file.example");
         assert_eq!(config.workers.map(std::num::NonZeroUsize::get), Some(1));
         assert_eq!(config.cors.origins, ["https://a.example"]);
+    }
+
+    #[test]
+    fn each_setting_is_shown_with_its_origin_and_without_secrets() {
+        let (_directory, mut flags) = in_file(
+            "database_url = \"postgres://desk:s3cret@db.example/paper\"\n\
+             [site]\nname = \"File\"\nurl = \"https://file.example\"\n[log]\nformat = \"json\"",
+        );
+        let environment = variables(&[
+            ("MASTHEAD_SITE__NAME", "Environment"),
+            // A table as a whole: what the file says of the log is gone.
+            ("MASTHEAD_LOG", "{ filter = \"info\" }"),
+        ]);
+        flags.data_dir = Some("/srv/paper".into());
+        let (config, origins) = load(&flags, environment).expect("valid");
+        let shown = config.shown(&origins);
+        let line = |setting: &str| {
+            let found = shown.lines().find(|line| line.starts_with(&format!("{setting} = ")));
+            let (value, origin) = found.and_then(|line| line.split_once(" # ")).expect(setting);
+            (value.trim_end().to_owned(), origin.to_owned())
+        };
+        let expect = |setting: &str, value: &str, origin: &str| {
+            assert_eq!(line(setting), (format!("{setting} = {value}"), origin.to_owned()), "{shown}");
+        };
+        let file = flags.file.as_ref().expect("a file").display().to_string();
+        expect("site.name", "\"Environment\"", "MASTHEAD_SITE__NAME");
+        expect("site.url", "\"https://file.example\"", &file);
+        expect("log.filter", "\"info\"", "MASTHEAD_LOG");
+        expect("log.format", "\"text\"", "default");
+        expect("data_dir", "\"/srv/paper\"", "--data-dir");
+        expect("cache.bytes", "268435456", "default");
+        expect("database_url", "\"postgres://desk:hidden@db.example/paper\"", &file);
+        assert!(!shown.contains("s3cret"), "{shown}");
+        assert!(toml::from_str::<Config>(&shown).is_ok(), "what is shown can be read back: {shown}");
     }
 
     #[test]

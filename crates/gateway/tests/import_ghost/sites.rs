@@ -36,6 +36,7 @@ on_both!(
     the_slug_of_another_sites_article_is_left_with_it,
     a_slug_goes_from_one_article_to_another,
     too_many_numbers_are_no_trouble,
+    what_is_unpublished_goes_and_what_is_deleted_stays,
 );
 
 async fn on_postgres(test: impl AsyncFn(Scratch)) {
@@ -224,6 +225,19 @@ async fn too_many_numbers_are_no_trouble(store: Scratch) {
         assert!(article(&store, &staff(), &slug).await.is_some(), "{slug}");
     }
     nothing_changes(&store, &[same("a"), same("b")]).await;
+}
+
+async fn what_is_unpublished_goes_and_what_is_deleted_stays(store: Scratch) {
+    let named = |id: &str, status: &str| post(id, &json!({"id": id, "status": status}));
+    let before = ["kept", "withdrawn", "deleted"].map(|id| named(id, "published"));
+    take_in(&store, &export(&json!({"posts": before}))).await;
+    let after = export(&json!({"posts": [named("kept", "published"), named("withdrawn", "draft")]}));
+    let summary = take_in(&store, &after).await;
+    assert_eq!((summary.articles.updated, summary.articles.unchanged), (1, 1), "{summary}");
+    for (slug, is_there) in [("kept", true), ("withdrawn", false), ("deleted", true)] {
+        assert_eq!(view(&store, &Viewer::Anonymous, slug).await.is_some(), is_there, "{slug}");
+    }
+    nothing_changes(&store, &[after]).await;
 }
 
 #[tokio::test]

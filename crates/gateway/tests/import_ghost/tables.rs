@@ -1,6 +1,6 @@
 //! Tags, people, tiers, names and dates.
 
-use super::{article, export, file, import, now, post, real, staff, store, view, with_posts, with_tables};
+use super::{article, file, import, now, post, real, staff, store, view, with_posts, with_tables};
 use masthead_domain::article::{Kind, Status};
 use masthead_domain::language::Language;
 use masthead_domain::page::{PageRequest, PageSize};

@@ -7,6 +7,7 @@
 mod cache;
 mod connect;
 mod error;
+mod holders;
 mod key;
 mod library;
 mod record;

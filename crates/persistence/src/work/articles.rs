@@ -57,8 +57,8 @@ impl Work {
     /// article that a reader may not see has it.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] when another article has a slug now; [`StoreError::Unavailable`] when the
-    /// database fails.
+    /// [`StoreError::Conflict`] when another article has a slug now; [`StoreError::Missing`] when a section, tag,
+    /// author or source that one refers to is not there; [`StoreError::Unavailable`] when the database fails.
     pub async fn put_articles(&mut self, articles: &[Article]) -> Result<Tally, StoreError> {
         self.enter()?;
         let mut tally = Tally::default();
@@ -98,6 +98,7 @@ impl Work {
             });
         }
         if !changed.is_empty() {
+            self.check_references(&changed.iter().map(|one| one.article).collect::<Vec<_>>()).await?;
             self.clear(&changed).await?;
             self.write_documents(&changed).await?;
             self.write_slugs(&changed).await?;

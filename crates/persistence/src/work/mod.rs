@@ -2,6 +2,7 @@
 
 mod articles;
 mod records;
+mod references;
 mod shelves;
 mod slugs;
 

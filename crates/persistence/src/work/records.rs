@@ -42,13 +42,9 @@ impl Work {
         let before = self.parents().await?.clone();
         let tally = self.put(sections).await?;
         self.parents = None;
-        // Articles may have come before their section: then it was taken to be at the top.
-        let parent_before = |section: &Section| before.get(&section.id).copied().flatten();
-        let moved: Vec<_> = sections
-            .iter()
-            .filter(|section| parent_before(section) != section.parent)
-            .map(|section| section.id)
-            .collect();
+        let has_moved =
+            |section: &&Section| before.get(&section.id).is_some_and(|was| *was != section.parent);
+        let moved: Vec<_> = sections.iter().filter(has_moved).map(|section| section.id).collect();
         if !moved.is_empty() {
             self.reshelve_below(&moved).await?;
         }

@@ -13,7 +13,6 @@ use masthead_persistence::{Store, StoreError};
 on_both!(
     a_section_holds_what_is_below_it,
     articles_move_with_their_section,
-    articles_may_come_before_their_sections,
     a_circle_of_sections_ends,
     there_are_at_most_a_thousand,
 );
@@ -75,17 +74,6 @@ async fn articles_move_with_their_section(scratch: &Scratch) {
         ..Selection::default()
     };
     assert_eq!(store.library(&staff(), now()).count(&drafts).await.expect("counted"), 1, "drafts move too");
-}
-
-async fn articles_may_come_before_their_sections(scratch: &Scratch) {
-    let store = scratch.store().await;
-    let articles: Vec<_> =
-        (1..=4).map(|number| article(number, |parts| parts.section = Some(section_id(number)))).collect();
-    put(&store, &articles).await.expect("put");
-    put_all!(store, put_sections, &[section(4, Some(3)), section(2, Some(1))]);
-    put_all!(store, put_sections, &[section(3, Some(1))]);
-    put_all!(store, put_sections, &[section(1, None)]);
-    assert_eq!(lists(&store).await, [ids(&[4, 3, 2, 1]), ids(&[2]), ids(&[4, 3]), ids(&[4])]);
 }
 
 async fn a_circle_of_sections_ends(scratch: &Scratch) {

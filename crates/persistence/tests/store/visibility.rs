@@ -342,6 +342,10 @@ async fn sections_and_authors_exist_with_what_names_them(scratch: &Scratch) {
 
 async fn related_articles_share_something(scratch: &Scratch) {
     let store = scratch.store().await;
+    put_all!(store, put_sections, &[section(1, None)]);
+    put_all!(store, put_tags, &[tag(1), tag(2)]);
+    put_all!(store, put_authors, &[author(1)]);
+    put_all!(store, put_sources, &[source(1)]);
     let articles = [
         article(1, |parts| {
             parts.tags = vec![tag_id(1), tag_id(2)];

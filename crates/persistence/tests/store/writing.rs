@@ -350,6 +350,7 @@ async fn a_step_that_is_cut_short_cannot_be_committed(scratch: &Scratch) {
 
 async fn many_more_articles_than_a_statement_takes(scratch: &Scratch) {
     let store = scratch.store().await;
+    put_all!(store, put_tags, &(0..40).map(tag).collect::<Vec<_>>());
     let tags: Vec<_> = (0..40).map(tag_id).collect();
     let articles: Vec<_> =
         (0..600).map(|number| article(number, |parts| parts.tags.clone_from(&tags))).collect();

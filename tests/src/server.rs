@@ -3,8 +3,10 @@
 use crate::publication::{Publication, World, publication};
 use masthead_domain::clock::{Clock, Timestamp};
 use masthead_domain::viewer::{Entitlement, Viewer};
-use masthead_gateway::clock::SystemClock;
-use masthead_gateway::config::Config;
+use masthead_gateway::auth::KeyRing;
+use masthead_gateway::clock::{SystemChance, SystemClock};
+use masthead_gateway::config::{Config, GraphQlConfig};
+use masthead_gateway::graphql::guard::Limits;
 use masthead_gateway::server::{ServerOptions, listen};
 use masthead_gateway::state::{Gateway, open_tokens};
 use masthead_persistence::{Store, StoreOptions};
@@ -141,6 +143,11 @@ impl TestServer {
 
     /// Starts a server with this publication.
     pub async fn start_with(backend: Backend, publication: &Publication) -> Self {
+        Self::start_within(backend, publication, GraphQlConfig::default().limits()).await
+    }
+
+    /// Starts a server with this publication that answers GraphQL within these limits.
+    pub async fn start_within(backend: Backend, publication: &Publication, graphql: Limits) -> Self {
         masthead_gateway::auth::install_cryptography();
         let directory: &TempDir = Box::leak(Box::new(tempfile::tempdir().expect("a directory")));
         let (url, database) = match backend {
@@ -151,6 +158,9 @@ impl TestServer {
         config.site.url = "https://paper.example".into();
         config.listen = "127.0.0.1:0".parse().expect("an address");
         config.database_url = Some(url.clone().into());
+        let key = KeyRing::default_file(directory.path());
+        KeyRing::make(&key, &SystemChance).expect("a key");
+        config.tokens.signing_key = Some(key);
 
         let store = Store::connect(&StoreOptions::new(url)).await.expect("connected");
         store.migrate().await.expect("migrated");
@@ -171,7 +181,7 @@ impl TestServer {
             cors_origins: Vec::new(),
             docs: true,
             graphiql: true,
-            graphql: config.graphql.limits(),
+            graphql,
             head_timeout: Duration::from_secs(10),
             drain_timeout: Duration::from_secs(1),
         };
@@ -268,6 +278,7 @@ pub async fn fill(store: &Store, publication: &Publication) {
     work.put_authors(&publication.authors).await.expect("authors");
     work.put_tags(&publication.tags).await.expect("tags");
     work.put_sources(&publication.sources).await.expect("sources");
+    work.put_articles(&publication.earlier).await.expect("earlier articles");
     work.put_articles(&publication.articles).await.expect("articles");
     work.commit().await.expect("committed");
 }

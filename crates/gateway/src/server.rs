@@ -1,6 +1,7 @@
 //! The HTTP server: which path leads to which surface, and what holds for all of them.
 
 use crate::clock::SystemChance;
+use crate::config::WebOrigin;
 use crate::error::{Code, Problem, problems};
 use crate::graphql;
 use crate::graphql::guard::Limits;
@@ -14,7 +15,7 @@ use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::middleware::{Condition, Next, from_fn};
 use actix_web::web::{self, Data, ServiceConfig};
-use actix_web::{App, Error, HttpRequest, HttpResponse, HttpServer};
+use actix_web::{App, Error, HttpRequest, HttpResponse, HttpServer, Resource};
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
@@ -30,7 +31,7 @@ pub struct ServerOptions {
     /// How many threads answer; `None` for one a core.
     pub workers: Option<usize>,
     /// The origins whose pages may read answers; `*` for all.
-    pub cors_origins: Vec<String>,
+    pub cors_origins: Vec<WebOrigin>,
     /// Whether Swagger UI is served at `/docs`.
     pub docs: bool,
     /// Whether GraphiQL is served at `/graphiql`.
@@ -86,6 +87,8 @@ pub fn listen(gateway: Arc<Gateway>, options: &ServerOptions) -> io::Result<List
             .into_app()
     })
     .tcp_nodelay(true)
+    // A client that has gone wants no answer: its request is dropped where it stands.
+    .h1_allow_half_closed(false)
     .client_request_timeout(options.head_timeout)
     .shutdown_timeout(options.drain_timeout.as_secs());
     let server = match options.workers {
@@ -98,9 +101,21 @@ pub fn listen(gateway: Arc<Gateway>, options: &ServerOptions) -> io::Result<List
 /// What every service has beside its surfaces.
 fn service_routes(config: &mut ServiceConfig) {
     config
-        .route("/healthz", web::get().to(async || HttpResponse::Ok().content_type("text/plain").body("ok\n")))
-        .route("/readyz", web::get().to(ready))
-        .route("/.well-known/jwks.json", web::get().to(key_set));
+        .service(for_reading(&["/healthz"]).route(web::get().to(alive)))
+        .service(for_reading(&["/readyz"]).route(web::get().to(ready)))
+        .service(for_reading(&["/.well-known/jwks.json"]).route(web::get().to(key_set)));
+}
+
+/// Paths on which any other method than GET and HEAD is refused.
+pub(crate) fn for_reading(paths: &[&str]) -> Resource {
+    web::resource(paths.to_vec()).default_service(web::to(async || -> Result<HttpResponse, Problem> {
+        Err(read_only("This is read with GET and HEAD."))
+    }))
+}
+
+fn read_only(detail: &'static str) -> Problem {
+    let allowed = HeaderValue::from_static("GET, HEAD");
+    Problem::new(Code::MethodNotAllowed, detail).with_header(header::ALLOW, allowed)
 }
 
 fn graphiql(config: &mut ServiceConfig, shown: bool) {
@@ -114,16 +129,19 @@ fn docs(config: &mut ServiceConfig, shown: bool) {
     if shown {
         config
             .service(SwaggerUi::new("/docs/{_:.*}").url("/openapi/v1.json", document))
-            .service(web::redirect("/docs", "/docs/"));
+            .service(web::redirect("/docs", "/docs/"))
+            .service(for_reading(&["/docs/{_:.*}", "/openapi/v1.json"]));
     } else {
-        config.route(
-            "/openapi/v1.json",
-            web::get().to(move || {
-                let document = document.clone();
-                async move { HttpResponse::Ok().json(document) }
-            }),
-        );
+        config.service(for_reading(&["/openapi/v1.json"]).route(web::get().to(move || {
+            let document = document.clone();
+            async move { HttpResponse::Ok().json(document) }
+        })));
     }
+}
+
+/// That the process runs.
+async fn alive() -> HttpResponse {
+    HttpResponse::Ok().content_type("text/plain").body("ok\n")
 }
 
 /// Whether the change log can be read: the database answers and has a schema.
@@ -144,8 +162,7 @@ async fn key_set(gateway: Data<Gateway>) -> HttpResponse {
 async fn nothing_here(request: HttpRequest) -> Result<HttpResponse, Problem> {
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
     if !reads && request.path().starts_with("/v1/") {
-        let problem = Problem::new(Code::MethodNotAllowed, "This API is read with GET and HEAD.");
-        return Err(problem.with_header(header::ALLOW, HeaderValue::from_static("GET, HEAD")));
+        return Err(read_only("This API is read with GET and HEAD."));
     }
     Err(Problem::not_found())
 }
@@ -162,15 +179,15 @@ async fn head_as_get(
 }
 
 /// Pages of these origins may read answers. They send their token in a header; cookies are never looked at.
-fn cors(origins: &[String]) -> Cors {
+fn cors(origins: &[WebOrigin]) -> Cors {
     let cors = Cors::default()
         .allowed_methods([Method::GET, Method::HEAD, Method::POST])
         .allowed_headers([header::AUTHORIZATION, header::CONTENT_TYPE, header::ACCEPT, header::IF_NONE_MATCH])
         .allowed_header("graphql-require-preflight")
         .expose_headers([header::ETAG, header::LINK])
         .max_age(3600);
-    if origins.iter().any(|origin| origin == "*") {
+    if origins.iter().any(WebOrigin::is_any) {
         return cors.allow_any_origin().send_wildcard();
     }
-    origins.iter().fold(cors, |cors, origin| cors.allowed_origin(origin))
+    origins.iter().fold(cors, |cors, origin| cors.allowed_origin(origin.as_str()))
 }

@@ -94,14 +94,17 @@ impl Payments {
     }
 }
 
-/// The keys and rules for tokens that the settings describe. Makes a signing key when there is none.
+/// The keys and rules for tokens that the settings describe. Makes a signing key when none is named, but not
+/// beside a database that several servers may share: each would make its own, and a token of one would be
+/// refused by the others.
 ///
 /// # Errors
-/// [`KeyError`] names the file that is wrong.
+/// [`KeyError`] names the file or the setting that is wrong.
 pub fn open_tokens(config: &Config) -> Result<TokenService, KeyError> {
     let settings = &config.tokens;
     let mut keys = match &settings.signing_key {
         Some(file) => KeyRing::open(file)?,
+        None if config.database_url().is_shared() => return Err(KeyError::Unnamed),
         None => KeyRing::open_or_make(&KeyRing::default_file(&config.data_dir), &SystemChance)?,
     };
     for file in &settings.verifying_keys {
@@ -129,4 +132,28 @@ pub enum OpenError {
     /// A setting of payments is wrong.
     #[error(transparent)]
     Payments(#[from] PaymentConfigError),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn servers_on_one_database_do_not_make_keys_of_their_own() {
+        crate::auth::install_cryptography();
+        let directory = tempfile::tempdir().expect("a directory");
+        let mut config = Config { data_dir: directory.path().into(), ..Config::default() };
+        assert!(open_tokens(&config).is_ok(), "on SQLite there is one server");
+        config.database_url = Some("postgres://desk@localhost/paper".into());
+        let refused = open_tokens(&config).err().expect("refused").to_string();
+        assert!(
+            refused.contains("tokens.signing_key") && refused.contains("masthead token key"),
+            "{refused}"
+        );
+        let file = directory.path().join("shared.pem");
+        assert!(KeyRing::make(&file, &SystemChance).expect("made"));
+        assert!(!KeyRing::make(&file, &SystemChance).expect("there already"));
+        config.tokens.signing_key = Some(file);
+        assert!(open_tokens(&config).is_ok());
+    }
 }

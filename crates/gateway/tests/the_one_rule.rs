@@ -35,7 +35,7 @@ fn the_gateway_presents_in_one_place() {
     let offenders = offenders(
         "crates/gateway/src",
         &["paywall::present", "Surroundings"],
-        &["operation/reading.rs", "demo/tests", "import/"],
+        &["operation/reading.rs", "demo/tests"],
     );
     assert!(offenders.is_empty(), "views are made in operation/reading.rs alone: {offenders:?}");
 }
@@ -65,7 +65,7 @@ fn the_gateway_cannot_name_the_sealed_document() {
         "the search finds what is there"
     );
     let rules = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("clippy.toml")).expect("rules");
-    for method in ["Document::seal", "Document::open", "Document::as_str"] {
+    for method in ["Document::seal", "Document::open", "Document::as_str", "Article::linked_articles"] {
         assert!(
             rules.contains(&format!("masthead_domain::article::{method}")),
             "clippy.toml forbids {method}"

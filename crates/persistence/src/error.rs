@@ -1,5 +1,6 @@
 //! What can go wrong with a store.
 
+use masthead_domain::id::ArticleId;
 use sea_orm::{DbErr, RuntimeErr};
 use std::error::Error;
 use uuid::Uuid;
@@ -33,6 +34,16 @@ pub enum StoreError {
     /// What is to be replaced has been replaced by somebody else.
     #[error("there is a newer version")]
     Outdated,
+    /// An article refers to something that is not there.
+    #[error("the article {article} refers to the {what} {id}, which is not there")]
+    Missing {
+        /// The article.
+        article: ArticleId,
+        /// What it refers to: a section, a tag, an author or a source.
+        what: &'static str,
+        /// The id of that.
+        id: String,
+    },
     /// A row that this program did not write, or that was damaged.
     #[error("{table} {id}, column {column}: is corrupt: {fault}")]
     Corrupt {

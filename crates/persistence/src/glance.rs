@@ -69,7 +69,7 @@ impl Store {
 
     async fn seen(&self, ask: &SelectStatement) -> Result<Vec<Seen>, StoreError> {
         let mut all = Vec::new();
-        for cells in self.reader().query_all(ask).await? {
+        for cells in self.watch().query_all(ask).await? {
             let code: String = cells.try_get("", "subject_kind")?;
             // A subject that a newer node writes: it may be anything, so it is taken for content.
             let subject = Subject::of_code(&code).unwrap_or(Subject::Policy);
@@ -86,7 +86,7 @@ impl Store {
             let flip = first_after(now.plus_seconds(-age));
             ask.expr_as(Expr::SubQuery(None, Box::new(flip.into())), format!("flip{place}"));
         }
-        let Some(row) = self.reader().query_one(&ask).await? else { return Ok(None) };
+        let Some(row) = self.watch().query_one(&ask).await? else { return Ok(None) };
         let mut next = None;
         for (place, age) in ages.iter().enumerate() {
             let published: Option<i64> = row.try_get("", &format!("flip{place}"))?;

@@ -9,6 +9,7 @@ mod cache;
 mod connect;
 mod error;
 mod glance;
+mod holders;
 mod key;
 mod library;
 mod record;

@@ -307,9 +307,14 @@ async fn a_filter_never_widens(backend: Backend) {
     let answer = server.graphql_with(Asker::Anonymous, &missing).await.json();
     assert_ne!(answer["errors"], Value::Null, "a variable that is not given: {answer}");
     let status = "{ articles(first: 1, filter: {status: DRAFT}) { nodes { id } } }";
+    let beside = "{ a: articles(first: 1) { nodes { id } } \
+                    b: articles(first: 2, filter: {status: DRAFT}) { totalCount nodes { id } } }";
     for asker in Asker::ALL {
         let refused = server.graphql(asker, status).await.json()["errors"] != Value::Null;
         assert_eq!(refused, asker != Asker::Staff, "{asker:?}");
+        let answer = server.graphql(asker, beside).await.json();
+        assert_eq!(answer["data"]["a"]["nodes"].as_array().map(Vec::len), Some(1), "{asker:?}: {answer}");
+        assert_eq!(answer["data"]["b"] == Value::Null, asker != Asker::Staff, "{asker:?}: {answer}");
     }
     server.stop().await;
 }

@@ -1,9 +1,11 @@
 //! GraphQL over HTTP: what holds of requests and answers beside their contents.
 
-use masthead_tests::publication::World;
+use masthead_gateway::graphql::guard::Limits;
+use masthead_tests::publication::{World, publication};
 use masthead_tests::server::{Answer, Asker, Backend, TestServer};
 use reqwest::Method;
 use serde_json::{Value, json};
+use std::time::Duration;
 
 masthead_tests::on_both!(
     statuses_follow_the_media_type,
@@ -14,6 +16,8 @@ masthead_tests::on_both!(
     caches_are_told_the_truth_about_graphql,
     a_bad_token_gets_a_coded_error,
     what_a_request_costs_is_told,
+    what_is_used_up_has_limits,
+    a_slow_answer_is_given_up,
 );
 
 const BOTH: &str = "application/graphql-response+json, application/json;q=0.9";
@@ -226,5 +230,58 @@ async fn what_a_request_costs_is_told(backend: Backend) {
         server.graphql(Asker::Anonymous, "{ articles(first: 20) { nodes { id title } } }").await.json();
     assert_eq!(answer["extensions"]["cost"], json!({"requested": 61, "limit": 20_000}));
     assert_eq!(answer["errors"], Value::Null);
+    server.stop().await;
+}
+
+async fn what_is_used_up_has_limits(backend: Backend) {
+    let aliases: String = (0..98).map(|n| format!(" b{n}: bodyHtml")).collect();
+    let bodies = format!("{{ articles(first: 100) {{ nodes {{ {aliases} }} }} }}");
+    let home = "{ sections { name articles(first: 4) { nodes { title url summary access { granted } } } } }";
+    let server = TestServer::start(backend, World::HOME).await;
+    assert_eq!(code(&server.graphql(Asker::Anonymous, &bodies).await), "QUERY_TOO_COMPLEX");
+    let answer = server.graphql(Asker::Anonymous, home).await.json();
+    assert_eq!(answer["errors"], Value::Null, "the README's home page");
+    let cost = answer["extensions"]["cost"]["requested"].as_u64();
+    assert!(cost.is_some_and(|cost| (50..5_000).contains(&cost)), "{cost:?}");
+    server.stop().await;
+
+    let few_rows = Limits { rows: 20, ..Limits::default() };
+    let server = TestServer::start_within(backend, &publication(World::HOME), few_rows).await;
+    for (query, fits) in [
+        ("{ tiers { name } }", true),
+        ("{ articles(first: 100) { nodes { id } } }", false),
+        ("{ articles(first: 4) { nodes { related(first: 10) { id } } } }", false),
+        // Its cost is guessed higher; what counts here is what is there.
+        (home, true),
+    ] {
+        let answer = server.graphql(Asker::Anonymous, query).await;
+        assert_eq!(code(&answer), if fits { "" } else { "QUERY_TOO_COMPLEX" }, "{query}: {}", answer.body);
+        assert_eq!(answer.json().get("data").is_some(), fits, "a part is no answer: {query}");
+    }
+    server.stop().await;
+
+    let few_bytes = Limits { answer_bytes: 300, ..Limits::default() };
+    let server = TestServer::start_within(backend, &publication(World::HOME), few_bytes).await;
+    for (query, fits) in [
+        ("{ tiers { name } }", true),
+        ("{ article(slug: \"every-kind-of-lock\") { a: bodyHtml b: bodyHtml c: bodyHtml } }", false),
+        ("{ article(slug: \"every-kind-of-lock\") { bodyPortable } }", false),
+        ("{ articles(first: 50) { nodes { id slug } } }", false),
+    ] {
+        let answer = server.graphql(Asker::Anonymous, query).await;
+        assert_eq!(code(&answer), if fits { "" } else { "QUERY_TOO_COMPLEX" }, "{query}: {}", answer.body);
+    }
+    server.stop().await;
+}
+
+async fn a_slow_answer_is_given_up(backend: Backend) {
+    let no_time = Limits { time: Duration::ZERO, ..Limits::default() };
+    let server = TestServer::start_within(backend, &publication(World::HOME), no_time).await;
+    for accept in [BOTH, "application/json"] {
+        let query = json!({"query": "{ articles(first: 10) { nodes { id } } }"}).to_string();
+        let answer = post(&server, accept, &query).await;
+        assert_eq!((answer.status, code(&answer).as_str()), (503, "TIMEOUT"), "{}", answer.body);
+    }
+    assert_eq!(server.get(Asker::Anonymous, "/healthz").await.status, 200);
     server.stop().await;
 }

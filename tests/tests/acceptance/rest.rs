@@ -9,6 +9,8 @@ masthead_tests::on_both!(
     what_is_asked_wrongly_is_named,
     an_etag_answers_whoever_has_the_same_bytes,
     head_is_get_without_the_body,
+    a_query_string_has_few_parameters,
+    a_cursor_that_was_changed_is_refused,
     the_api_is_for_reading,
     caches_are_told_the_truth,
     an_old_slug_leads_to_the_new_one,
@@ -40,6 +42,34 @@ async fn what_is_asked_wrongly_is_named(backend: Backend) {
         assert_eq!(answer.status, 400, "{path}: {problem}");
         assert_eq!(answer.header("content-type"), "application/problem+json", "{path}");
         assert_eq!((&problem["code"], &problem["parameter"]), (&code.into(), &parameter.into()), "{path}");
+    }
+    server.stop().await;
+}
+
+async fn a_query_string_has_few_parameters(backend: Backend) {
+    let server = TestServer::start(backend, World::HOME).await;
+    let parameters = |number: usize| (0..number).map(|n| format!("p{n}=1")).collect::<Vec<_>>().join("&");
+    for (number, code) in [(32, "unknown_parameter"), (33, "invalid_request"), (5_000, "invalid_request")] {
+        let answer = server.get(Asker::Anonymous, &format!("/v1/articles?{}", parameters(number))).await;
+        assert_eq!((answer.status, &answer.json()["code"]), (400, &code.into()), "{number}");
+    }
+    server.stop().await;
+}
+
+async fn a_cursor_that_was_changed_is_refused(backend: Backend) {
+    use base64::Engine;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+    let server = TestServer::start(backend, World::HOME).await;
+    for list in ["authors", "tags"] {
+        let page = server.get(Asker::Anonymous, &format!("/v1/{list}?limit=1")).await.json();
+        let cursor = page["page"]["next"].as_str().expect("a second page");
+        for tail in [&b"\0"[..], b"\0a", b" ", "ä".as_bytes()] {
+            let mut bytes = URL_SAFE_NO_PAD.decode(cursor).expect("base64");
+            bytes.extend_from_slice(tail);
+            let path = format!("/v1/{list}?cursor={}", URL_SAFE_NO_PAD.encode(bytes));
+            let answer = server.get(Asker::Anonymous, &path).await;
+            assert_eq!((answer.status, &answer.json()["code"]), (400, &"invalid_cursor".into()), "{tail:?}");
+        }
     }
     server.stop().await;
 }
@@ -78,6 +108,20 @@ async fn the_api_is_for_reading(backend: Backend) {
     for method in [Method::POST, Method::PUT, Method::PATCH, Method::DELETE] {
         let answer = server.ask(method.clone(), Asker::Staff, "/v1/articles/free-to-read", &[], None).await;
         assert_eq!((answer.status, answer.header("allow")), (405, "GET, HEAD"), "{method}");
+        for path in [
+            "/healthz",
+            "/readyz",
+            "/.well-known/jwks.json",
+            "/graphiql",
+            "/graphiql/page.js",
+            "/docs/",
+            "/openapi/v1.json",
+        ] {
+            let answer = server.ask(method.clone(), Asker::Staff, path, &[], None).await;
+            assert_eq!((answer.status, answer.header("allow")), (405, "GET, HEAD"), "{method} {path}");
+            assert_eq!(answer.json()["code"], "method_not_allowed", "{method} {path}");
+        }
+        assert_eq!(server.ask(method.clone(), Asker::Staff, "/nothing", &[], None).await.status, 404);
     }
     server.stop().await;
 }

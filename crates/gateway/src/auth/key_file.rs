@@ -16,16 +16,17 @@ const PEM_LINE: usize = 64;
 /// The largest key file that is read. A key of 16 384 bits stays below.
 const MAX_KEY_FILE: u64 = 64 * 1024;
 
-/// Makes an Ed25519 key in `path` unless there is one. Whoever comes second, in this process or in another,
-/// finds the key of the first.
+/// Makes an Ed25519 key in `path` unless there is one, and says whether it did. Whoever comes second, in this
+/// process or in another, finds the key of the first.
 ///
 /// The key is written to a file beside it and linked into place: a link appears at once, complete, and
 /// never replaces what is there.
-pub(super) fn make_unless_there(path: &Path, chance: &dyn Chance) -> io::Result<()> {
+pub(super) fn make_unless_there(path: &Path, chance: &dyn Chance) -> io::Result<bool> {
     if path.try_exists()? {
-        return Ok(());
+        return Ok(false);
     }
-    let directory = path.parent().unwrap_or(Path::new("."));
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+    let directory = parent.unwrap_or(Path::new("."));
     DirBuilder::new().recursive(true).mode(0o700).create(directory)?;
     let pem = new_ed25519(chance)?;
     let mut mark = [0; 8];
@@ -34,11 +35,13 @@ pub(super) fn make_unless_there(path: &Path, chance: &dyn Chance) -> io::Result<
     write_for_owner(&draft, &pem)?;
     let linked = std::fs::hard_link(&draft, path);
     std::fs::remove_file(&draft)?;
-    match linked {
-        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
-        _ => {}
-    }
-    File::open(directory)?.sync_all()
+    let made = match linked {
+        Ok(()) => true,
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => false,
+        Err(error) => return Err(error),
+    };
+    File::open(directory)?.sync_all()?;
+    Ok(made)
 }
 
 fn write_for_owner(path: &Path, pem: &SecretString) -> io::Result<()> {

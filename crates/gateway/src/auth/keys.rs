@@ -31,6 +31,12 @@ pub enum KeyError {
         /// `private PKCS#8` or `public`.
         wanted: &'static str,
     },
+    /// Several servers need one key, and none is named.
+    #[error(
+        "tokens.signing_key is not set: all servers on one PostgreSQL sign with the same key; make it once with \
+         `masthead token key FILE`, put FILE on each, and name it in tokens.signing_key"
+    )]
+    Unnamed,
     /// One key in two files.
     #[error("the key file {} holds a key that another file holds too", path.display())]
     Twice {
@@ -72,8 +78,16 @@ impl KeyRing {
     /// # Errors
     /// [`KeyError`] names the file.
     pub fn open_or_make(file: &Path, chance: &dyn Chance) -> Result<Self, KeyError> {
-        key_file::make_unless_there(file, chance).map_err(|source| at(file, source))?;
+        Self::make(file, chance)?;
         Self::open(file)
+    }
+
+    /// Makes a signing key in `file`. `false` when the file is there already; it is not touched then.
+    ///
+    /// # Errors
+    /// [`KeyError`] names the file.
+    pub fn make(file: &Path, chance: &dyn Chance) -> Result<bool, KeyError> {
+        key_file::make_unless_there(file, chance).map_err(|source| at(file, source))
     }
 
     /// Reads the signing key from `file`.

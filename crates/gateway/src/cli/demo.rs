@@ -3,7 +3,8 @@
 use super::serve::serve;
 use super::token::Kind;
 use super::{CommandError, Common, log, open_store, say};
-use crate::clock::SystemClock;
+use crate::auth::KeyRing;
+use crate::clock::{SystemChance, SystemClock};
 use crate::config::Config;
 use crate::demo;
 use crate::state::open_tokens;
@@ -40,6 +41,12 @@ impl Demo {
         let loaded = demo::load(&store, SystemClock.now()).await?;
         if config.site.name == usual.site.name {
             config.site.name = loaded.publication;
+        }
+        // The demo is served by one server alone, whatever its database.
+        if config.tokens.signing_key.is_none() {
+            let file = KeyRing::default_file(&config.data_dir);
+            KeyRing::make(&file, &SystemChance)?;
+            config.tokens.signing_key = Some(file);
         }
         let tokens = open_tokens(&config)?;
         let data_dir = config.data_dir.clone();

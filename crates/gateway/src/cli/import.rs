@@ -2,11 +2,12 @@
 
 use super::{CommandError, Common, log, open_store, say};
 use crate::clock::SystemClock;
-use crate::import::ghost::{GhostOptions, import_ghost};
+use crate::config::Config;
+use crate::import::ghost::{GhostOptions, Target, import_ghost};
 use crate::import::progress::Bar;
 use clap::{Args, Subcommand};
 use masthead_domain::clock::Clock;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use url::Url;
 
@@ -27,7 +28,7 @@ pub(super) struct Ghost {
     common: Common,
     /// The export: Ghost Admin, Settings, Migration tools, Export.
     file: PathBuf,
-    /// Reads, converts and checks everything, and writes nothing.
+    /// Reads, converts and checks everything beside what the database holds, and writes nothing.
     #[arg(long)]
     dry_run: bool,
     /// Where the Ghost site stands; without it, addresses on it become paths on the publication's own site.
@@ -41,16 +42,27 @@ impl Import {
         let config = import.common.settings(None)?;
         log(&config)?;
         let options = GhostOptions { site_url: import.site_url, now: SystemClock.now() };
-        let store = if import.dry_run { None } else { Some(open_store(&config).await?) };
-        if let Some(store) = &store {
-            store.migrate().await?;
-        }
+        let store = if import.dry_run && !exists(&config) { None } else { Some(open_store(&config).await?) };
+        let target = match &store {
+            Some(store) if !import.dry_run => {
+                store.migrate().await?;
+                Target::Store(store)
+            }
+            beside => Target::Nowhere(beside.as_ref()),
+        };
         let bar = Arc::new(Bar::default());
-        let summary = import_ghost(store.as_ref(), &import.file, &options, bar).await.map_err(Box::new)?;
+        let summary = import_ghost(target, &import.file, &options, bar).await.map_err(Box::new)?;
         say(&summary.to_string());
         if let Some(store) = store {
             store.close().await?;
         }
         Ok(())
     }
+}
+
+/// Whether there may be a database to look into. Opening one in a file would make the file.
+fn exists(config: &Config) -> bool {
+    let url = config.database_url();
+    let file = url.expose().strip_prefix("sqlite:").map(|rest| rest.trim_start_matches("//"));
+    file.is_none_or(|file| Path::new(file.split('?').next().unwrap_or(file)).exists())
 }

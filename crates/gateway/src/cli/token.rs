@@ -1,17 +1,40 @@
 //! `masthead token`
 
 use super::{CommandError, Common, say};
-use crate::clock::SystemClock;
+use crate::auth::KeyRing;
+use crate::clock::{SystemChance, SystemClock};
 use crate::state::open_tokens;
 use clap::{Args, Subcommand, ValueEnum};
 use masthead_domain::clock::Clock;
 use masthead_domain::slug::Slug;
 use masthead_domain::viewer::{Entitlement, Role, Staff, Viewer};
+use std::path::PathBuf;
 
 /// Makes tokens.
 #[derive(Subcommand)]
 pub(super) enum Token {
     Mint(Mint),
+    Key(Key),
+}
+
+/// Makes a key that signs tokens (Ed25519, PKCS#8 in PEM), for tokens.signing_key. All servers on one PostgreSQL
+/// need the same.
+#[derive(Args)]
+#[command(after_help = "Example:\n  masthead token key /srv/paper/signing.pem")]
+pub(super) struct Key {
+    /// The file to make. One that is there is left alone.
+    file: PathBuf,
+}
+
+impl Key {
+    fn run(&self) -> Result<(), CommandError> {
+        let file = self.file.display();
+        if !KeyRing::make(&self.file, &SystemChance)? {
+            return Err(CommandError::Refused(format!("{file} is there already, and is left as it is")));
+        }
+        say(&format!("{file}: written"));
+        Ok(())
+    }
 }
 
 /// Prints a token that speaks for a described viewer. The token stands alone on the last line.
@@ -79,7 +102,10 @@ impl Kind {
 
 impl Token {
     pub(super) fn run(self) -> Result<(), CommandError> {
-        let Self::Mint(mint) = self;
+        let mint = match self {
+            Self::Mint(mint) => mint,
+            Self::Key(key) => return key.run(),
+        };
         if !mint.tiers.is_empty() && mint.viewer != Kind::Member {
             return Err(CommandError::Refused("--tier goes with --as member only".to_owned()));
         }

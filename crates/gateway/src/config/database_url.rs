@@ -20,6 +20,12 @@ impl DatabaseUrl {
         self.0.expose_secret()
     }
 
+    /// Whether several servers may share the database.
+    #[must_use]
+    pub fn is_shared(&self) -> bool {
+        !self.expose().starts_with("sqlite:")
+    }
+
     /// The URL without password and query. What is no URL of a database is hidden whole: nobody knows where
     /// its password would stand.
     #[must_use]

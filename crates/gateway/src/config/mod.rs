@@ -6,18 +6,21 @@ mod origin;
 mod payments;
 mod secret;
 mod sources;
+mod web_origin;
 
 pub use database_url::DatabaseUrl;
 pub use origin::{Origin, Origins};
 pub use payments::{PaymentConfig, PaymentConfigError, StripeConfig};
 pub use secret::Secret;
 pub use sources::{ConfigError, Flags, load};
+pub use web_origin::{WebOrigin, WebOriginError};
 
 use crate::graphql::guard::Limits;
 use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// Every setting. Each has a default, so an empty file is a valid one.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -90,7 +93,7 @@ pub struct TokenConfig {
 #[serde(default, deny_unknown_fields)]
 pub struct CorsConfig {
     /// Origins such as `https://example.org`; `*` for all.
-    pub origins: Vec<String>,
+    pub origins: Vec<WebOrigin>,
 }
 
 /// What is shown to developers.
@@ -113,6 +116,14 @@ pub struct GraphQlConfig {
     pub depth: usize,
     /// What a request costs, at most: its fields, each counted as often as there are rows around it.
     pub complexity: u64,
+    /// What a field that renders a body counts like, in plain fields.
+    pub body_weight: u64,
+    /// The rows that a request reads, at most.
+    pub rows: u64,
+    /// The bytes of an answer's data, at most.
+    pub answer_bytes: u64,
+    /// How many seconds an answer may take.
+    pub timeout_seconds: NonZeroU32,
     /// The bytes of a request's body, at most.
     pub body_bytes: usize,
 }
@@ -199,8 +210,19 @@ impl Default for DocsConfig {
 
 impl Default for GraphQlConfig {
     fn default() -> Self {
-        let Limits { introspection, depth, complexity, body_bytes, .. } = Limits::default();
-        Self { introspection, depth, complexity, body_bytes }
+        let Limits { introspection, depth, complexity, body_weight, rows, answer_bytes, body_bytes, .. } =
+            Limits::default();
+        let timeout_seconds = const { NonZeroU32::new(10).expect("ten is not zero") };
+        Self {
+            introspection,
+            depth,
+            complexity,
+            body_weight,
+            rows,
+            answer_bytes,
+            timeout_seconds,
+            body_bytes,
+        }
     }
 }
 
@@ -208,8 +230,28 @@ impl GraphQlConfig {
     /// All limits.
     #[must_use]
     pub fn limits(&self) -> Limits {
-        let Self { introspection, depth, complexity, body_bytes } = *self;
-        Limits { introspection, depth, complexity, body_bytes, ..Limits::default() }
+        let Self {
+            introspection,
+            depth,
+            complexity,
+            body_weight,
+            rows,
+            answer_bytes,
+            timeout_seconds,
+            body_bytes,
+        } = *self;
+        let time = Duration::from_secs(timeout_seconds.get().into());
+        Limits {
+            introspection,
+            depth,
+            complexity,
+            body_weight,
+            rows,
+            answer_bytes,
+            time,
+            body_bytes,
+            ..Limits::default()
+        }
     }
 }
 

@@ -203,7 +203,7 @@ mod tests {
         assert_eq!(config.site.name, "Environment");
         assert_eq!(config.site.url, "https://file.example");
         assert_eq!(config.workers.map(std::num::NonZeroUsize::get), Some(1));
-        assert_eq!(config.cors.origins, ["https://a.example"]);
+        assert_eq!(config.cors.origins, ["https://a.example".parse().expect("an origin")]);
     }
 
     #[test]
@@ -255,6 +255,8 @@ mod tests {
             ("\nread_connections = 0", "read_connections"),
             ("\nworkers = 0", "workers"),
             ("[tokens]\nremembered = -1", "tokens.remembered"),
+            ("[cors]\norigins = [\"*\", \"https://a b\"]", "cors.origins[1]"),
+            ("[cors]\norigins = [\"https://a.example/\"]", "cors.origins[0]"),
         ] {
             let (_directory, flags) = in_file(text);
             let error = load(&flags, []).expect_err(text).to_string();

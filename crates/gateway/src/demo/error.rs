@@ -79,6 +79,22 @@ pub enum DemoError {
         /// What is wrong.
         problem: ArticleError,
     },
+    /// A database with a publication of its own.
+    #[error(
+        "the database holds another publication (the {what} `{name}`), and the demo is not loaded over it; name an \
+         empty --data-dir or --database-url"
+    )]
+    Foreign {
+        /// What kind of thing is not of the demo.
+        what: &'static str,
+        /// Its slug.
+        name: String,
+    },
+    /// A database with more in it than a demo.
+    #[error(
+        "the database holds another publication, and the demo is not loaded over it; name an empty --data-dir or --database-url"
+    )]
+    Large,
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),

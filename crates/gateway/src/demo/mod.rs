@@ -12,6 +12,7 @@ mod error;
 mod files;
 mod form;
 mod names;
+mod own;
 mod publication;
 
 #[cfg(test)]
@@ -106,12 +107,14 @@ pub fn read(files: &Files) -> Result<Content, DemoError> {
 }
 
 /// Writes the demo publication into the database, in one transaction. What is there already and the same
-/// stays untouched.
+/// stays untouched. A database that holds anything else is refused.
 ///
 /// # Errors
+/// [`DemoError::Foreign`] and [`DemoError::Large`] for a database of another publication;
 /// [`DemoError::Store`] when the database fails; then nothing has been written.
 pub async fn load(store: &Store, now: Timestamp) -> Result<DemoSummary, DemoError> {
     let content = read(&Files::embedded()?)?;
+    own::check(store, &content, now).await?;
     let mut work = store.begin(now).await?;
     let summary = DemoSummary {
         tiers: work.put_tiers(&content.tiers).await?,

@@ -1,6 +1,7 @@
 //! GraphiQL at `/graphiql`, out of files that are part of this program.
 
 use crate::error::Problem;
+use crate::server::for_reading;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::web::{self, Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
@@ -20,10 +21,13 @@ const POLICY: HeaderValue = HeaderValue::from_static(
 /// Puts the page and its files into an application.
 pub fn routes(config: &mut ServiceConfig) {
     config
-        .route("/graphiql", web::get().to(async |request: HttpRequest| file(&request, "index.html")))
-        .route(
-            "/graphiql/{file}",
-            web::get().to(async |request: HttpRequest, name: Path<String>| file(&request, &name)),
+        .service(
+            for_reading(&["/graphiql"])
+                .route(web::get().to(async |request: HttpRequest| file(&request, "index.html"))),
+        )
+        .service(
+            for_reading(&["/graphiql/{file}"])
+                .route(web::get().to(async |request: HttpRequest, name: Path<String>| file(&request, &name))),
         );
 }
 

@@ -9,7 +9,9 @@ pub mod guard;
 pub mod http;
 mod schema;
 mod session;
+mod spending;
 mod types;
 
 pub use schema::{Publication, endpoint, sdl};
+pub use spending::Spending;
 pub use types::Query;

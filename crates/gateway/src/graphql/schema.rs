@@ -3,6 +3,7 @@
 use super::guard::{Catalogue, Guard, Limits, SharedFields};
 use super::http::Endpoint;
 use super::session::Session;
+use super::spending::Meter;
 use super::types::Query;
 use async_graphql::{EmptyMutation, EmptySubscription, SDLExportOptions, Schema, SchemaBuilder};
 
@@ -109,6 +110,9 @@ const SHARED: SharedFields = &[
     ("PageInfo", &["hasNextPage", "hasPreviousPage", "startCursor", "endCursor"]),
 ];
 
+/// The fields that render a whole body.
+const HEAVY: &[(&str, &[&str])] = &[("Article", &["body", "bodyPortable", "bodyHtml", "bodyText"])];
+
 fn builder() -> SchemaBuilder<Query, EmptyMutation, EmptySubscription> {
     Schema::build(Query, EmptyMutation, EmptySubscription)
 }
@@ -130,6 +134,7 @@ pub fn endpoint(limits: Limits) -> Endpoint<Publication> {
     // field more in some selections, see `guard::Shape`.
     let most = usize::try_from(limits.fields.saturating_mul(2)).unwrap_or(usize::MAX);
     let mut schema = builder()
+        .extension(Meter)
         .disable_suggestions()
         .limit_depth(limits.depth)
         .limit_recursive_depth(limits.levels)
@@ -138,10 +143,11 @@ pub fn endpoint(limits: Limits) -> Endpoint<Publication> {
     if !limits.introspection {
         schema = schema.disable_introspection();
     }
-    let catalogue =
+    let mut catalogue =
         Catalogue::read(&sdl(), SHARED, &limits).expect("the schema that was written can be read");
-    Endpoint::new(schema.finish(), Guard::new(limits, catalogue), |request, gateway, caller| {
-        request.data(Session::new(gateway, caller))
+    catalogue.weigh(HEAVY, limits.body_weight);
+    Endpoint::new(schema.finish(), Guard::new(limits, catalogue), |request, gateway, caller, spending| {
+        request.data(Session::new(gateway, caller, spending))
     })
 }
 

@@ -1,6 +1,7 @@
 //! What the resolvers of one request share.
 
 use super::batch::Batch;
+use super::spending::Spending;
 use crate::auth::Caller;
 use crate::error::Problem;
 use crate::operation::article::{self, Dossier};
@@ -16,6 +17,7 @@ use std::sync::Arc;
 pub(super) struct Session {
     pub(super) reading: Reading,
     pub(super) caller: Caller,
+    pub(super) spending: Arc<Spending>,
     gateway: Arc<Gateway>,
     lists: Batch<(PageSize, Filter), Page<Dossier>>,
     counts: Batch<Filter, u64>,
@@ -23,10 +25,11 @@ pub(super) struct Session {
 }
 
 impl Session {
-    pub(super) fn new(gateway: &Arc<Gateway>, caller: &Caller) -> Self {
+    pub(super) fn new(gateway: &Arc<Gateway>, caller: &Caller, spending: &Arc<Spending>) -> Self {
         Self {
-            reading: gateway.desk.reading(Arc::clone(&caller.viewer)),
+            reading: gateway.desk.reading_within(Arc::clone(&caller.viewer), spending.rows()),
             caller: caller.clone(),
+            spending: Arc::clone(spending),
             gateway: Arc::clone(gateway),
             lists: Batch::default(),
             counts: Batch::default(),

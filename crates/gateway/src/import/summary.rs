@@ -16,13 +16,15 @@ pub struct Counted {
     pub updated: u64,
     /// How many were there already, just like this.
     pub unchanged: u64,
+    /// For how many something else is there already under the slug: that is taken for them, and stays as it is.
+    pub adopted: u64,
 }
 
 impl Counted {
-    /// Records that have been found and not been written yet.
+    /// Records that have been found and not been written yet, and some that need not be.
     #[must_use]
-    pub const fn found(found: usize) -> Self {
-        Self { found: found as u64, created: 0, updated: 0, unchanged: 0 }
+    pub const fn found(records: usize, adopted: u64) -> Self {
+        Self { found: records as u64 + adopted, created: 0, updated: 0, unchanged: 0, adopted }
     }
 
     pub(super) const fn add(&mut self, tally: Tally) {
@@ -61,14 +63,15 @@ impl fmt::Display for ImportSummary {
             ("articles, pages", self.articles),
         ];
         if self.is_written {
-            writeln!(f, "{:<15} {:>9} {:>9} {:>9} {:>9}", "", "found", "created", "updated", "unchanged")?;
+            let heads = ["found", "created", "updated", "unchanged", "adopted"];
+            write_row(f, "", &heads)?;
             for (name, count) in kinds {
-                let Counted { found, created, updated, unchanged } = count;
-                writeln!(f, "{name:<15} {found:>9} {created:>9} {updated:>9} {unchanged:>9}")?;
+                let Counted { found, created, updated, unchanged, adopted } = count;
+                write_row(f, name, &[found, created, updated, unchanged, adopted])?;
             }
         } else {
-            writeln!(f, "{:<15} {:>9}", "", "found")?;
-            kinds.iter().try_for_each(|(name, count)| writeln!(f, "{name:<15} {:>9}", count.found))?;
+            write_row(f, "", &["found", "adopted"])?;
+            kinds.iter().try_for_each(|(name, count)| write_row(f, name, &[count.found, count.adopted]))?;
         }
         write_notes(f, "Changed on the way", self.notes.all_changed())?;
         write_notes(f, "Left out", self.notes.all_left_out())?;
@@ -77,6 +80,12 @@ impl fmt::Display for ImportSummary {
         }
         Ok(())
     }
+}
+
+fn write_row(f: &mut fmt::Formatter<'_>, name: &str, cells: &[impl fmt::Display]) -> fmt::Result {
+    write!(f, "{name:<15}")?;
+    cells.iter().try_for_each(|cell| write!(f, " {cell:>9}"))?;
+    writeln!(f)
 }
 
 fn write_notes(f: &mut fmt::Formatter<'_>, title: &str, notes: &BTreeMap<String, Noted>) -> fmt::Result {

@@ -61,7 +61,8 @@ pub async fn list(reading: &Reading, filter: &Filter, page: &PageRequest) -> Res
     Ok(pages.pop().unwrap_or_else(Page::empty))
 }
 
-/// The first page of each of several lists, in as many statements as one list costs.
+/// The first page of each of several lists, in as many statements as one list costs for every
+/// [`ROWS_AT_ONCE`] rows.
 ///
 /// # Errors
 /// As [`list`].
@@ -71,11 +72,12 @@ pub async fn lists(
     size: PageSize,
 ) -> Result<Vec<Page<Dossier>>, Problem> {
     let Resolved { selections, exists } = Resolved::of(reading, filters).await?;
-    let mut found = Vec::with_capacity(selections.len());
-    for some in selections.chunks(LISTS_AT_ONCE) {
-        found.extend(reading.library().articles_of_each(some, size).await?);
+    let mut pages = Vec::with_capacity(selections.len());
+    for some in selections.chunks(at_once(size)) {
+        let found = reading.library().articles_of_each(some, size).await?;
+        pages.extend(into_dossiers(reading, found).await?);
     }
-    let mut pages = into_dossiers(reading, found).await?.into_iter();
+    let mut pages = pages.into_iter();
     let page = |exists: bool| if exists { pages.next() } else { None };
     Ok(exists.into_iter().map(page).map(|page| page.unwrap_or_else(Page::empty)).collect())
 }
@@ -95,6 +97,7 @@ pub async fn count(reading: &Reading, filter: &Filter) -> Result<u64, Problem> {
 /// As [`list`].
 pub async fn counts(reading: &Reading, filters: &[Filter]) -> Result<Vec<u64>, Problem> {
     let Resolved { selections, exists } = Resolved::of(reading, filters).await?;
+    reading.charge(selections.len())?;
     let mut counts = Vec::with_capacity(selections.len());
     for some in selections.chunks(LISTS_AT_ONCE) {
         counts.extend(reading.library().count_of_each(some).await?);
@@ -118,8 +121,8 @@ pub async fn related(
     Ok(Some(dossiers(reading, &found).await?))
 }
 
-/// What else to read after each of these articles, in about as many statements as for one. For an article
-/// that does not exist for the viewer there is nothing.
+/// What else to read after each of these articles, in about as many statements as for one for every
+/// [`ROWS_AT_ONCE`] rows. For an article that does not exist for the viewer there is nothing.
 ///
 /// # Errors
 /// A problem when the database cannot be read.
@@ -130,16 +133,28 @@ pub async fn related_of_each(
 ) -> Result<Vec<Vec<Dossier>>, Problem> {
     let articles = reading.library().articles_by_ids(ids).await?;
     let known: Vec<_> = ids.iter().filter_map(|id| articles.get(id).map(AsRef::as_ref)).collect();
-    let found = reading.library().related_of_each(&known, size).await?;
-    let all: Vec<_> = found.iter().flatten().cloned().collect();
-    let mut made = dossiers(reading, &all).await?.into_iter();
-    let mut each = found.into_iter().map(|some| made.by_ref().take(some.len()).collect());
+    let mut each: Vec<Vec<Dossier>> = Vec::with_capacity(known.len());
+    for some in known.chunks(at_once(size)) {
+        let found = reading.library().related_of_each(some, size).await?;
+        let all: Vec<_> = found.iter().flatten().cloned().collect();
+        let mut made = dossiers(reading, &all).await?.into_iter();
+        each.extend(found.into_iter().map(|some| made.by_ref().take(some.len()).collect()));
+    }
+    let mut each = each.into_iter();
     let of = |id: &ArticleId| if articles.contains_key(id) { each.next() } else { None };
     Ok(ids.iter().map(of).map(Option::unwrap_or_default).collect())
 }
 
 /// How many lists one statement reads.
 const LISTS_AT_ONCE: usize = 100;
+
+/// About how many articles are read before they are charged to the request.
+const ROWS_AT_ONCE: usize = 2_000;
+
+/// How many lists of this size are read before they are charged.
+fn at_once(size: PageSize) -> usize {
+    (ROWS_AT_ONCE / size.get() as usize).clamp(1, LISTS_AT_ONCE)
+}
 
 /// What some filters select, and which of them select anything.
 struct Resolved {
@@ -161,6 +176,7 @@ impl Resolved {
 }
 
 async fn dossiers(reading: &Reading, articles: &[Arc<Article>]) -> Result<Vec<Dossier>, Problem> {
+    reading.charge(articles.len())?;
     let views = reading.present(articles).await?;
     let cards = Cards::of(reading, &views).await?;
     let dossier = |view| Dossier { view: Arc::new(view), cards: Arc::clone(&cards) };

@@ -1,6 +1,6 @@
-//! Authors: a page of them, and one.
+//! Authors: a page of them, and one. An author exists for a viewer only if an article that names them does.
 
-use super::cards::{Cards, responsible_editor};
+use super::cards::Cards;
 use super::reading::Reading;
 use crate::error::Problem;
 use masthead_domain::author::Author;
@@ -22,12 +22,13 @@ pub struct AuthorCard {
 /// The name of the list, for cursors.
 pub const LIST: &str = "authors";
 
-/// A page of all authors, by slug.
+/// A page of the authors that exist for the viewer, by slug.
 ///
 /// # Errors
 /// A problem when the database cannot be read.
 pub async fn list(reading: &Reading, page: &PageRequest) -> Result<Page<AuthorCard>, Problem> {
     let found = reading.library().authors(page).await?;
+    reading.charge(found.rows.len())?;
     let editors = editors(reading, found.items()).await?;
     Ok(found.map(|author| card(author, &editors)))
 }
@@ -42,12 +43,13 @@ pub async fn find(reading: &Reading, key: &AuthorKey) -> Result<Option<AuthorCar
     Ok(Some(card(author, &editors)))
 }
 
-/// The authors with these ids, in their order; `None` for one that does not exist.
+/// The authors with these ids, in their order; `None` for one that does not exist for the viewer.
 ///
 /// # Errors
 /// A problem when the database cannot be read.
 pub async fn by_ids(reading: &Reading, ids: &[AuthorId]) -> Result<Vec<Option<AuthorCard>>, Problem> {
     let found = Arc::new(Cards::authors_of(reading, ids.iter().copied().collect()).await?);
+    reading.charge(found.len())?;
     Ok(ids.iter().map(|id| found.get(id).map(|author| card(author.clone(), &found))).collect())
 }
 
@@ -55,10 +57,10 @@ async fn editors<'a>(
     reading: &Reading,
     authors: impl IntoIterator<Item = &'a Author>,
 ) -> Result<HashMap<AuthorId, Author>, Problem> {
-    Cards::authors_of(reading, authors.into_iter().filter_map(responsible_editor).collect()).await
+    Cards::authors_of(reading, authors.into_iter().filter_map(Author::responsible_editor).collect()).await
 }
 
 fn card(author: Author, editors: &HashMap<AuthorId, Author>) -> AuthorCard {
-    let responsible_editor = responsible_editor(&author).and_then(|id| editors.get(&id)).cloned();
+    let responsible_editor = author.responsible_editor().and_then(|id| editors.get(&id)).cloned();
     AuthorCard { author, responsible_editor }
 }

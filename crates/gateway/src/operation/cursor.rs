@@ -4,6 +4,7 @@ use crate::error::{Code, Problem};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use masthead_domain::page::{Position, SortKey};
+use masthead_domain::slug::Slug;
 use uuid::Uuid;
 
 /// Binds a cursor to its list: a cursor of another list is refused, not misread.
@@ -53,7 +54,8 @@ impl ListName {
         let (kind, rest) = rest.split_first()?;
         let key = match kind {
             0 => SortKey::Micros(i64::from_be_bytes(rest.try_into().ok()?)),
-            1 => SortKey::Text(String::from_utf8(rest.to_vec()).ok()?),
+            // Every list that is ordered by a text is ordered by slugs.
+            1 => SortKey::Text(std::str::from_utf8(rest).ok()?.parse::<Slug>().ok()?.as_str().to_owned()),
             _ => return None,
         };
         (*list == self.0).then_some(Position { key, id: Uuid::from_bytes(*id) })
@@ -73,6 +75,10 @@ mod tests {
             assert_eq!(list.read(&cursor), Some(position));
             assert_eq!(ListName::new("articles oldest first").read(&cursor), None);
             assert_eq!(list.read(&cursor[1..]), None);
+        }
+        for text in ["", "a\0b", "A Slug", "ä"] {
+            let position = Position { key: SortKey::Text(text.into()), id: Uuid::from_u128(7) };
+            assert_eq!(list.read(&list.encode(&position)), None, "{text:?} is no slug");
         }
         for bad in ["", "AAAA", "not base64!", "null"] {
             assert_eq!(list.read(bad), None, "{bad}");

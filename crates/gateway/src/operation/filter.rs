@@ -6,6 +6,7 @@ use masthead_domain::article::{Kind, Status};
 use masthead_domain::id::SourceId;
 use masthead_domain::language::Language;
 use masthead_domain::selection::{Order, Selection, Span};
+use masthead_domain::viewer::Viewer;
 use masthead_persistence::{AuthorKey, SectionKey, TagKey};
 
 /// What a list of articles is asked for. Every condition that is set must hold.
@@ -52,12 +53,21 @@ impl Filter {
         Self { order, ..self }
     }
 
+    /// Whether this viewer may ask for such a list at all.
+    ///
+    /// # Errors
+    /// A problem that names the condition that is not for this viewer.
+    pub fn check(&self, viewer: &Viewer) -> Result<(), Problem> {
+        if self.status.is_some() && !viewer.is_staff() {
+            return Err(Problem::unknown_parameter("status"));
+        }
+        Ok(())
+    }
+
     /// Looks the names up. `None` when one of them names nothing that exists for the viewer: such a list
     /// is empty, and never the whole.
     pub(super) async fn resolve(&self, reading: &Reading) -> Result<Option<Selection>, Problem> {
-        if self.status.is_some() && !reading.viewer().is_staff() {
-            return Err(Problem::unknown_parameter("status"));
-        }
+        self.check(reading.viewer())?;
         let mut selection = Selection {
             kind: self.kind,
             source: self.source,

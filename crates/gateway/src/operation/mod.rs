@@ -4,6 +4,7 @@
 
 pub mod article;
 pub mod author;
+mod budget;
 mod cards;
 pub mod cursor;
 mod filter;
@@ -14,6 +15,7 @@ pub mod source;
 pub mod tag;
 pub mod tier;
 
+pub use budget::Budget;
 pub use cards::Cards;
 pub use filter::Filter;
 pub use reading::{Desk, Reading};

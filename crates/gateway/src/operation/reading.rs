@@ -1,5 +1,6 @@
 //! One viewer, looking at the publication at one instant.
 
+use super::budget::Budget;
 use super::section::SectionTree;
 use crate::error::Problem;
 use masthead_domain::article::Article;
@@ -12,6 +13,9 @@ use masthead_persistence::{Library, Store};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use tokio::sync::OnceCell;
+
+/// How many views are made before other requests have their turn.
+const PRESENTED_AT_ONCE: usize = 16;
 
 /// Where a publication is read: its database and its clock.
 #[derive(Clone)]
@@ -31,9 +35,16 @@ impl Desk {
     /// agrees.
     #[must_use]
     pub fn reading(&self, viewer: Arc<Viewer>) -> Reading {
+        self.reading_within(viewer, Arc::default())
+    }
+
+    /// The same, with so many rows to read.
+    #[must_use]
+    pub fn reading_within(&self, viewer: Arc<Viewer>, budget: Arc<Budget>) -> Reading {
         let reading = Inner {
             store: self.store.clone(),
             viewer,
+            budget,
             now: self.clock.now(),
             tiers: OnceCell::new(),
             policy: OnceCell::new(),
@@ -56,6 +67,7 @@ pub struct Reading(Arc<Inner>);
 struct Inner {
     store: Store,
     viewer: Arc<Viewer>,
+    budget: Arc<Budget>,
     now: Timestamp,
     tiers: OnceCell<Arc<[Arc<Tier>]>>,
     policy: OnceCell<Arc<Policy>>,
@@ -67,6 +79,14 @@ impl Reading {
     #[must_use]
     pub fn viewer(&self) -> &Viewer {
         &self.0.viewer
+    }
+
+    /// Notes that rows were read.
+    ///
+    /// # Errors
+    /// A problem when the request has read too many.
+    pub fn charge(&self, rows: usize) -> Result<(), Problem> {
+        self.0.budget.charge(rows)
     }
 
     pub(super) fn library(&self) -> Library<'_> {
@@ -99,6 +119,7 @@ impl Reading {
 
     /// Makes the views of these articles. The one place where the gateway meets the paywall.
     pub(super) async fn present(&self, articles: &[Arc<Article>]) -> Result<Vec<ArticleView>, Problem> {
+        #[expect(clippy::disallowed_methods, reason = "the paywall wants the addresses of what is linked to")]
         let linked: BTreeSet<_> = articles.iter().flat_map(|article| article.linked_articles()).collect();
         let linked: Vec<_> = linked.into_iter().collect();
         let policy = self.policy().await?;
@@ -109,7 +130,12 @@ impl Reading {
             parents: if policy.rules.is_empty() { Arc::default() } else { self.sections().await?.parents() },
             policy: Arc::clone(policy),
         };
-        let view = |article: &Arc<Article>| paywall::present(article, &self.0.viewer, &around);
-        Ok(articles.iter().map(view).collect())
+        let mut views = Vec::with_capacity(articles.len());
+        for some in articles.chunks(PRESENTED_AT_ONCE) {
+            views.extend(some.iter().map(|article| paywall::present(article, &self.0.viewer, &around)));
+            // Other requests on this worker have their turn.
+            tokio::task::yield_now().await;
+        }
+        Ok(views)
     }
 }

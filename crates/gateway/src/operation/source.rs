@@ -20,5 +20,6 @@ pub async fn find(reading: &Reading, id: SourceId) -> Result<Option<Source>, Pro
 /// A problem when the database cannot be read.
 pub async fn by_ids(reading: &Reading, ids: &[SourceId]) -> Result<Vec<Option<Source>>, Problem> {
     let found = reading.library().sources_by_ids(ids).await?;
+    reading.charge(found.len())?;
     Ok(ids.iter().map(|id| found.get(id).cloned()).collect())
 }

@@ -15,7 +15,9 @@ pub const LIST: &str = "tags";
 /// # Errors
 /// A problem when the database cannot be read.
 pub async fn list(reading: &Reading, page: &PageRequest) -> Result<Page<Tag>, Problem> {
-    Ok(reading.library().tags(page).await?)
+    let found = reading.library().tags(page).await?;
+    reading.charge(found.rows.len())?;
+    Ok(found)
 }
 
 /// One tag, by id or slug.
@@ -32,5 +34,6 @@ pub async fn find(reading: &Reading, key: &TagKey) -> Result<Option<Tag>, Proble
 /// A problem when the database cannot be read.
 pub async fn by_ids(reading: &Reading, ids: &[TagId]) -> Result<Vec<Option<Tag>>, Problem> {
     let found = reading.library().tags_by_ids(ids).await?;
+    reading.charge(found.len())?;
     Ok(ids.iter().map(|id| found.get(id).cloned()).collect())
 }

@@ -1,6 +1,6 @@
 //! The query string, read strictly: a name that is not known, stands twice or is empty is an error.
 
-use crate::error::{Problem, quote};
+use crate::error::{Code, Problem, quote};
 use crate::operation::cursor::ListName;
 use actix_web::HttpRequest;
 use masthead_domain::clock::Timestamp;
@@ -11,6 +11,9 @@ use std::str::FromStr;
 pub(super) struct Parameters {
     left: Vec<(String, String)>,
 }
+
+/// How many parameters a query string may have. No route knows half as many.
+const MAX_PARAMETERS: usize = 32;
 
 /// How many rows a page has when nothing is said.
 const DEFAULT_PAGE: u32 = 20;
@@ -23,6 +26,10 @@ impl Parameters {
     pub(super) fn of(request: &HttpRequest) -> Result<Self, Problem> {
         let mut left: Vec<(String, String)> = Vec::new();
         for (name, value) in url::form_urlencoded::parse(request.query_string().as_bytes()) {
+            if left.len() == MAX_PARAMETERS {
+                let detail = format!("The query string has more than {MAX_PARAMETERS} parameters.");
+                return Err(Problem::new(Code::InvalidRequest, detail));
+            }
             if left.iter().any(|(known, _)| *known == name) {
                 return Err(wrong(&name, &"stands more than once"));
             }

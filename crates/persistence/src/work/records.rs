@@ -42,13 +42,9 @@ impl Work {
         let before = self.parents().await?.clone();
         let tally = self.put(sections).await?;
         self.parents = None;
-        // Articles may have come before their section: then it was taken to be at the top.
-        let parent_before = |section: &Section| before.get(&section.id).copied().flatten();
-        let moved: Vec<_> = sections
-            .iter()
-            .filter(|section| parent_before(section) != section.parent)
-            .map(|section| section.id)
-            .collect();
+        let has_moved =
+            |section: &&Section| before.get(&section.id).is_some_and(|was| *was != section.parent);
+        let moved: Vec<_> = sections.iter().filter(has_moved).map(|section| section.id).collect();
         if !moved.is_empty() {
             self.reshelve_below(&moved).await?;
         }
@@ -107,21 +103,22 @@ impl Work {
             let stored =
                 serde_json::to_string(record).map_err(|error| StoreError::Unavailable(Box::new(error)))?;
             let hash = fingerprint(&stored);
-            let version = match before.get(&record.id()) {
+            let before = before.get(&record.id());
+            let kind = match before {
                 Some(before) if before.fingerprint == hash => {
                     tally.unchanged += 1;
                     continue;
                 }
-                Some(before) => {
+                Some(_) => {
                     tally.updated += 1;
-                    before.version + 1
+                    ChangeKind::Updated
                 }
                 None => {
                     tally.created += 1;
-                    1
+                    ChangeKind::Created
                 }
             };
-            let kind = if version == 1 { ChangeKind::Created } else { ChangeKind::Updated };
+            let version = self.version_after(before.map(|before| before.version));
             entries.extend(record.concerns().map(|id| Entry { subject: R::SUBJECT, id, kind, version }));
             changed.push(record);
             let common: [(Column, SimpleExpr); 4] = [

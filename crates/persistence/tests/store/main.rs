@@ -6,6 +6,7 @@ mod scratch;
 mod concurrency;
 mod connecting;
 mod paging;
+mod references;
 mod schema;
 mod sections;
 mod statements;

@@ -66,6 +66,9 @@ fn some(dice: &mut Dice, number: u16) -> ArticleParts {
 async fn planted(scratch: &Scratch) -> (Store, Vec<ArticleParts>) {
     let store = scratch.store().await;
     put_all!(store, put_sections, &[section(1, None), section(2, Some(1))]);
+    put_all!(store, put_tags, &[tag(0), tag(1), tag(2)]);
+    put_all!(store, put_authors, &[author(0), author(1), author(2)]);
+    put_all!(store, put_sources, &[source(0), source(1), source(2)]);
     let mut dice = Dice(1);
     let all: Vec<_> = (0..80).map(|number| some(&mut dice, number)).collect();
     let articles: Vec<_> = all.iter().map(|parts| article(0, |empty| *empty = parts.clone())).collect();

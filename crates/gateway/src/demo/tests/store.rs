@@ -2,6 +2,7 @@
 
 use super::{demo, now, staff};
 use crate::demo::{SHOWCASE, load};
+use masthead_domain::id::{AuthorId, SectionId};
 use masthead_domain::viewer::Viewer;
 use masthead_persistence::{ArticleKey, Store, StoreOptions, Tally};
 use tempfile::TempDir;
@@ -32,6 +33,40 @@ async fn loading_twice_changes_nothing() {
         assert!(tally.unchanged > 0);
     }
     assert_eq!(store.glance(None, &Default::default(), now()).await.expect("reads"), before);
+}
+
+#[tokio::test]
+async fn another_publication_is_not_written_over() {
+    let content = demo();
+    let mut section = content.sections[0].clone();
+    (section.id, section.slug) =
+        (SectionId::new(now(), [9; 10]), "a-section-of-theirs".parse().expect("a slug"));
+    let mut author = content.authors[0].clone();
+    (author.id, author.slug) =
+        (AuthorId::new(now(), [9; 10]), "an-author-of-theirs".parse().expect("a slug"));
+    for loaded_before in [false, true] {
+        for theirs in ["a-section-of-theirs", "an-author-of-theirs"] {
+            let (store, _directory) = store().await;
+            if loaded_before {
+                load(&store, now()).await.expect("an empty database");
+            }
+            let mut work = store.begin(now()).await.expect("work");
+            if theirs == "a-section-of-theirs" {
+                work.put_sections(std::slice::from_ref(&section)).await.expect("put");
+            } else {
+                work.put_authors(std::slice::from_ref(&author)).await.expect("put");
+            }
+            work.commit().await.expect("committed");
+            let before = store.glance(None, &Default::default(), now()).await.expect("reads");
+            let refused = load(&store, now()).await.expect_err("another publication").to_string();
+            assert!(refused.contains(theirs), "{refused}");
+            assert_eq!(
+                store.glance(None, &Default::default(), now()).await.expect("reads"),
+                before,
+                "nothing is written"
+            );
+        }
+    }
 }
 
 #[tokio::test]

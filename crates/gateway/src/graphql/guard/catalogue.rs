@@ -26,6 +26,8 @@ pub(super) struct FieldFacts {
     pub(super) of: String,
     /// How many rows it brings; `None` when it is no list.
     pub(super) rows: Option<RowFacts>,
+    /// What it costs beside what is below it.
+    pub(super) weight: u64,
     /// Whether its value is the same for all viewers of one class.
     pub(super) shared: bool,
 }
@@ -74,10 +76,13 @@ impl Catalogue {
                         let usual = match unions.get(of) {
                             Some(members) if members.contains(&name) => PART_ROWS,
                             Some(_) => limits.body_rows,
+                            None if name == catalogue.query => limits.whole_rows,
+                            None if name == of => limits.below_rows,
                             None => limits.list_rows,
                         };
                         let facts = FieldFacts {
                             of: of.to_owned(),
+                            weight: 1,
                             rows: if connection { None } else { rows(field, usual, limits) },
                             shared: shared.is_some_and(|shared| shared.contains(field.name.node.as_str())),
                         };
@@ -90,6 +95,17 @@ impl Catalogue {
             }
         }
         Ok(catalogue)
+    }
+
+    /// Gives the named fields this weight.
+    pub fn weigh(&mut self, heavy: &[(&str, &[&str])], weight: u64) {
+        for (of, names) in heavy {
+            for name in *names {
+                if let Some(facts) = self.types.get_mut(*of).and_then(|fields| fields.get_mut(*name)) {
+                    facts.weight = weight;
+                }
+            }
+        }
     }
 
     pub(super) fn query(&self) -> &str {

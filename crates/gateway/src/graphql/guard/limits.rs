@@ -1,6 +1,7 @@
 //! How much one request may ask for.
 
 use masthead_domain::page::MAX_PAGE;
+use std::time::Duration;
 
 /// The limits of one request. A limit is the largest value that passes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +36,19 @@ pub struct Limits {
     pub page_rows: u64,
     /// How many rows are counted for a list of anything that may be of several kinds: the blocks of a body.
     pub body_rows: u64,
+    /// How many rows are counted for a list of the whole publication without pages, such as all sections.
+    pub whole_rows: u64,
+    /// How many rows are counted for a list without pages of things like the one it stands in, such as the
+    /// sections below a section.
+    pub below_rows: u64,
+    /// What a field that renders a body counts like, in plain fields.
+    pub body_weight: u64,
+    /// The rows that are read in fact: articles, and the authors, tags, sources, sections and tiers beside them.
+    pub rows: u64,
+    /// The data of the answer, in bytes of JSON.
+    pub answer_bytes: u64,
+    /// How long the answer may take.
+    pub time: Duration,
     /// How many rows are counted for any other list without pages, such as the tags of an article.
     pub list_rows: u64,
     /// The most rows that are counted for one page or list. A larger page is refused where it is read, with
@@ -68,6 +82,12 @@ impl Default for Limits {
             complexity: 20_000,
             page_rows: 20,
             body_rows: 10,
+            whole_rows: 50,
+            below_rows: 10,
+            body_weight: 50,
+            rows: 10_000,
+            answer_bytes: 16 * 1024 * 1024,
+            time: Duration::from_secs(10),
             list_rows: 3,
             most_rows: u64::from(MAX_PAGE),
             variable_depth: 16,

@@ -35,23 +35,29 @@ use weigh::{Scales, Size};
 /// queries that tools send need that much.
 const MAX_SCHEMA_LISTS: usize = 3;
 
-/// How many bytes of document text are kept, and about how many documents that makes.
-const CACHE_BYTES: u64 = 4 * 1024 * 1024;
+/// How many bytes of memory the kept documents may take, and about how many documents that makes.
+const CACHE_BYTES: u64 = 32 * 1024 * 1024;
 const CACHE_DOCUMENTS: usize = 4 * 1024;
+
+/// About how many bytes are held for a field or fragment that is written out, for one in the text, and for a
+/// value in an argument.
+const WRITTEN_OUT_BYTES: u64 = 160;
+const IN_TEXT_BYTES: u64 = 600;
+const VALUE_BYTES: u64 = 200;
 
 /// The guard, with the documents that it has let pass.
 pub struct Guard {
     limits: Limits,
     catalogue: Catalogue,
-    checked: Cache<[u8; 32], Arc<Checked>, ByText>,
+    checked: Cache<[u8; 32], Arc<Checked>, ByMemory>,
 }
 
 #[derive(Clone)]
-struct ByText;
+struct ByMemory;
 
-impl Weighter<[u8; 32], Arc<Checked>> for ByText {
+impl Weighter<[u8; 32], Arc<Checked>> for ByMemory {
     fn weight(&self, _: &[u8; 32], checked: &Arc<Checked>) -> u64 {
-        checked.bytes + 256
+        checked.held()
     }
 }
 
@@ -83,7 +89,7 @@ impl Guard {
     /// A guard for the schema that the catalogue describes.
     #[must_use]
     pub fn new(limits: Limits, catalogue: Catalogue) -> Self {
-        let checked = Cache::with_weighter(CACHE_DOCUMENTS, CACHE_BYTES, ByText);
+        let checked = Cache::with_weighter(CACHE_DOCUMENTS, CACHE_BYTES, ByMemory);
         Self { limits, catalogue, checked }
     }
 
@@ -199,6 +205,17 @@ impl Checked {
     #[must_use]
     pub const fn document(&self) -> &ExecutableDocument {
         &self.document
+    }
+
+    /// About how many bytes of memory it takes. The written-out fields weigh the most: a text of a kilobyte
+    /// may spread one fragment twenty times.
+    fn held(&self) -> u64 {
+        let written_out = self.sizes.iter().map(|size| size.fields).fold(0, u64::saturating_add);
+        let (steps, values) = self.outline.counts();
+        [(written_out, WRITTEN_OUT_BYTES), (steps, IN_TEXT_BYTES), (values, VALUE_BYTES), (self.bytes, 2)]
+            .into_iter()
+            .map(|(number, bytes)| number.saturating_mul(bytes))
+            .fold(1024, u64::saturating_add)
     }
 
     /// A key under which the answer to a request for this document can be kept. Two requests have the same

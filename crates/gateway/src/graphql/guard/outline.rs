@@ -63,6 +63,8 @@ pub(super) enum Step {
 #[derive(Debug)]
 pub(super) struct FieldStep {
     pub(super) rows: Rows,
+    /// What it costs beside what is below it.
+    pub(super) weight: u64,
     /// The values in its arguments, variables left out.
     pub(super) literals: u64,
     /// The variables in its arguments.
@@ -91,7 +93,26 @@ pub(super) enum Count {
 /// The schema's description is long: it is counted like this many rows.
 const SCHEMA_ROWS: u64 = 20;
 
+/// The fields and fragments that stand in a text, and the values in their arguments.
+fn counts(steps: &Steps) -> (u64, u64) {
+    steps.iter().fold((0, 0), |(number, values), step| {
+        let (below, own) = match step {
+            Step::Field(field) => (counts(&field.below), field.literals + field.variables.len() as u64),
+            Step::Inline(steps) => (counts(steps), 0),
+            Step::Spread(_) => ((0, 0), 0),
+        };
+        (number + 1 + below.0, values + own + below.1)
+    })
+}
+
 impl Outline {
+    /// The fields and fragments that stand in the text, and the values in their arguments.
+    pub(super) fn counts(&self) -> (u64, u64) {
+        let operations = self.operations.iter().map(|operation| &operation.steps);
+        let all = operations.chain(&self.fragments).map(counts);
+        all.fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1))
+    }
+
     /// Walks over the document once.
     ///
     /// # Errors
@@ -241,6 +262,7 @@ impl Pen<'_> {
         let rows = if about_schema { Rows::Fixed(SCHEMA_ROWS) } else { rows(field, facts) };
         Ok(FieldStep {
             rows,
+            weight: facts.map_or(1, |facts| facts.weight),
             literals,
             variables,
             lists_schema: matches!(name, "fields" | "inputFields" | "interfaces" | "possibleTypes"),

@@ -93,6 +93,49 @@ fn a_document_is_read_once() {
 }
 
 #[test]
+fn a_kept_document_weighs_what_it_holds() {
+    let guard = guard(Limits::default());
+    let spread_often = |seed: usize| {
+        let fields = "id title ".repeat(10);
+        let aliases: String = (0..19).map(|n| format!(" a{n}: article {{ ...F }}")).collect();
+        let names: String = (0..80).map(|n| format!(" x{n}: id")).collect();
+        format!("{{ {aliases} }} fragment F on Article {{ {fields} {names} }} # {seed}")
+    };
+    let one = guard.check(&spread_often(0)).expect("passes");
+    assert!(one.held() > 19 * 100 * WRITTEN_OUT_BYTES, "{}", one.held());
+    let plain = guard.check("{ article { id } }").expect("passes");
+    assert!(plain.held() < 5_000, "{}", plain.held());
+    for seed in 1..400 {
+        assert!(guard.check(&spread_often(seed)).is_ok());
+    }
+    assert!(guard.checked.weight() <= CACHE_BYTES);
+    assert!((guard.checked.len() as u64) < CACHE_BYTES / one.held() + 2, "{}", guard.checked.len());
+}
+
+#[test]
+fn bodies_and_whole_lists_weigh_more() {
+    let limits = Limits::default();
+    let sdl = "type Query { article: Article sections: [Section!]! } type Article { id: ID! bodyHtml: String! } \
+               type Section { id: ID! children: [Section!]! path: [Section!]! tags: [Article!]! }";
+    let mut catalogue = Catalogue::read(sdl, &[], &limits).expect("a schema");
+    catalogue.weigh(&[("Article", &["bodyHtml"])], limits.body_weight);
+    let guard = Guard::new(limits, catalogue);
+    let cost = |text: &str| {
+        let checked = guard.check(text).expect("passes");
+        guard.choose(&checked, None, &Variables::default()).expect("passes").cost
+    };
+    assert_eq!(cost("{ article { bodyHtml } }"), 1 + 50);
+    assert_eq!(
+        cost("{ article { a: bodyHtml b: bodyHtml id } }"),
+        1 + 50 + 50 + 1,
+        "an alias is another body"
+    );
+    assert_eq!(cost("{ sections { id } }"), 1 + 50);
+    assert_eq!(cost("{ sections { children { id } } }"), 1 + 50 * (1 + 10));
+    assert_eq!(cost("{ sections { tags { id } } }"), 1 + 50 * (1 + 3));
+}
+
+#[test]
 fn every_limit_has_an_edge() {
     let limits = Limits {
         depth: 3,

@@ -88,7 +88,7 @@ pub(super) struct Scales<'a> {
 }
 
 impl Scales<'_> {
-    /// The fields of the operation, each counted as often as there are rows around it.
+    /// The weights of the operation's fields, each counted as often as there are rows around it.
     pub(super) fn cost(&self, fragments: &[Steps]) -> u64 {
         let mut costs = Vec::with_capacity(fragments.len());
         for steps in fragments {
@@ -110,7 +110,10 @@ impl Scales<'_> {
         let given = field.variables.iter().map(|name| self.value(name).map_or(1, variables::size));
         let values = given.fold(field.literals, u64::saturating_add);
         let below = self.steps(&field.below, fragments);
-        self.rows(&field.rows).saturating_mul(below).saturating_add(1).saturating_add(values / VALUES_A_FIELD)
+        self.rows(&field.rows)
+            .saturating_mul(below)
+            .saturating_add(field.weight)
+            .saturating_add(values / VALUES_A_FIELD)
     }
 
     fn rows(&self, rows: &Rows) -> u64 {

@@ -14,6 +14,7 @@ pub use request::Asked;
 pub use response::{Cost, Fault, Outcome};
 
 use super::guard::{Chosen, Guard};
+use super::spending::Spending;
 use crate::auth::Caller;
 use crate::cache::{Audience, Key, Representation};
 use crate::error::{Code, Problem};
@@ -39,7 +40,7 @@ pub struct Endpoint<E> {
     guard: Guard,
     persisted: PersistedQueries,
     /// Gives a request what its resolvers need.
-    equip: fn(Request, &Arc<Gateway>, &Caller) -> Request,
+    equip: fn(Request, &Arc<Gateway>, &Caller, &Arc<Spending>) -> Request,
 }
 
 /// Whether the answer to one request may be kept for others of the same class. A resolver whose value
@@ -63,7 +64,11 @@ impl<E: Executor> Endpoint<E> {
     /// An endpoint that executes with this schema. `equip` puts into a request what the resolvers take out
     /// of their context.
     #[must_use]
-    pub fn new(executor: E, guard: Guard, equip: fn(Request, &Arc<Gateway>, &Caller) -> Request) -> Self {
+    pub fn new(
+        executor: E,
+        guard: Guard,
+        equip: fn(Request, &Arc<Gateway>, &Caller, &Arc<Spending>) -> Request,
+    ) -> Self {
         Self { executor, guard, persisted: PersistedQueries::default(), equip }
     }
 
@@ -116,8 +121,15 @@ impl<E: Executor> Endpoint<E> {
         let mut executed = Request::new(String::new()).variables(asked.variables).data(sharing.clone());
         executed.operation_name = asked.operation;
         executed.set_parsed_query(checked.document().clone());
-        let executed = (self.equip)(executed, gateway, &caller);
-        let outcome = Outcome::of(self.executor.execute(executed).await, chosen.shape)?;
+        let spending = Arc::new(Spending::new(self.guard.limits()));
+        let executed = executed.data(Arc::clone(&spending));
+        let executed = (self.equip)(executed, gateway, &caller, &spending);
+        let time = self.guard.limits().time;
+        let response =
+            tokio::time::timeout(time, self.executor.execute(executed)).await.map_err(|_| too_slow(time))?;
+        // A part of an answer would look like the whole.
+        spending.check()?;
+        let outcome = Outcome::of(response, chosen.shape)?;
 
         let representation =
             Arc::new(Representation::new(outcome.body(cost), media.content_type(), audience));
@@ -127,6 +139,11 @@ impl<E: Executor> Endpoint<E> {
         }
         Ok(respond(&representation, request, shared))
     }
+}
+
+fn too_slow(time: Duration) -> Problem {
+    let detail = format!("The answer took longer than {} ms; ask for less at once.", time.as_millis());
+    Problem::new(Code::Timeout, detail)
 }
 
 async fn serve<E: Executor>(

@@ -26,7 +26,7 @@ pub enum Fault {
 impl From<Problem> for Fault {
     fn from(problem: Problem) -> Self {
         match problem.code() {
-            Code::PersistedQueryNotFound => {
+            Code::PersistedQueryNotFound | Code::QueryTooComplex => {
                 let status = problem.code().status();
                 Self::Request(vec![coded(&problem)], status)
             }

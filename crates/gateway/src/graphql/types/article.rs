@@ -78,16 +78,19 @@ impl ArticleObject {
 
     /// The body as Portable Text.
     async fn body_portable(&self, ctx: &Context<'_>) -> Json<Vec<PortableBlock>> {
+        Session::of(ctx).spending.body().await;
         Json(body_portable(&self.0.view.body, Session::of(ctx).site()))
     }
 
     /// The body as HTML.
     async fn body_html(&self, ctx: &Context<'_>) -> String {
+        Session::of(ctx).spending.body().await;
         body_html(&self.0.view.body, Session::of(ctx).site())
     }
 
     /// The body as plain text.
-    async fn body_text(&self) -> String {
+    async fn body_text(&self, ctx: &Context<'_>) -> String {
+        Session::of(ctx).spending.body().await;
         body_text(&self.0.view.body)
     }
 

@@ -62,6 +62,8 @@ pub(super) async fn articles(
     arguments: PageArguments,
 ) -> Result<Option<ArticleConnection>, Problem> {
     let session = Session::of(ctx);
+    // Before it is read together with others: they must not fail with it.
+    filter.check(session.reading.viewer())?;
     let list = ListName::new(&filter.name());
     let request = arguments.request(list)?;
     let page = match request.window {

@@ -78,6 +78,7 @@ impl Query {
     /// All sections, by their order.
     async fn sections(&self, ctx: &Context<'_>) -> Result<Option<Vec<SectionObject>>, Problem> {
         let tree = section::all(&Session::of(ctx).reading).await?;
+        Session::of(ctx).reading.charge(tree.all().len())?;
         Ok(Some(tree.all().iter().map(|section| SectionObject::new(section, &tree)).collect()))
     }
 
@@ -142,6 +143,7 @@ impl Query {
     /// All tiers, cheapest first.
     async fn tiers(&self, ctx: &Context<'_>) -> Result<Option<Vec<TierObject>>, Problem> {
         let tiers = tier::all(&Session::of(ctx).reading).await?;
+        Session::of(ctx).reading.charge(tiers.len())?;
         Ok(Some(tiers.iter().cloned().map(TierObject).collect()))
     }
 

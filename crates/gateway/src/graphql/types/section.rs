@@ -4,6 +4,7 @@ use super::articles::{ArticleConnection, articles};
 use super::page::PageArguments;
 use super::words::ArticleOrder;
 use crate::error::Problem;
+use crate::graphql::session::Session;
 use crate::operation::{Filter, SectionTree};
 use async_graphql::{Context, ID, Object};
 use masthead_domain::id::SectionId;
@@ -63,8 +64,11 @@ impl SectionObject {
     }
 
     /// The sections directly below it, in their order.
-    async fn children(&self) -> Vec<Self> {
-        self.tree.below(Some(self.section.id)).map(|section| Self::new(section, &self.tree)).collect()
+    async fn children(&self, ctx: &Context<'_>) -> Vec<Self> {
+        let children: Vec<_> =
+            self.tree.below(Some(self.section.id)).map(|section| Self::new(section, &self.tree)).collect();
+        Session::of(ctx).spending.charge_rows(children.len());
+        children
     }
 
     /// The articles in this section and those below it.

@@ -6,6 +6,9 @@
 //! batches, each a transaction of its own. Ids are derived from those in Ghost, so a second import changes
 //! nothing, and one after an interruption completes it.
 //!
+//! Several sites may come into one database. A tier, section, tag or author whose slug is there already is not
+//! written: what is there is adopted. An article whose slug belongs to another one gets a number at its end.
+//!
 //! What Ghost means by its locks is in `locks`; what becomes of tags, users and products in `shelves`,
 //! `people` and `tiers`; what becomes of a post in `post`.
 
@@ -26,6 +29,7 @@ mod shelves;
 mod slugs;
 mod survey;
 mod tables;
+mod there;
 mod tiers;
 
 pub use error::{ImportError, Place, Record};
@@ -38,6 +42,7 @@ use masthead_persistence::Store;
 use std::path::Path;
 use std::sync::Arc;
 use survey::Survey;
+use there::There;
 use url::Url;
 
 /// How an export is taken in.
@@ -50,29 +55,43 @@ pub struct GhostOptions {
     pub now: Timestamp,
 }
 
-/// Takes in an export. Without a store it is read, converted and checked, and nothing is written.
+/// Where an export goes.
+#[derive(Clone, Copy)]
+pub enum Target<'s> {
+    /// Into this store.
+    Store(&'s Store),
+    /// Nowhere: it is read, converted and checked, beside what a store holds if there is one. A store without tables
+    /// counts as empty.
+    Nowhere(Option<&'s Store>),
+}
+
+/// Takes in an export.
 ///
 /// # Errors
 /// [`ImportError`] names the record and the place when the file is at fault; then nothing has been written.
 pub async fn import_ghost(
-    store: Option<&Store>,
+    target: Target<'_>,
     file: &Path,
     options: &GhostOptions,
     progress: Arc<dyn Progress>,
 ) -> Result<ImportSummary, ImportError> {
+    let (store, beside) = match target {
+        Target::Store(store) => (Some(store), Some(store)),
+        Target::Nowhere(beside) => (None, beside),
+    };
     let (path, site) = (Arc::<Path>::from(file), options.site_url.clone());
     let (survey, notes) = {
-        let (path, progress) = (Arc::clone(&path), Arc::clone(&progress));
-        let reading = move || read(&path, site.as_ref(), &*progress);
+        let (path, progress, there) = (Arc::clone(&path), Arc::clone(&progress), There::new(beside));
+        let reading = move || read(&path, site.as_ref(), &there, &*progress);
         tokio::task::spawn_blocking(reading).await.map_err(|_| ImportError::Stopped)??
     };
     let mut summary = ImportSummary {
         is_written: store.is_some(),
-        tiers: Counted::found(survey.tiers.len()),
-        sections: Counted::found(survey.sections.len()),
-        authors: Counted::found(survey.authors.len()),
-        tags: Counted::found(survey.tags.len()),
-        articles: Counted::found(survey.entries.len()),
+        tiers: Counted::found(survey.tiers.records.len(), survey.tiers.adopted),
+        sections: Counted::found(survey.sections.records.len(), survey.sections.adopted),
+        authors: Counted::found(survey.authors.records.len(), survey.authors.adopted),
+        tags: Counted::found(survey.tags.records.len(), survey.tags.adopted),
+        articles: Counted::found(survey.entries.len(), 0),
         notes,
     };
     if let Some(store) = store {
@@ -82,13 +101,18 @@ pub async fn import_ghost(
 }
 
 /// Reads and checks the whole file.
-fn read(path: &Path, site: Option<&Url>, progress: &dyn Progress) -> Result<(Survey, Notes), ImportError> {
+fn read(
+    path: &Path,
+    site: Option<&Url>,
+    there: &There,
+    progress: &dyn Progress,
+) -> Result<(Survey, Notes), ImportError> {
     let length = std::fs::metadata(path).map_err(|error| ImportError::read(path, error))?.len();
     let mut notes = Notes::default();
     progress.begin(Step::Reading, length);
     let found = collect::collect(path, &mut notes, progress);
     progress.end();
-    let survey = survey::arrange(found?, site, &mut notes);
+    let survey = survey::arrange(found?, site, there, &mut notes)?;
     progress.begin(Step::Checking, survey.entries.len() as u64);
     let checked = run::check(path, &survey, progress);
     progress.end();

@@ -2,33 +2,37 @@
 //! and nobody's business.
 
 use super::addresses::Addresses;
-use super::slugs::{Slugs, id_of};
+use super::slugs::{Grant, WhenTaken, Wish, id_of, settle, wanted};
+use super::survey::Coming;
 use super::tables::{Key, User};
+use super::there::There;
 use crate::import::html::Links;
 use crate::import::notes::Notes;
 use masthead_domain::author::{Author, AuthorKind};
 use masthead_domain::href::Href;
 use masthead_domain::id::AuthorId;
 use masthead_domain::image::Image;
+use masthead_persistence::StoreError;
 use std::collections::HashMap;
 
-/// Builds the authors, and says who has signed each post.
+/// Builds the authors, and says who has signed each post. An author who is there already under the slug stays as they
+/// are, and has signed.
 pub(super) fn build(
     users: &[User],
     authors_of: &[Vec<Key>],
     addresses: &Addresses,
+    there: &There,
     notes: &mut Notes,
-) -> (Vec<Author>, Vec<Box<[AuthorId]>>) {
-    let by_key: HashMap<&Key, (usize, AuthorId)> =
-        users.iter().enumerate().map(|(at, user)| (&user.id, (at, id(user)))).collect();
+) -> Result<(Coming<Author>, Vec<Box<[AuthorId]>>), StoreError> {
+    let by_key: HashMap<&Key, usize> = users.iter().enumerate().map(|(at, user)| (&user.id, at)).collect();
     let mut has_signed = vec![false; users.len()];
     let mut sign = |keys: &Vec<Key>, notes: &mut Notes| {
         let mut signed = Vec::with_capacity(keys.len());
         for key in keys {
             match by_key.get(key) {
-                Some((at, id)) if !signed.contains(id) => {
+                Some(at) if !signed.contains(at) => {
                     has_signed[*at] = true;
-                    signed.push(*id);
+                    signed.push(*at);
                 }
                 Some(_) => {}
                 None => {
@@ -37,21 +41,39 @@ pub(super) fn build(
                 }
             }
         }
-        signed.into_boxed_slice()
+        signed
     };
-    let signed = authors_of.iter().map(|keys| sign(keys, notes)).collect();
+    let signed: Vec<Vec<usize>> = authors_of.iter().map(|keys| sign(keys, notes)).collect();
     notes.left_out_many("password and e-mail address of a user", users.len() as u64);
-    let mut slugs = Slugs::default();
-    let mut authors = Vec::new();
-    for (user, has_signed) in users.iter().zip(has_signed) {
+    let mut wishes = Vec::new();
+    let mut signers = Vec::new();
+    for (at, user) in users.iter().enumerate() {
         notes.at(user.slug.as_deref().unwrap_or(&user.name));
-        if has_signed {
-            authors.push(author(user, &mut slugs, addresses, notes));
+        if has_signed[at] {
+            wishes
+                .push(Wish { id: id(user), slug: wanted(user.slug.as_deref(), &user.name, &user.id, notes) });
+            signers.push(at);
         } else {
             notes.left_out("user who has signed no post");
         }
     }
-    (authors, signed)
+    let mut ids: Vec<AuthorId> = users.iter().map(id).collect();
+    let mut authors = Coming::default();
+    for ((at, wish), grant) in
+        signers.into_iter().zip(&wishes).zip(settle(&wishes, WhenTaken::Adopt, there)?.all)
+    {
+        notes.at(&wish.slug);
+        grant.note(&wish.slug, notes);
+        ids[at] = grant.id;
+        if grant.is_adopted {
+            authors.adopted += 1;
+            notes.changed("author who is there already: adopted as they are");
+        } else {
+            authors.records.push(author(&users[at], grant, addresses, notes));
+        }
+    }
+    let signed = signed.into_iter().map(|signed| signed.into_iter().map(|at| ids[at]).collect());
+    Ok((authors, signed.collect()))
 }
 
 fn id(user: &User) -> AuthorId {
@@ -59,7 +81,7 @@ fn id(user: &User) -> AuthorId {
     AuthorId::new(made, bits)
 }
 
-fn author(user: &User, slugs: &mut Slugs, addresses: &Addresses, notes: &mut Notes) -> Author {
+fn author(user: &User, named: Grant<AuthorId>, addresses: &Addresses, notes: &mut Notes) -> Author {
     let said = |text: &Option<String>| {
         text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
     };
@@ -78,8 +100,8 @@ fn author(user: &User, slugs: &mut Slugs, addresses: &Addresses, notes: &mut Not
     let website = address(&user.website, "website");
     let portrait = address(&user.profile_image, "portrait");
     Author {
-        id: id(user),
-        slug: slugs.give(user.slug.as_deref(), &user.name, &user.id, notes),
+        id: named.id,
+        slug: named.slug,
         name: user.name.clone(),
         kind: AuthorKind::Human,
         bio: said(&user.bio),

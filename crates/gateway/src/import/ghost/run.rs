@@ -106,10 +106,10 @@ pub(super) async fn write(
     summary: &mut ImportSummary,
 ) -> Result<(), ImportError> {
     let mut work = store.begin(now).await?;
-    summary.tiers.add(work.put_tiers(&survey.tiers).await?);
-    summary.sections.add(work.put_sections(&survey.sections).await?);
-    summary.authors.add(work.put_authors(&survey.authors).await?);
-    summary.tags.add(work.put_tags(&survey.tags).await?);
+    summary.tiers.add(work.put_tiers(&survey.tiers.records).await?);
+    summary.sections.add(work.put_sections(&survey.sections.records).await?);
+    summary.authors.add(work.put_authors(&survey.authors.records).await?);
+    summary.tags.add(work.put_tags(&survey.tags.records).await?);
     work.commit().await?;
     progress.begin(Step::Writing, survey.entries.len() as u64);
     let written = write_articles(store, path, survey, now, progress, summary).await;
@@ -141,8 +141,12 @@ fn convert_all(path: &Path, survey: &Survey, sender: &mpsc::Sender<Vec<Article>>
     let mut converter = Converter::open(path, survey)?;
     // What is noted now has been noted while checking.
     let mut notes = Notes::default();
-    for entries in survey.entries.chunks(BATCH) {
-        let convert = |entry| converter.convert(entry, &mut notes);
+    // A post that gives its slug to another is written before it, or with it.
+    let (mut ordered, staying): (Vec<&Entry>, Vec<&Entry>) =
+        survey.entries.iter().partition(|entry| entry.is_leaving);
+    ordered.extend(staying);
+    for entries in ordered.chunks(BATCH) {
+        let convert = |entry: &&Entry| converter.convert(entry, &mut notes);
         let batch = entries.iter().map(convert).collect::<Result<Vec<_>, _>>()?;
         if sender.blocking_send(batch).is_err() {
             return Ok(());

@@ -4,23 +4,32 @@
 //! once, where Ghost's themes show it. A tag that comes first on one post and later on another is a section
 //! and a tag, each with its own id. Internal tags (`#…`) are tools of the desk and stay out.
 
-use super::slugs::{Slugs, id_of};
+use super::slugs::{Grant, WhenTaken, Wish, id_of, settle, wanted};
+use super::survey::Coming;
 use super::tables::{Key, Tag as Row};
+use super::there::{Held, There};
 use crate::import::notes::Notes;
 use masthead_domain::id::{SectionId, TagId};
 use masthead_domain::section::{MAX_SECTIONS, Section};
 use masthead_domain::tag::Tag;
+use masthead_persistence::StoreError;
 use std::collections::HashMap;
 
 /// Sections, tags, and on which of them each post stands.
 pub(super) struct Shelves {
-    pub(super) sections: Vec<Section>,
-    pub(super) tags: Vec<Tag>,
+    pub(super) sections: Coming<Section>,
+    pub(super) tags: Coming<Tag>,
     pub(super) placed: Vec<(Option<SectionId>, Box<[TagId]>)>,
 }
 
-/// Builds the shelves from the tags and from the tags of each post.
-pub(super) fn build(rows: &[Row], tags_of: &[Vec<Key>], notes: &mut Notes) -> Shelves {
+/// Builds the shelves from the tags and from the tags of each post. A section or tag that is there already under the
+/// slug stays as it is, and the posts stand on it.
+pub(super) fn build(
+    rows: &[Row],
+    tags_of: &[Vec<Key>],
+    there: &There,
+    notes: &mut Notes,
+) -> Result<Shelves, StoreError> {
     let by_key: HashMap<&Key, usize> = rows.iter().enumerate().map(|(at, row)| (&row.id, at)).collect();
     note_rows(rows, notes);
     let public: Vec<Vec<usize>> = tags_of.iter().map(|keys| public(keys, rows, &by_key, notes)).collect();
@@ -29,8 +38,26 @@ pub(super) fn build(rows: &[Row], tags_of: &[Vec<Key>], notes: &mut Notes) -> Sh
     for tags in &public {
         tags.iter().skip(usize::from(first_is(tags, &is_section))).for_each(|tag| is_tag[*tag] = true);
     }
-    let section_ids: Vec<SectionId> = rows.iter().map(section_id).collect();
-    let tag_ids: Vec<TagId> = rows.iter().map(tag_id).collect();
+    let mut section_ids: Vec<SectionId> = rows.iter().map(section_id).collect();
+    let mut tag_ids: Vec<TagId> = rows.iter().map(tag_id).collect();
+    let visible = || (0..rows.len()).filter(|at| !is_internal(&rows[*at]));
+    let of_sections = visible().filter(|at| is_section[*at]).collect();
+    let sections =
+        name(rows, of_sections, &mut section_ids, "section", there, notes, |row, grant, place| Section {
+            id: grant.id,
+            slug: grant.slug,
+            name: row.name.clone(),
+            description: description(row),
+            parent: None,
+            position: i32::try_from(place).unwrap_or(i32::MAX),
+        })?;
+    let of_tags = visible().filter(|at| is_tag[*at] || !is_section[*at]).collect();
+    let tags = name(rows, of_tags, &mut tag_ids, "tag", there, notes, |row, grant, _| Tag {
+        id: grant.id,
+        slug: grant.slug,
+        name: row.name.clone(),
+        description: description(row),
+    })?;
     let placed = public.iter().map(|tags| {
         let first = usize::from(first_is(tags, &is_section));
         let section = tags.first().filter(|_| first == 1).map(|at| section_ids[*at]);
@@ -42,33 +69,45 @@ pub(super) fn build(rows: &[Row], tags_of: &[Vec<Key>], notes: &mut Notes) -> Sh
         }
         (section, others.into_boxed_slice())
     });
-    let placed = placed.collect();
-    let (mut section_slugs, mut tag_slugs) = (Slugs::default(), Slugs::default());
-    let mut shelves = Shelves { sections: Vec::new(), tags: Vec::new(), placed };
-    for (at, row) in rows.iter().enumerate().filter(|(_, row)| !is_internal(row)) {
+    Ok(Shelves { sections, tags, placed: placed.collect() })
+}
+
+/// Makes records of one kind out of some rows, adopts those that are there already, and corrects their ids.
+fn name<I: Held, R>(
+    rows: &[Row],
+    chosen: Vec<usize>,
+    ids: &mut [I],
+    kind: &str,
+    there: &There,
+    notes: &mut Notes,
+    make: impl Fn(&Row, Grant<I>, usize) -> R,
+) -> Result<Coming<R>, StoreError> {
+    let mut wish = |at: &usize| {
+        let row = &rows[*at];
         notes.at(&row.name);
-        let description = row.description.as_deref().map(str::trim).filter(|text| !text.is_empty());
-        let description = description.map(str::to_owned);
-        if is_section[at] {
-            shelves.sections.push(Section {
-                id: section_ids[at],
-                slug: section_slugs.give(row.slug.as_deref(), &row.name, &row.id, notes),
-                name: row.name.clone(),
-                description: description.clone(),
-                parent: None,
-                position: i32::try_from(shelves.sections.len()).unwrap_or(i32::MAX),
-            });
-        }
-        if is_tag[at] || !is_section[at] {
-            shelves.tags.push(Tag {
-                id: tag_ids[at],
-                slug: tag_slugs.give(row.slug.as_deref(), &row.name, &row.id, notes),
-                name: row.name.clone(),
-                description,
-            });
+        Wish { id: ids[*at], slug: wanted(row.slug.as_deref(), &row.name, &row.id, notes) }
+    };
+    let wishes: Vec<_> = chosen.iter().map(&mut wish).collect();
+    let mut coming = Coming::default();
+    for ((at, wish), grant) in
+        chosen.into_iter().zip(&wishes).zip(settle(&wishes, WhenTaken::Adopt, there)?.all)
+    {
+        notes.at(&rows[at].name);
+        grant.note(&wish.slug, notes);
+        ids[at] = grant.id;
+        if grant.is_adopted {
+            coming.adopted += 1;
+            notes.changed(&format!("{kind} that is there already: adopted as it is"));
+        } else {
+            let record = make(&rows[at], grant, coming.records.len());
+            coming.records.push(record);
         }
     }
-    shelves
+    Ok(coming)
+}
+
+fn description(row: &Row) -> Option<String> {
+    row.description.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
 }
 
 fn is_internal(row: &Row) -> bool {

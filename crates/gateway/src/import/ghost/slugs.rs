@@ -1,10 +1,12 @@
 //! Names and ids that are made from those of the source, the same on every import.
 
 use super::tables::Key;
+use super::there::{Held, There};
 use crate::import::notes::Notes;
 use masthead_domain::clock::Timestamp;
 use masthead_domain::id::ArticleId;
 use masthead_domain::slug::{MAX_SLUG, Slug};
+use masthead_persistence::StoreError;
 use std::collections::{HashMap, HashSet};
 
 /// The articles of the export by their slugs in Ghost.
@@ -24,36 +26,94 @@ pub(super) fn id_of(kind: &str, key: &Key, created: Option<Timestamp>) -> (Times
     (key.made().or(created).unwrap_or_else(epoch), bits)
 }
 
-/// Slugs of one kind, each given once.
-#[derive(Default)]
-pub(super) struct Slugs(HashSet<Slug>);
+/// The slug that a record would have if it were alone: that of the source when it can be kept, else one made from it
+/// or from the name. What is changed is noted.
+pub(super) fn wanted(slug: Option<&str>, name: &str, key: &Key, notes: &mut Notes) -> Slug {
+    if let Some(kept) = slug.and_then(|slug| slug.parse().ok()) {
+        return kept;
+    }
+    let made = slug.and_then(|slug| Slug::from_text(slug).ok()).or_else(|| Slug::from_text(name).ok());
+    let made = made.unwrap_or_else(|| numbered("untitled", &key.to_string()));
+    notes.changed_with("slug that an address cannot carry: made anew", &made);
+    made
+}
 
-impl Slugs {
-    /// The slug of the source when it can be kept, else one made from it or from the name; with a number at
-    /// its end when it is taken. What is changed is noted.
-    pub(super) fn give(&mut self, slug: Option<&str>, name: &str, key: &Key, notes: &mut Notes) -> Slug {
-        let kept = slug.and_then(|slug| slug.parse().ok());
-        let wanted = match kept {
-            Some(kept) => kept,
-            None => {
-                let made =
-                    slug.and_then(|slug| Slug::from_text(slug).ok()).or_else(|| Slug::from_text(name).ok());
-                let made = made.unwrap_or_else(|| numbered("untitled", &key.to_string()));
-                notes.changed_with("slug that an address cannot carry: made anew", &made);
-                made
+/// A record of the export, and the slug that it would have if it were alone.
+pub(super) struct Wish<I> {
+    pub(super) id: I,
+    pub(super) slug: Slug,
+}
+
+/// What to do when something that is not of this export has the slug.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum WhenTaken {
+    /// Take what is there for the record.
+    Adopt,
+    /// Put a number at the end.
+    Number,
+}
+
+/// What a record is called, and under which id.
+#[derive(Clone)]
+pub(super) struct Grant<I> {
+    pub(super) id: I,
+    pub(super) slug: Slug,
+    /// Whether it is something that was there before and stays as it is.
+    pub(super) is_adopted: bool,
+}
+
+/// What came of the wishes, in their order.
+pub(super) struct Grants<I> {
+    pub(super) all: Vec<Grant<I>>,
+    /// Those whose present slug another record of the export gets: they must be written before it.
+    pub(super) leaving: HashSet<I>,
+}
+
+/// Gives every record a slug that nothing else has. The outcome depends on the export and on what is not of it, so it
+/// is the same when the export has come in.
+pub(super) fn settle<I: Held>(
+    wishes: &[Wish<I>],
+    when_taken: WhenTaken,
+    there: &There,
+) -> Result<Grants<I>, StoreError> {
+    let own: HashSet<I> = wishes.iter().map(|wish| wish.id).collect();
+    let mut granted: Vec<Option<Grant<I>>> = vec![None; wishes.len()];
+    let mut given: HashSet<Slug> = HashSet::with_capacity(wishes.len());
+    let mut last_number: HashMap<&Slug, u64> = HashMap::new();
+    let mut leaving = HashSet::new();
+    let mut open: Vec<(usize, Slug)> = wishes.iter().map(|wish| wish.slug.clone()).enumerate().collect();
+    let mut first_round = true;
+    while !open.is_empty() {
+        let asked: Vec<Slug> = open.iter().map(|(_, slug)| slug.clone()).collect();
+        let holders = there.holders::<I>(&asked)?;
+        let mut still_open = Vec::new();
+        for (at, slug) in open {
+            let wish = &wishes[at];
+            let holder = holders.get(&slug).copied().filter(|holder| *holder != wish.id);
+            let stranger = holder.filter(|holder| !own.contains(holder));
+            let may_adopt = first_round && when_taken == WhenTaken::Adopt;
+            if given.contains(&slug) || (stranger.is_some() && !may_adopt) {
+                let number = last_number.entry(&wish.slug).or_insert(1);
+                *number += 1;
+                still_open.push((at, numbered(wish.slug.as_str(), &number.to_string())));
+                continue;
             }
-        };
-        if self.0.insert(wanted.clone()) {
-            return wanted;
+            leaving.extend(holder.filter(|_| stranger.is_none()));
+            given.insert(slug.clone());
+            let id = stranger.unwrap_or(wish.id);
+            granted[at] = Some(Grant { id, slug, is_adopted: stranger.is_some() });
         }
-        let mut number = 2_u64;
-        loop {
-            let other = numbered(wanted.as_str(), &number.to_string());
-            if self.0.insert(other.clone()) {
-                notes.changed_with("slug that is taken: with a number at its end", &other);
-                return other;
-            }
-            number += 1;
+        open = still_open;
+        first_round = false;
+    }
+    Ok(Grants { all: granted.into_iter().flatten().collect(), leaving })
+}
+
+impl<I> Grant<I> {
+    /// Tells when the slug is not the one that was wanted.
+    pub(super) fn note(&self, wanted: &Slug, notes: &mut Notes) {
+        if self.slug != *wanted {
+            notes.changed_with("slug that is taken: with a number at its end", &self.slug);
         }
     }
 }

@@ -5,8 +5,9 @@ use super::addresses::Addresses;
 use super::collect::{Collected, Head, Span};
 use super::people;
 use super::shelves::{self, Shelves};
-use super::slugs::{SlugIndex, Slugs, id_of};
+use super::slugs::{Grants, SlugIndex, WhenTaken, Wish, id_of, settle, wanted};
 use super::tables::{Key, Tie};
+use super::there::There;
 use super::tiers;
 use crate::import::notes::Notes;
 use masthead_domain::author::Author;
@@ -16,6 +17,7 @@ use masthead_domain::section::Section;
 use masthead_domain::slug::Slug;
 use masthead_domain::tag::Tag;
 use masthead_domain::tier::Tier;
+use masthead_persistence::StoreError;
 use std::collections::HashMap;
 use std::sync::Arc;
 use url::Url;
@@ -32,14 +34,29 @@ pub(super) struct Entry {
     pub(super) tags: Box<[TagId]>,
     pub(super) authors: Box<[AuthorId]>,
     pub(super) tiers: Box<[Slug]>,
+    /// Whether another post gets the slug that this one has in the database.
+    pub(super) is_leaving: bool,
+}
+
+/// The records of one kind that come in.
+pub(super) struct Coming<R> {
+    pub(super) records: Vec<R>,
+    /// How many others are there already under their slug, and stay as they are.
+    pub(super) adopted: u64,
+}
+
+impl<R> Default for Coming<R> {
+    fn default() -> Self {
+        Self { records: Vec::new(), adopted: 0 }
+    }
 }
 
 /// The export in order, without its texts.
 pub(super) struct Survey {
-    pub(super) tiers: Vec<Tier>,
-    pub(super) sections: Vec<Section>,
-    pub(super) tags: Vec<Tag>,
-    pub(super) authors: Vec<Author>,
+    pub(super) tiers: Coming<Tier>,
+    pub(super) sections: Coming<Section>,
+    pub(super) tags: Coming<Tag>,
+    pub(super) authors: Coming<Author>,
     pub(super) entries: Vec<Entry>,
     pub(super) language: Language,
     pub(super) addresses: Addresses,
@@ -48,29 +65,32 @@ pub(super) struct Survey {
 /// The numbers of the posts that come in, by their ids in Ghost; `None` for one that does not.
 pub(super) type Places = HashMap<Key, Option<usize>>;
 
-/// Puts in order what has been collected.
-pub(super) fn arrange(mut found: Collected, site: Option<&Url>, notes: &mut Notes) -> Survey {
+/// Puts in order what has been collected, and names it beside what is there.
+pub(super) fn arrange(
+    mut found: Collected,
+    site: Option<&Url>,
+    there: &There,
+    notes: &mut Notes,
+) -> Result<Survey, StoreError> {
     let (heads, places) = admit(&mut found, notes);
     let tags_of = ties(&found.post_tags, "posts_tags", &places, heads.len(), notes);
     let authors_of = ties(&found.post_authors, "posts_authors", &places, heads.len(), notes);
     let products_of = ties(&found.post_products, "posts_products", &places, heads.len(), notes);
-    let Shelves { sections, tags, placed } = shelves::build(&found.tags, &tags_of, notes);
-    let (tiers, opened) = tiers::build(&found, &products_of, notes);
-    let mut index = SlugIndex::with_capacity(heads.len());
-    let mut slugs = Slugs::default();
-    let named: Vec<(ArticleId, Slug)> =
-        heads.iter().map(|head| name(head, &mut slugs, &mut index, notes)).collect();
+    let Shelves { sections, tags, placed } = shelves::build(&found.tags, &tags_of, there, notes)?;
+    let (tiers, opened) = tiers::build(&found, &products_of, there, notes)?;
+    let (named, index) = name(&heads, there, notes)?;
     let addresses = Addresses::new(site, Arc::new(index));
-    let (authors, signed) = people::build(&found.users, &authors_of, &addresses, notes);
+    let (authors, signed) = people::build(&found.users, &authors_of, &addresses, there, notes)?;
     let language = language(found.locale.as_deref(), notes);
     let tied = placed.into_iter().zip(signed).zip(opened);
     let entries =
-        heads.into_iter().zip(named).zip(tied).map(|((head, (id, slug)), ((place, authors), tiers))| {
+        heads.into_iter().zip(named.all).zip(tied).map(|((head, grant), ((place, authors), tiers))| {
             let meta = found.metas.get(&head.key).map(|(span, _)| *span);
             let (section, tags) = place;
             Entry {
-                id,
-                slug,
+                is_leaving: named.leaving.contains(&grant.id),
+                id: grant.id,
+                slug: grant.slug,
                 row: head.row,
                 span: head.span,
                 key: head.key,
@@ -81,7 +101,8 @@ pub(super) fn arrange(mut found: Collected, site: Option<&Url>, notes: &mut Note
                 tiers,
             }
         });
-    Survey { tiers, sections, tags, authors, entries: entries.collect(), language, addresses }
+    let entries = entries.collect();
+    Ok(Survey { tiers, sections, tags, authors, entries, language, addresses })
 }
 
 /// Decides which posts come in.
@@ -136,16 +157,30 @@ fn ties(ties: &[Tie], table: &str, places: &Places, posts: usize, notes: &mut No
     found.into_iter().map(in_order).collect()
 }
 
-fn name(head: &Head, slugs: &mut Slugs, index: &mut SlugIndex, notes: &mut Notes) -> (ArticleId, Slug) {
-    let name = head.slug.as_deref().or(head.title.as_deref()).unwrap_or_default();
-    notes.at(name);
-    let slug = slugs.give(head.slug.as_deref(), name, &head.key, notes);
-    let (made, bits) = id_of("article", &head.key, head.created);
-    let id = ArticleId::new(made, bits);
-    if let Some(slug) = &head.slug {
-        index.entry(slug.clone()).or_insert(id);
+/// Names the posts. One whose slug belongs to something that is not of this export gets a number at its end.
+fn name(
+    heads: &[Head],
+    there: &There,
+    notes: &mut Notes,
+) -> Result<(Grants<ArticleId>, SlugIndex), StoreError> {
+    let mut index = SlugIndex::with_capacity(heads.len());
+    let mut wishes = Vec::with_capacity(heads.len());
+    for head in heads {
+        let name = head.slug.as_deref().or(head.title.as_deref()).unwrap_or_default();
+        notes.at(name);
+        let (made, bits) = id_of("article", &head.key, head.created);
+        let id = ArticleId::new(made, bits);
+        wishes.push(Wish { id, slug: wanted(head.slug.as_deref(), name, &head.key, notes) });
+        if let Some(slug) = &head.slug {
+            index.entry(slug.clone()).or_insert(id);
+        }
     }
-    (id, slug)
+    let grants = settle(&wishes, WhenTaken::Number, there)?;
+    for (wish, grant) in wishes.iter().zip(&grants.all) {
+        notes.at(&wish.slug);
+        grant.note(&wish.slug, notes);
+    }
+    Ok((grants, index))
 }
 
 fn language(locale: Option<&str>, notes: &mut Notes) -> Language {

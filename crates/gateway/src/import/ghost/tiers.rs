@@ -2,24 +2,29 @@
 //! `subscriber`.
 
 use super::collect::Collected;
-use super::slugs::{Slugs, id_of};
+use super::slugs::{WhenTaken, Wish, id_of, settle, wanted};
+use super::survey::Coming;
 use super::tables::{Key, Product};
+use super::there::There;
 use crate::import::notes::Notes;
 use masthead_domain::id::TierId;
 use masthead_domain::slug::Slug;
 use masthead_domain::tier::{MAX_TIERS, Price, Tier};
+use masthead_persistence::StoreError;
 use std::collections::HashMap;
 
-/// Builds the tiers, and says which of them open each post that is for tiers.
+/// Builds the tiers, and says which of them open each post that is for tiers. A tier that is there already under the
+/// slug stays as it is, and the posts are for it.
 pub(super) fn build(
     found: &Collected,
     products_of: &[Vec<Key>],
+    there: &There,
     notes: &mut Notes,
-) -> (Vec<Tier>, Vec<Box<[Slug]>>) {
+) -> Result<(Coming<Tier>, Vec<Box<[Slug]>>), StoreError> {
     let benefits = benefits(found, notes);
-    let mut slugs = Slugs::default();
     let mut by_key: HashMap<&Key, Option<Slug>> = HashMap::new();
-    let mut tiers = Vec::new();
+    let mut paid = Vec::new();
+    let mut wishes = Vec::new();
     for product in &found.products {
         notes.at(&product.name);
         if product.kind.as_deref() != Some("paid") {
@@ -27,14 +32,29 @@ pub(super) fn build(
             by_key.insert(&product.id, None);
             continue;
         }
-        let slug = slugs.give(product.slug.as_deref(), &product.name, &product.id, notes);
-        by_key.insert(&product.id, Some(slug.clone()));
-        if tiers.len() == MAX_TIERS {
+        let slug = wanted(product.slug.as_deref(), &product.name, &product.id, notes);
+        let (made, bits) = id_of("tier", &product.id, product.created_at.map(|moment| moment.0));
+        wishes.push(Wish { id: TierId::new(made, bits), slug });
+        paid.push(product);
+    }
+    let grants = settle(&wishes, WhenTaken::Adopt, there)?.all;
+    let mut tiers = Coming::default();
+    for ((product, wish), grant) in paid.into_iter().zip(&wishes).zip(grants) {
+        notes.at(&product.name);
+        grant.note(&wish.slug, notes);
+        by_key.insert(&product.id, Some(grant.slug.clone()));
+        if grant.is_adopted {
+            tiers.adopted += 1;
+            notes.changed_with(
+                "tier that is there already: adopted, so whoever holds it opens what is locked for it here",
+                &grant.slug,
+            );
+        } else if tiers.records.len() == MAX_TIERS {
             notes.left_out("tier beyond the most that a publication may have");
-            continue;
+        } else {
+            let benefits = benefits.get(&product.id).cloned().unwrap_or_default();
+            tiers.records.push(tier(product, grant.id, grant.slug, benefits));
         }
-        let benefits = benefits.get(&product.id).cloned().unwrap_or_default();
-        tiers.push(tier(product, slug, benefits));
     }
     let opened = products_of.iter().map(|keys| {
         let mut slugs: Vec<Slug> = Vec::new();
@@ -52,7 +72,8 @@ pub(super) fn build(
         }
         slugs.into_boxed_slice()
     });
-    (tiers, opened.collect())
+    let opened = opened.collect();
+    Ok((tiers, opened))
 }
 
 fn benefits<'f>(found: &'f Collected, notes: &mut Notes) -> HashMap<&'f Key, Vec<String>> {
@@ -72,13 +93,12 @@ fn benefits<'f>(found: &'f Collected, notes: &mut Notes) -> HashMap<&'f Key, Vec
     benefits
 }
 
-fn tier(product: &Product, slug: Slug, benefits: Vec<String>) -> Tier {
-    let (made, bits) = id_of("tier", &product.id, product.created_at.map(|moment| moment.0));
+fn tier(product: &Product, id: TierId, slug: Slug, benefits: Vec<String>) -> Tier {
     let described = product.description.as_deref().map(str::trim).filter(|text| !text.is_empty());
     let is_offered =
         product.active.is_none_or(|active| active.0) && product.visibility.as_deref() != Some("none");
     Tier {
-        id: TierId::new(made, bits),
+        id,
         slug,
         name: product.name.clone(),
         description: described.map(str::to_owned),

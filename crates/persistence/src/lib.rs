@@ -28,4 +28,4 @@ pub use key::{ArticleKey, AuthorKey, SectionKey, TagKey};
 pub use library::Library;
 pub use registry::{Registry, SavedPolicy, SessionRecord};
 pub use store::Store;
-pub use work::{Tally, Work};
+pub use work::{PaymentNotice, Tally, Work};

@@ -103,3 +103,16 @@ pub(crate) enum Policy {
     SavedAt,
     SavedBy,
 }
+
+#[derive(DeriveIden, Clone, Copy)]
+pub(crate) enum PaymentEvent {
+    Table,
+    Provider,
+    EventId,
+    Customer,
+    At,
+    ReceivedAt,
+    Kind,
+    Report,
+    Raw,
+}

@@ -42,7 +42,9 @@ async fn every_answer_fits_its_schema(backend: Backend) {
     let server = TestServer::start(backend, World::all(Variant::B)).await;
     let document = server.get(Asker::Anonymous, "/openapi/v1.json").await.json();
     let source = a_source(&server).await;
-    for (path, item) in document["paths"].as_object().expect("paths") {
+    let read =
+        document["paths"].as_object().expect("paths").iter().filter(|(_, item)| item["get"].is_object());
+    for (path, item) in read {
         let schema = &item["get"]["responses"]["200"]["content"]["application/json"]["schema"];
         assert!(schema.is_object(), "{path} has a schema");
         let validator = validator(&document, schema);
@@ -72,7 +74,8 @@ async fn every_route_is_in_the_document(backend: Backend) {
         .as_object()
         .expect("paths")
         .values()
-        .map(|item| item["get"]["operationId"].as_str().expect("an operation id"))
+        .flat_map(|item| item.as_object().expect("operations").values())
+        .map(|operation| operation["operationId"].as_str().expect("an operation id"))
         .collect();
     let all = operations.len();
     operations.sort_unstable();

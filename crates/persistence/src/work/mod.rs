@@ -2,11 +2,14 @@
 
 mod articles;
 mod members;
+mod payments;
 mod policy;
 mod records;
 mod references;
 mod shelves;
 mod slugs;
+
+pub use payments::PaymentNotice;
 
 use crate::error::StoreError;
 use crate::schema::Change;

@@ -74,11 +74,7 @@ impl Work {
     /// # Errors
     /// [`StoreError::TooMany`] when there is more than can be folded; [`StoreError`] when the database fails or a
     /// row is corrupt.
-    pub async fn events_of_customer(
-        &self,
-        provider: &str,
-        customer: &str,
-    ) -> Result<Vec<Event>, StoreError> {
+    pub async fn events_of_customer(&self, provider: &str, customer: &str) -> Result<Vec<Event>, StoreError> {
         let ask = Query::select()
             .columns([Column::EventId, Column::At, Column::Report])
             .from(Column::Table)

@@ -1,5 +1,6 @@
 //! The first schema: the publication, its shelves, and the change log.
 
+use crate::dialect::{Dialect, index};
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{big_integer, big_integer_null, boolean, integer, string, text};
 use sea_orm_migration::sea_orm::DbBackend;
@@ -38,29 +39,7 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// Where the two databases differ.
-struct Dialect(DbBackend);
-
 impl Dialect {
-    /// Sixteen bytes that sort as the id does.
-    fn id(&self, name: &'static str) -> ColumnDef {
-        let mut column = ColumnDef::new(name);
-        match self.0 {
-            DbBackend::Sqlite => column.binary_len(16),
-            _ => column.uuid(),
-        };
-        column.take()
-    }
-
-    /// A text of ASCII that is compared byte by byte, whatever the server's locale.
-    fn key(&self, name: &'static str) -> ColumnDef {
-        let mut column = string(name);
-        if self.0 == DbBackend::Postgres {
-            column.extra("COLLATE \"C\"");
-        }
-        column.take()
-    }
-
     fn tables(&self) -> Vec<TableCreateStatement> {
         vec![
             self.named("section")
@@ -78,21 +57,6 @@ impl Dialect {
             self.shelf(),
             self.change(),
         ]
-    }
-
-    /// What every record has: an id, the record as JSON, and a hash of it to see whether a write changes anything.
-    fn record(&self, name: &'static str) -> TableCreateStatement {
-        Table::create()
-            .table(name)
-            .col(self.id("id").not_null().primary_key())
-            .col(big_integer("version"))
-            .col(text("content"))
-            .col(string("fingerprint"))
-            .take()
-    }
-
-    fn named(&self, name: &'static str) -> TableCreateStatement {
-        self.record(name).col(self.key("slug").unique_key()).take()
     }
 
     /// `publication` and `draft` are apart so that a reader's query cannot meet a draft.
@@ -155,13 +119,6 @@ impl Dialect {
 }
 
 fn indexes() -> Vec<IndexCreateStatement> {
-    let index = |name: &'static str, table: &'static str, columns: &[&'static str]| {
-        let mut index = Index::create().name(name).table(table).to_owned();
-        for column in columns {
-            index.col(*column);
-        }
-        index
-    };
     // The columns after `article_id` are read and not searched: a page of a list is answered by the index alone.
     let by_published = ["stage", "name", "published_at", "article_id", "updated_at", "version"];
     let by_updated = ["stage", "name", "updated_at", "article_id", "published_at", "version"];

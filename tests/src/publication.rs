@@ -17,6 +17,7 @@ use masthead_domain::source::{Source, SourceKind};
 use masthead_domain::tag::Tag;
 use masthead_domain::tier::{Price, Tier};
 use masthead_domain::viewer::Entitlement;
+use std::collections::BTreeSet;
 
 /// What may differ between two worlds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -352,6 +353,7 @@ fn article(number: u8, slug: &str, title: &str, published: u8) -> ArticleParts {
         body: Vec::new(),
         section: Some(id!(SectionId, 2)),
         tags: vec![id!(TagId, 1)],
+        flags: BTreeSet::new(),
         bylines: vec![Byline { author: id!(AuthorId, 1), role: Role::Author }],
         citations: Vec::new(),
         sources_requirement: Requirement::public(),

@@ -2,8 +2,8 @@
 
 use crate::publication::{Publication, World, publication};
 use masthead_domain::clock::{Clock, Timestamp};
-use masthead_domain::viewer::{Entitlement, Member, Viewer};
-use masthead_gateway::auth::KeyRing;
+use masthead_domain::viewer::{Bearer, Entitlement, Viewer};
+use masthead_gateway::auth::{KeyRing, TokenService};
 use masthead_gateway::clock::{SystemChance, SystemClock};
 use masthead_gateway::config::{Config, GraphQlConfig};
 use masthead_gateway::graphql::guard::Limits;
@@ -69,10 +69,7 @@ impl Asker {
 
     fn viewer(self) -> Option<Viewer> {
         let member = |held: &[&str]| {
-            Viewer::Member(Member {
-                subject: format!("{self:?}"),
-                entitlements: held.iter().map(|one| Entitlement::from(*one)).collect(),
-            })
+            Viewer::member(format!("{self:?}"), held.iter().map(|one| Entitlement::from(*one)))
         };
         match self {
             Self::Anonymous => None,
@@ -80,7 +77,7 @@ impl Asker {
             Self::Subscriber => Some(member(&["subscriber"])),
             Self::Member => Some(member(&["member"])),
             Self::Patron => Some(member(&["tier:patron"])),
-            Self::Staff => Some(Viewer::Staff { subject: "desk".into() }),
+            Self::Staff => Some(Viewer::staff("desk")),
         }
     }
 }
@@ -120,6 +117,7 @@ pub struct TestServer {
     /// Its database.
     pub store: Store,
     tokens: BTreeMap<Asker, String>,
+    mint: TokenService,
     client: reqwest::Client,
     database: Database,
     stop: actix_web::dev::ServerHandle,
@@ -151,6 +149,24 @@ impl TestServer {
 
     /// Starts a server with this publication that answers GraphQL within these limits.
     pub async fn start_within(backend: Backend, publication: &Publication, graphql: Limits) -> Self {
+        Self::launch(backend, publication, graphql, |_| ()).await
+    }
+
+    /// Starts a server with a publication and settings of the test's own.
+    pub async fn start_with_settings(
+        backend: Backend,
+        publication: &Publication,
+        change: impl FnOnce(&mut Config),
+    ) -> Self {
+        Self::launch(backend, publication, GraphQlConfig::default().limits(), change).await
+    }
+
+    async fn launch(
+        backend: Backend,
+        publication: &Publication,
+        graphql: Limits,
+        change: impl FnOnce(&mut Config),
+    ) -> Self {
         masthead_gateway::auth::install_cryptography();
         let directory: &TempDir = Box::leak(Box::new(tempfile::tempdir().expect("a directory")));
         let (url, database) = match backend {
@@ -164,6 +180,7 @@ impl TestServer {
         let key = KeyRing::default_file(directory.path());
         KeyRing::make(&key, &SystemChance).expect("a key");
         config.tokens.signing_key = Some(key);
+        change(&mut config);
 
         let store = Store::connect(&StoreOptions::new(url)).await.expect("connected");
         store.migrate().await.expect("migrated");
@@ -196,6 +213,7 @@ impl TestServer {
             base: format!("http://{}", listening.address),
             store,
             tokens: Asker::ALL.into_iter().filter_map(mint).collect(),
+            mint: tokens,
             client: reqwest::Client::builder().redirect(redirects).build().expect("a client"),
             database,
             stop,
@@ -206,6 +224,17 @@ impl TestServer {
     #[must_use]
     pub fn token(&self, asker: Asker) -> Option<&str> {
         self.tokens.get(&asker).map(String::as_str)
+    }
+
+    /// A token for a bearer, whose standing is looked up.
+    #[must_use]
+    pub fn token_for(&self, bearer: &Bearer) -> String {
+        self.mint.issue(bearer, 3_600, SystemClock.now()).expect("a token")
+    }
+
+    /// Asks for a path with a token of the test's own.
+    pub async fn get_as(&self, token: &str, path: &str) -> Answer {
+        self.get_with(Asker::Anonymous, path, &[("authorization", &format!("Bearer {token}"))]).await
     }
 
     /// Asks for a path.

@@ -1,6 +1,7 @@
 //! The change log: one append-only sequence that every other reader of changes follows.
 
 use crate::clock::Timestamp;
+use uuid::Uuid;
 
 /// What kind of thing changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -17,6 +18,28 @@ pub enum Subject {
     Tag,
     /// A tier.
     Tier,
+    /// The paywall's policy.
+    Policy,
+    /// A newsletter.
+    Newsletter,
+    /// A member, or anything that a member holds.
+    Member,
+    /// A session of a member.
+    Session,
+    /// A device that reads without a member.
+    Device,
+    /// A gift of one article.
+    Gift,
+    /// A pass for some time.
+    Pass,
+    /// A preview link.
+    Preview,
+    /// A partner or its licence.
+    Partner,
+    /// A key of a partner or of a program.
+    Key,
+    /// An institution.
+    Institution,
 }
 
 impl Subject {
@@ -30,8 +53,71 @@ impl Subject {
             Self::Source => "source",
             Self::Tag => "tag",
             Self::Tier => "tier",
+            Self::Policy => "policy",
+            Self::Newsletter => "newsletter",
+            Self::Member => "member",
+            Self::Session => "session",
+            Self::Device => "device",
+            Self::Gift => "gift",
+            Self::Pass => "pass",
+            Self::Preview => "preview",
+            Self::Partner => "partner",
+            Self::Key => "key",
+            Self::Institution => "institution",
         }
     }
+
+    /// Whether a change of it can change what every viewer sees. A change of any other subject concerns only
+    /// whoever's token names it.
+    #[must_use]
+    pub const fn is_content(self) -> bool {
+        match self {
+            Self::Article
+            | Self::Section
+            | Self::Author
+            | Self::Source
+            | Self::Tag
+            | Self::Tier
+            | Self::Newsletter
+            | Self::Policy => true,
+            Self::Member
+            | Self::Session
+            | Self::Device
+            | Self::Gift
+            | Self::Pass
+            | Self::Preview
+            | Self::Partner
+            | Self::Key
+            | Self::Institution => false,
+        }
+    }
+
+    /// The subject with this code.
+    #[must_use]
+    pub fn of_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|subject| subject.code() == code)
+    }
+
+    /// Every subject, in the order of the declaration.
+    pub const ALL: [Self; 17] = [
+        Self::Article,
+        Self::Section,
+        Self::Author,
+        Self::Source,
+        Self::Tag,
+        Self::Tier,
+        Self::Policy,
+        Self::Newsletter,
+        Self::Member,
+        Self::Session,
+        Self::Device,
+        Self::Gift,
+        Self::Pass,
+        Self::Preview,
+        Self::Partner,
+        Self::Key,
+        Self::Institution,
+    ];
 }
 
 /// What happened to it.
@@ -43,6 +129,8 @@ pub enum ChangeKind {
     Updated,
     /// It was published and is no longer for readers.
     Withdrawn,
+    /// It is gone.
+    Deleted,
 }
 
 impl ChangeKind {
@@ -53,17 +141,20 @@ impl ChangeKind {
             Self::Created => "created",
             Self::Updated => "updated",
             Self::Withdrawn => "withdrawn",
+            Self::Deleted => "deleted",
         }
     }
 }
 
-/// How far the log reaches, and when what is visible changes next without a write.
-///
-/// Two reads with the same horizon, both before `next_flip`, see the same publication.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Horizon {
-    /// The sequence number of the last entry; zero before the first.
+/// What has happened since a place in the log, and when what is visible changes next without a write.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Glance {
+    /// The sequence number of the last entry that was seen; zero before the first.
     pub sequence: i64,
-    /// The instant at which the next scheduled article becomes visible, if one is waiting.
+    /// What was changed, in order.
+    pub changed: Vec<(Subject, Uuid)>,
+    /// Whether there was more than one look takes in: then anything may have changed.
+    pub overflowed: bool,
+    /// The first instant at which an article becomes visible, or comes under another rule.
     pub next_flip: Option<Timestamp>,
 }

@@ -105,6 +105,32 @@ ids! {
     TagId = "tag";
     /// A tier: `tie_…`.
     TierId = "tie";
+    /// A member: `mem_…`.
+    MemberId = "mem";
+    /// A subscription to a tier: `sub_…`.
+    SubscriptionId = "sub";
+    /// A contribution: `con_…`.
+    ContributionId = "con";
+    /// A group of members who share a subscription: `grp_…`.
+    GroupId = "grp";
+    /// A newsletter: `new_…`.
+    NewsletterId = "new";
+    /// A signed-in session of a member: `ses_…`.
+    SessionId = "ses";
+    /// A device that reads without a member: `dev_…`.
+    DeviceId = "dev";
+    /// A gift of one article: `gif_…`.
+    GiftId = "gif";
+    /// A pass for some time, bought, given or by place: `pas_…`.
+    PassId = "pas";
+    /// A preview link: `pre_…`.
+    PreviewId = "pre";
+    /// A partner: `par_…`.
+    PartnerId = "par";
+    /// A key of a partner or of a program: `key_…`.
+    KeyId = "key";
+    /// An institution whose people read together: `ins_…`.
+    InstitutionId = "ins";
 }
 
 #[cfg(test)]

@@ -4,9 +4,9 @@ mod generate;
 
 use generate::{SECRET, any_article, any_block, any_entitlement, any_viewer, around};
 use masthead_domain::article::{Article, ArticleParts, Block, Citation};
-use masthead_domain::paywall::{Decision, present};
+use masthead_domain::paywall::{Decision, Lock, present};
 use masthead_domain::view::{ArticleView, BlockContent, BlockView, LockView};
-use masthead_domain::viewer::{Entitlement, Member, Viewer};
+use masthead_domain::viewer::{Entitlement, Reader, Viewer};
 use proptest::prelude::*;
 
 fn close(parts: ArticleParts) -> Article {
@@ -14,7 +14,7 @@ fn close(parts: ArticleParts) -> Article {
 }
 
 fn is_open(gate: &masthead_domain::article::Gate, viewer: &Viewer) -> bool {
-    Decision::on(&gate.requirement, viewer).granted()
+    Decision::on(Lock::Gate(generate::article_id(9)), &gate.requirement, viewer).granted()
 }
 
 /// The same article in another world: everything behind a shut lock is something else.
@@ -31,7 +31,7 @@ fn other_world(parts: &ArticleParts, viewer: &Viewer, other: &[Block]) -> Articl
     }
     let mut parts = parts.clone();
     swap(&mut parts.body, viewer, other);
-    if !Decision::on(&parts.sources_requirement, viewer).granted() {
+    if !Decision::on(Lock::Sources(parts.id), &parts.sources_requirement, viewer).granted() {
         for citation in &mut parts.citations {
             citation.link = match citation.link {
                 Some(_) => None,
@@ -61,7 +61,7 @@ fn mark_locked(parts: &ArticleParts, viewer: &Viewer) -> ArticleParts {
     }
     let mut parts = parts.clone();
     mark(&mut parts.body, viewer, false);
-    if !Decision::on(&parts.sources_requirement, viewer).granted() {
+    if !Decision::on(Lock::Sources(parts.id), &parts.sources_requirement, viewer).granted() {
         let link = |citation: &mut Citation| {
             citation.link = Some(format!("https://{SECRET}.example/").parse().expect("valid"));
         };
@@ -72,9 +72,9 @@ fn mark_locked(parts: &ArticleParts, viewer: &Viewer) -> ArticleParts {
 
 fn with(viewer: &Viewer, entitlement: Entitlement) -> Viewer {
     match viewer {
-        Viewer::Member(member) => Viewer::Member(Member {
-            subject: member.subject.clone(),
-            entitlements: member.entitlements.iter().cloned().chain([entitlement]).collect(),
+        Viewer::Reader(reader) => Viewer::Reader(Reader {
+            entitlements: reader.entitlements.iter().cloned().chain([entitlement]).collect(),
+            ..reader.clone()
         }),
         other => other.clone(),
     }
@@ -152,7 +152,7 @@ proptest! {
     #[test]
     fn staff_read_everything_and_nobody_else_reads_more(parts in any_article(), viewer in any_viewer()) {
         let article = close(parts);
-        let staff = present(&article, &Viewer::Staff { subject: "desk".into() }, &around());
+        let staff = present(&article, &Viewer::staff("desk"), &around());
         prop_assert!(staff.is_complete());
         let view = present(&article, &viewer, &around());
         prop_assert!(view.measure.words <= staff.measure.words);
@@ -162,8 +162,8 @@ proptest! {
     #[test]
     fn viewers_of_one_class_see_the_same(parts in any_article(), viewer in any_viewer()) {
         let namesake = match &viewer {
-            Viewer::Member(member) => {
-                Viewer::Member(Member { subject: "somebody else".into(), ..member.clone() })
+            Viewer::Reader(reader) => {
+                Viewer::Reader(Reader { subject: "somebody else".into(), ..reader.clone() })
             }
             other => other.clone(),
         };

@@ -1,14 +1,16 @@
 //! What the surfaces share: the publication, the keys, and the answers that are ready.
 
-use crate::auth::{Caller, KeyError, KeyRing, TokenOptions, TokenService};
-use crate::cache::{Representations, Watch};
+use crate::auth::{Believed, Caller, KeyError, KeyRing, TokenOptions, TokenService, revoked};
+use crate::cache::{Representations, Standings, Watch};
 use crate::clock::{SystemChance, SystemClock};
-use crate::config::Config;
+use crate::config::{Config, PaymentConfig, PaymentConfigError};
 use crate::error::Problem;
 use crate::operation::Desk;
+use crate::payment::Provider;
 use crate::site::{Site, SiteError};
 use actix_web::HttpRequest;
 use masthead_domain::clock::Clock;
+use masthead_domain::payment::Terms;
 use masthead_persistence::Store;
 use std::sync::Arc;
 
@@ -24,6 +26,10 @@ pub struct Gateway {
     pub representations: Representations,
     /// Who may be believed.
     pub tokens: TokenService,
+    /// What bearers of tokens may do.
+    pub standings: Standings,
+    /// Through whom members pay.
+    pub payments: Payments,
     /// The time of day.
     pub clock: Arc<dyn Clock>,
 }
@@ -32,10 +38,18 @@ impl Gateway {
     /// Who asks.
     ///
     /// # Errors
-    /// A problem when the request carries a credential that cannot be believed; it is never taken for
-    /// anonymous then.
-    pub fn caller(&self, request: &HttpRequest) -> Result<Caller, Problem> {
-        self.tokens.caller(request, self.clock.now())
+    /// A problem when the request carries a credential that cannot be believed, or is good no longer; it is never
+    /// taken for anonymous then.
+    pub async fn caller(&self, request: &HttpRequest) -> Result<Caller, Problem> {
+        let now = self.clock.now();
+        match self.tokens.believed(request, now)? {
+            Believed::Described(caller) => Ok(caller),
+            Believed::Borne { bearer, expires } => {
+                let (store, generations) = (self.desk.store(), self.watch.generations());
+                let caller = self.standings.caller(bearer, expires, store, generations, now).await?;
+                caller.ok_or_else(revoked)
+            }
+        }
     }
 }
 
@@ -52,9 +66,31 @@ impl Gateway {
             site: Site::new(&site.name, &site.url, &site.article_path)?,
             watch: Watch::new(Arc::clone(&clock)),
             representations: Representations::new(config.cache.bytes),
+            standings: Standings::new(config.tokens.remembered),
             tokens: open_tokens(config)?,
+            payments: Payments::open(&config.payments)?,
             clock,
         })
+    }
+}
+
+/// Through whom members pay, and on which terms.
+pub struct Payments(Vec<(Arc<dyn Provider>, Terms)>);
+
+impl Payments {
+    fn open(config: &PaymentConfig) -> Result<Self, PaymentConfigError> {
+        let with_terms = |provider: Arc<dyn Provider>| {
+            let terms = config.terms(provider.name());
+            (provider, terms)
+        };
+        Ok(Self(config.providers()?.into_iter().map(with_terms).collect()))
+    }
+
+    /// The provider of this name, and the terms for what is paid through it.
+    #[must_use]
+    pub fn provider(&self, name: &str) -> Option<(&dyn Provider, &Terms)> {
+        let found = self.0.iter().find(|(provider, _)| provider.name() == name);
+        found.map(|(provider, terms)| (provider.as_ref(), terms))
     }
 }
 
@@ -79,6 +115,7 @@ pub fn open_tokens(config: &Config) -> Result<TokenService, KeyError> {
         audience: settings.audience.clone(),
         max_seconds: settings.max_ttl_seconds,
         remembered: settings.remembered,
+        described: settings.described,
     };
     Ok(TokenService::new(keys, options, Arc::new(SystemChance)))
 }
@@ -92,6 +129,9 @@ pub enum OpenError {
     /// A key cannot be used.
     #[error(transparent)]
     Key(#[from] KeyError),
+    /// A setting of payments is wrong.
+    #[error(transparent)]
+    Payments(#[from] PaymentConfigError),
 }
 
 #[cfg(test)]

@@ -31,6 +31,9 @@ pub enum StoreError {
         /// The value.
         value: String,
     },
+    /// What is to be replaced has been replaced by somebody else.
+    #[error("there is a newer version")]
+    Outdated,
     /// An article refers to something that is not there.
     #[error("the article {article} refers to the {what} {id}, which is not there")]
     Missing {

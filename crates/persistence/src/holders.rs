@@ -56,7 +56,7 @@ impl Store {
         let ask = Query::select()
             .columns([ArticleSlug::ArticleId, ArticleSlug::Slug])
             .from(ArticleSlug::Table)
-            .and_where(Expr::col(ArticleSlug::IsCurrent).eq(true))
+            .and_where(Expr::col(ArticleSlug::RetiredAt).is_null())
             .take();
         let rows = self.holders("article_slug", "article_id", &ask, slugs).await?;
         Ok(rows.into_iter().map(|(slug, id)| (slug, ArticleId::from_uuid(id))).collect())

@@ -1,25 +1,31 @@
 //! The publication on SQLite or PostgreSQL, read through the eyes of a viewer.
 //!
 //! A [`Store`] has one reader and one writer. [`Library`] reads, and everything it returns exists for the viewer
-//! it was made for: which rows there are is part of each query. [`Work`] writes: everything it puts, and the
+//! it was made for: which rows there are is part of each query. [`Registry`] reads what is known of people, for
+//! whoever has been found to have the right. [`Work`] writes: everything it puts, and the
 //! entries of the change log that record it, become visible together or not at all.
 
 mod cache;
 mod connect;
 mod error;
+mod glance;
 mod holders;
 mod key;
 mod library;
 mod record;
+mod registry;
 mod row;
 mod schema;
 mod shelf;
+mod standing;
 mod store;
 mod work;
 
 pub use connect::StoreOptions;
 pub use error::StoreError;
+pub use glance::Mark;
 pub use key::{ArticleKey, AuthorKey, SectionKey, TagKey};
 pub use library::Library;
+pub use registry::{Registry, SavedPolicy, SessionRecord};
 pub use store::Store;
-pub use work::{Tally, Work};
+pub use work::{PaymentNotice, Tally, Work};

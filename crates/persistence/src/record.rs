@@ -1,10 +1,11 @@
-//! Sections, authors, tags, tiers and sources: small records that are kept whole, as JSON.
+//! Small records that are kept whole, as JSON: what an article names, and what members have.
 
 use crate::error::StoreError;
 use crate::row::Row;
 use crate::shelf::ShelfKey;
 use masthead_domain::author::Author;
 use masthead_domain::change::Subject;
+use masthead_domain::member::{Contribution, MAX_NEWSLETTERS, Member, Newsletter, Origin, Subscription};
 use masthead_domain::section::{MAX_SECTIONS, Section};
 use masthead_domain::slug::Slug;
 use masthead_domain::source::Source;
@@ -32,8 +33,15 @@ pub(crate) trait Record: Serialize + DeserializeOwned + Send + Sync {
 
     fn id(&self) -> Uuid;
 
+    /// Whom the change log names when it changes: the record itself, or whom it belongs to.
+    fn concerns(&self) -> Option<Uuid> {
+        Some(self.id())
+    }
+
     /// Its name in URLs, for those that have one.
-    fn slug(&self) -> Option<&Slug>;
+    fn slug(&self) -> Option<&Slug> {
+        None
+    }
 
     /// The columns beside the slug and those that every record has.
     fn columns(&self) -> Vec<(Column, SimpleExpr)> {
@@ -140,11 +148,98 @@ impl Record for Source {
         self.id.uuid()
     }
 
-    fn slug(&self) -> Option<&Slug> {
-        None
-    }
-
     fn columns(&self) -> Vec<(Column, SimpleExpr)> {
         vec![(Column::Shelf, Expr::val(ShelfKey::source(self.id).as_str()))]
     }
+}
+
+impl Record for Newsletter {
+    const TABLE: &'static str = "newsletter";
+    const SUBJECT: Subject = Subject::Newsletter;
+    const UNIQUE: &'static str = "newsletter slug";
+    const PLURAL: &'static str = "newsletters";
+    const MOST: Option<usize> = Some(MAX_NEWSLETTERS);
+
+    fn id(&self) -> Uuid {
+        self.id.uuid()
+    }
+
+    fn slug(&self) -> Option<&Slug> {
+        Some(&self.slug)
+    }
+}
+
+impl Record for Member {
+    const TABLE: &'static str = "member";
+    const SUBJECT: Subject = Subject::Member;
+    const UNIQUE: &'static str = "address of a member";
+    const PLURAL: &'static str = "members";
+    const MOST: Option<usize> = None;
+
+    fn id(&self) -> Uuid {
+        self.id.uuid()
+    }
+
+    fn columns(&self) -> Vec<(Column, SimpleExpr)> {
+        vec![
+            (Column::Email, Expr::val(self.email.as_str())),
+            (Column::Status, Expr::val(self.status.code())),
+            (Column::CreatedAt, Expr::val(self.created.micros())),
+        ]
+    }
+}
+
+impl Record for Subscription {
+    const TABLE: &'static str = "subscription";
+    const SUBJECT: Subject = Subject::Member;
+    const UNIQUE: &'static str = "provider's reference of a subscription";
+    const PLURAL: &'static str = "subscriptions";
+    const MOST: Option<usize> = None;
+
+    fn id(&self) -> Uuid {
+        self.id.uuid()
+    }
+
+    fn concerns(&self) -> Option<Uuid> {
+        Some(self.member.uuid())
+    }
+
+    fn columns(&self) -> Vec<(Column, SimpleExpr)> {
+        let reference = match &self.origin {
+            Origin::Paid { provider, reference } => Some(provider_reference(provider, reference)),
+            _ => None,
+        };
+        vec![
+            (Column::MemberId, Expr::val(self.member.uuid())),
+            (Column::ProviderReference, Expr::val(reference)),
+        ]
+    }
+}
+
+impl Record for Contribution {
+    const TABLE: &'static str = "contribution";
+    const SUBJECT: Subject = Subject::Member;
+    const UNIQUE: &'static str = "provider's reference of a contribution";
+    const PLURAL: &'static str = "contributions";
+    const MOST: Option<usize> = None;
+
+    fn id(&self) -> Uuid {
+        self.id.uuid()
+    }
+
+    fn concerns(&self) -> Option<Uuid> {
+        self.member.map(|member| member.uuid())
+    }
+
+    fn columns(&self) -> Vec<(Column, SimpleExpr)> {
+        vec![
+            (Column::MemberId, Expr::val(self.member.map(|member| member.uuid()))),
+            (Column::ProviderReference, Expr::val(provider_reference(&self.provider, &self.reference))),
+        ]
+    }
+}
+
+/// What a payment provider calls a thing, as one text that is unique among all providers.
+pub(crate) fn provider_reference(provider: &str, reference: &str) -> String {
+    format!("{provider}:{reference}")
 }

@@ -56,7 +56,7 @@ pub(crate) enum Change {
     At,
 }
 
-/// The columns that sections, authors, tags, tiers and sources share.
+/// The columns of records, which are kept whole as JSON.
 #[derive(DeriveIden, Clone, Copy)]
 pub(crate) enum Record {
     Id,
@@ -68,4 +68,51 @@ pub(crate) enum Record {
     ParentId,
     Position,
     EditorId,
+    Email,
+    Status,
+    CreatedAt,
+    MemberId,
+    ProviderReference,
+}
+
+#[derive(DeriveIden, Clone, Copy)]
+pub(crate) enum NewsletterSubscription {
+    Table,
+    MemberId,
+    NewsletterId,
+    ConfirmedAt,
+}
+
+#[derive(DeriveIden, Clone, Copy)]
+pub(crate) enum Session {
+    Table,
+    Id,
+    MemberId,
+    Label,
+    CreatedAt,
+    UsedAt,
+    ExpiresAt,
+    RevokedAt,
+}
+
+#[derive(DeriveIden, Clone, Copy)]
+pub(crate) enum Policy {
+    Table,
+    Version,
+    Content,
+    SavedAt,
+    SavedBy,
+}
+
+#[derive(DeriveIden, Clone, Copy)]
+pub(crate) enum PaymentEvent {
+    Table,
+    Provider,
+    EventId,
+    Customer,
+    At,
+    ReceivedAt,
+    Kind,
+    Report,
+    Raw,
 }

@@ -4,14 +4,12 @@ use crate::cache::Articles;
 use crate::connect::{StoreOptions, connect};
 use crate::error::StoreError;
 use crate::library::Library;
-use crate::schema::{Change, Publication};
+use crate::registry::Registry;
 use crate::work::{Work, alone};
-use masthead_domain::change::Horizon;
 use masthead_domain::clock::Timestamp;
 use masthead_domain::viewer::Viewer;
 use masthead_migrations::{Migration, Migrator, MigratorTrait};
-use sea_orm::sea_query::{Expr, ExprTrait, Query};
-use sea_orm::{ConnectionTrait, DatabaseConnection};
+use sea_orm::DatabaseConnection;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -83,31 +81,6 @@ impl Store {
         Ok(names(Migrator::get_pending_migrations_read_only(&self.0.reader).await?))
     }
 
-    /// How far the change log reaches, and when something becomes visible next. Asked on a connection of its own, however
-    /// busy the readers are; a database in memory has only one.
-    ///
-    /// # Errors
-    /// [`StoreError::Unavailable`] when the database cannot be read.
-    pub async fn horizon(&self, now: Timestamp) -> Result<Horizon, StoreError> {
-        let sequence = Query::select().expr(Expr::col(Change::Sequence).max()).from(Change::Table).take();
-        let flip = Query::select()
-            .expr(Expr::col(Publication::PublishedAt).min())
-            .from(Publication::Table)
-            .and_where(Expr::col(Publication::PublishedAt).gt(now.micros()))
-            .take();
-        let ask = Query::select()
-            .expr_as(Expr::SubQuery(None, Box::new(sequence.into())), "sequence")
-            .expr_as(Expr::SubQuery(None, Box::new(flip.into())), "flip")
-            .take();
-        let row = self.0.watch.query_one(&ask).await?;
-        let Some(row) = row else { return Ok(Horizon { sequence: 0, next_flip: None }) };
-        let sequence: Option<i64> = row.try_get("", "sequence")?;
-        let flip: Option<i64> = row.try_get("", "flip")?;
-        // An instant that is no instant lies after the year 9999, and nobody will see it come.
-        let next_flip = flip.and_then(|micros| Timestamp::try_from(micros).ok());
-        Ok(Horizon { sequence: sequence.unwrap_or(0), next_flip })
-    }
-
     /// How many statements have been sent since the store was opened.
     #[must_use]
     pub fn queries(&self) -> u64 {
@@ -118,6 +91,12 @@ impl Store {
     #[must_use]
     pub const fn library<'s>(&'s self, viewer: &'s Viewer, now: Timestamp) -> Library<'s> {
         Library { store: self, viewer, now }
+    }
+
+    /// What is known of people, for whoever has been found to have the right to read it.
+    #[must_use]
+    pub const fn registry(&self) -> Registry<'_> {
+        Registry { store: self }
     }
 
     /// Begins to write. Nothing is visible before [`Work::commit`]; dropping the work takes it all back.
@@ -136,6 +115,11 @@ impl Store {
         self.0.reader.close_by_ref().await?;
         self.0.watch.close_by_ref().await?;
         Ok(self.0.writer.close_by_ref().await?)
+    }
+
+    /// A connection of its own for following the log, however busy the readers are; a database in memory has only one.
+    pub(crate) fn watch(&self) -> &DatabaseConnection {
+        &self.0.watch
     }
 
     pub(crate) fn reader(&self) -> &DatabaseConnection {
@@ -168,7 +152,7 @@ mod tests {
         let found = store.library(&viewer, now).sections().await;
         assert!(matches!(found, Err(StoreError::Unavailable(_))), "every reader is busy: {found:?}");
         // The database may be without tables; to say so it must have been asked.
-        let horizon = store.horizon(now).await;
+        let horizon = store.glance(None, &Default::default(), now).await;
         assert!(matches!(horizon, Ok(_) | Err(StoreError::NotMigrated)), "{horizon:?}");
         drop(slow);
         store.close().await.expect("closed");

@@ -1,5 +1,6 @@
 //! What the OpenAPI document says of answers is what the answers are.
 
+use masthead_tests::contract::{Operation, for_readers, operations};
 use masthead_tests::publication::{LOCKS, Variant, World};
 use masthead_tests::server::{Asker, Backend, TestServer};
 use serde_json::{Value, json};
@@ -7,7 +8,8 @@ use serde_json::{Value, json};
 masthead_tests::on_both!(
     every_answer_fits_its_schema,
     every_route_is_in_the_document,
-    problems_fit_their_schema
+    problems_fit_their_schema,
+    whoever_sends_no_token_is_refused_where_one_is_needed,
 );
 
 fn validator(document: &Value, schema: &Value) -> jsonschema::Validator {
@@ -42,8 +44,8 @@ async fn every_answer_fits_its_schema(backend: Backend) {
     let server = TestServer::start(backend, World::all(Variant::B)).await;
     let document = server.get(Asker::Anonymous, "/openapi/v1.json").await.json();
     let source = a_source(&server).await;
-    for (path, item) in document["paths"].as_object().expect("paths") {
-        let schema = &item["get"]["responses"]["200"]["content"]["application/json"]["schema"];
+    for Operation { path, item, .. } in for_readers(&document) {
+        let schema = &item["responses"]["200"]["content"]["application/json"]["schema"];
         assert!(schema.is_object(), "{path} has a schema");
         let validator = validator(&document, schema);
         for asker in Asker::ALL {
@@ -64,16 +66,13 @@ async fn every_answer_fits_its_schema(backend: Backend) {
 async fn every_route_is_in_the_document(backend: Backend) {
     let server = TestServer::start(backend, World::HOME).await;
     let document = server.get(Asker::Anonymous, "/openapi/v1.json").await.json();
-    let paths: Vec<_> = document["paths"].as_object().expect("paths").keys().cloned().collect();
+    let named = |one: Operation<'_>| format!("{:<7}{}", one.method, one.path);
+    let named: Vec<_> = operations(&document).map(named).collect();
     insta::with_settings!({ snapshot_path => "../golden", prepend_module_to_snapshot => false }, {
-        insta::assert_snapshot!("routes", paths.join("\n"));
+        insta::assert_snapshot!("routes", named.join("\n"));
     });
-    let mut operations: Vec<_> = document["paths"]
-        .as_object()
-        .expect("paths")
-        .values()
-        .map(|item| item["get"]["operationId"].as_str().expect("an operation id"))
-        .collect();
+    let id = |one: Operation<'_>| one.item["operationId"].as_str().expect("an operation id").to_owned();
+    let mut operations: Vec<_> = operations(&document).map(id).collect();
     let all = operations.len();
     operations.sort_unstable();
     operations.dedup();
@@ -90,6 +89,22 @@ async fn problems_fit_their_schema(backend: Backend) {
     for path in ["/v1/articles/none", "/v1/articles?limit=0", "/v1/articles?x=1", "/v1/none", "/none"] {
         let answer = server.get(Asker::Anonymous, path).await;
         assert_fits(&validator, &answer.json(), path);
+    }
+    server.stop().await;
+}
+
+/// Every operation is either for everybody, or refuses whoever sends no token, or says that it needs none.
+async fn whoever_sends_no_token_is_refused_where_one_is_needed(backend: Backend) {
+    let server = TestServer::start(backend, World::HOME).await;
+    let document = server.get(Asker::Anonymous, "/openapi/v1.json").await.json();
+    for operation in operations(&document).filter(Operation::needs_a_token) {
+        let id = "art_0199a17d4e007101810101010101010101";
+        let path = real(operation.path, id).replace(['{', '}'], "");
+        let headers = [("content-type", "application/json")];
+        let answer = server
+            .ask(operation.method.clone(), Asker::Anonymous, &path, &headers, Some("{}".to_owned()))
+            .await;
+        assert_eq!(answer.status, 401, "{} {path}: {}", operation.method, answer.body);
     }
     server.stop().await;
 }

@@ -1,5 +1,6 @@
 //! Black-box tests over HTTP, each on SQLite and on PostgreSQL.
 
+mod bearers;
 mod contract;
 mod generated;
 mod graphql;
@@ -8,5 +9,6 @@ mod graphql_leaks;
 mod leaks;
 mod matrix;
 mod pages;
+mod payments;
 mod rest;
 mod two_worlds;

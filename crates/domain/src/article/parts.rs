@@ -9,6 +9,7 @@ use crate::language::Language;
 use crate::paywall::Requirement;
 use crate::slug::Slug;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// Whether it belongs to the stream of articles or stands on its own.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -208,6 +209,9 @@ pub struct ArticleParts {
     pub section: Option<SectionId>,
     /// Its tags, the main one first.
     pub tags: Vec<TagId>,
+    /// What the publisher's rules may ask about, such as `premium`. Not shown.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub flags: BTreeSet<Slug>,
     /// Its authors, in the order of the byline.
     pub bylines: Vec<Byline>,
     /// What it rests on, in the order of citing.

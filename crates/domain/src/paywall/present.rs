@@ -1,16 +1,19 @@
 //! From an article to what a viewer may see of it. There is no other way.
 
-use super::decision::Access;
+use super::decision::{Access, Lock};
+use super::policy::{Policy, Ruling};
+use super::requirement::Requirement;
 use crate::article::{Article, ArticleParts, Block, Gate, Mark, Span, Stage, Status, Text};
 use crate::clock::Timestamp;
-use crate::id::ArticleId;
+use crate::id::{ArticleId, SectionId};
+use crate::section::lineage;
 use crate::slug::Slug;
 use crate::tier::Tier;
 use crate::view::{
     ArticleView, BlockContent, BlockView, CalloutView, CitationView, GateView, LockView, MarkView,
     SourcesView, SpanView, TextView, measure,
 };
-use crate::viewer::Viewer;
+use crate::viewer::{Extent, Licence, Viewer};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -24,6 +27,16 @@ pub struct Surroundings {
     pub links: Arc<HashMap<ArticleId, Slug>>,
     /// The publication's tiers, in the order of offering.
     pub tiers: Arc<[Arc<Tier>]>,
+    /// Which section each section stands below; those at the top are left out.
+    pub parents: Arc<HashMap<SectionId, SectionId>>,
+    /// What the publisher has decided for all articles.
+    pub policy: Arc<Policy>,
+}
+
+impl Surroundings {
+    fn is_below(&self, section: SectionId, above: SectionId) -> bool {
+        lineage(section, |at| self.parents.get(&at).copied()).contains(&above)
+    }
 }
 
 /// Decides every lock of the article for this viewer and makes the view. What is behind a shut lock is
@@ -31,18 +44,21 @@ pub struct Surroundings {
 #[must_use]
 pub fn present(article: &Article, viewer: &Viewer, around: &Surroundings) -> ArticleView {
     let parts = article.parts();
-    let mut eyes = Eyes { viewer, around, locks: Vec::new() };
-    let body = eyes.blocks(&parts.body, "b");
+    let mut eyes = Eyes { article: parts.id, viewer, around, locks: Vec::new() };
+    let body = eyes.body(parts);
     let sources = eyes.sources(parts);
     let measure = measure(&body);
+    let licence = licence(viewer);
+    let shows_teaser = licence.is_none_or(|licence| licence.extent >= Extent::Teaser);
+    let teaser = |text: &Option<String>| text.clone().filter(|_| shows_teaser);
     ArticleView {
         id: parts.id,
         slug: parts.slug.clone(),
         kind: parts.kind,
         status: status(parts, around.now),
         title: parts.title.clone(),
-        standfirst: parts.standfirst.clone(),
-        hero: parts.hero.clone(),
+        standfirst: teaser(&parts.standfirst),
+        hero: parts.hero.clone().filter(|_| shows_teaser),
         body,
         section: parts.section,
         tags: parts.tags.clone(),
@@ -53,11 +69,23 @@ pub fn present(article: &Article, viewer: &Viewer, around: &Surroundings) -> Art
         corrections: parts.corrections.clone(),
         canonical: parts.canonical.clone(),
         meta_title: parts.meta_title.clone(),
-        meta_description: parts.meta_description.clone(),
+        meta_description: teaser(&parts.meta_description),
         published: parts.published,
         updated: parts.updated,
         locks: eyes.locks,
         measure,
+        meter: match viewer {
+            Viewer::Reader(reader) => reader.meter.clone(),
+            _ => None,
+        },
+        attribution: licence.and_then(|licence| licence.attribution.clone()),
+    }
+}
+
+fn licence(viewer: &Viewer) -> Option<&Licence> {
+    match viewer {
+        Viewer::Partner(partner) => Some(&partner.licence),
+        _ => None,
     }
 }
 
@@ -71,12 +99,54 @@ fn status(parts: &ArticleParts, now: Timestamp) -> Status {
 }
 
 struct Eyes<'a> {
+    article: ArticleId,
     viewer: &'a Viewer,
     around: &'a Surroundings,
     locks: Vec<LockView>,
 }
 
 impl Eyes<'_> {
+    /// The body, with the gates that the policy and a licence put around it.
+    fn body(&mut self, parts: &ArticleParts) -> Vec<BlockView> {
+        if licence(self.viewer).is_some_and(|licence| licence.extent < Extent::FullText) {
+            // One shut gate, whatever there is: not even whether there is a body is told.
+            return vec![self.gate_around(&Requirement::public(), &[], 0)];
+        }
+        let is_below = |section, above| self.around.is_below(section, above);
+        let (free_blocks, requirement) = match self.around.policy.ruling(parts, is_below, self.around.now) {
+            Ruling::Free => return self.blocks(&parts.body, "b"),
+            Ruling::Held { requirement, free_blocks, .. } => (free_blocks, requirement),
+        };
+        let (free, held) = parts.body.split_at(free_blocks.min(parts.body.len()));
+        let mut body = self.blocks(free, "b");
+        if !held.is_empty() {
+            body.push(self.gate_around(&requirement, held, free.len()));
+        }
+        body
+    }
+
+    /// A gate that no article holds itself. It says what is required and nothing of what is inside.
+    fn gate_around(&mut self, requirement: &Requirement, blocks: &[Block], place: usize) -> BlockView {
+        let key = format!("b{place}");
+        let (access, content) = self.behind(requirement, blocks, &key);
+        let gate =
+            GateView { access, headline: None, teaser: None, image: None, call_to_action: None, content };
+        BlockView { key, content: BlockContent::Gate(gate) }
+    }
+
+    /// Decides on a gate of this key, and shows what is behind it if it is open.
+    fn behind(
+        &mut self,
+        requirement: &Requirement,
+        blocks: &[Block],
+        key: &str,
+    ) -> (Access, Option<Vec<BlockView>>) {
+        let access = Access::of(Lock::Gate(self.article), requirement, self.viewer, &self.around.tiers);
+        self.locks.push(LockView { id: key.to_owned(), access: access.clone() });
+        let content = access.granted().then(|| self.blocks(blocks, &format!("{key}-")));
+        (access, content)
+    }
+
     /// Keys count what stands in the same visible container, so nothing that is left out moves them.
     fn blocks(&mut self, blocks: &[Block], prefix: &str) -> Vec<BlockView> {
         let keyed = blocks.iter().enumerate();
@@ -103,16 +173,14 @@ impl Eyes<'_> {
     }
 
     fn gate(&mut self, gate: &Gate, key: &str) -> GateView {
-        let access = Access::of(&gate.requirement, self.viewer, &self.around.tiers);
-        let granted = access.granted();
-        self.locks.push(LockView { id: key.to_owned(), access: access.clone() });
+        let (access, content) = self.behind(&gate.requirement, &gate.content, key);
         GateView {
             access,
             headline: gate.headline.clone(),
             teaser: gate.teaser.clone(),
             image: gate.image.clone(),
             call_to_action: gate.call_to_action.clone(),
-            content: granted.then(|| self.blocks(&gate.content, &format!("{key}-"))),
+            content,
         }
     }
 
@@ -137,7 +205,8 @@ impl Eyes<'_> {
     }
 
     fn sources(&mut self, parts: &ArticleParts) -> SourcesView {
-        let access = Access::of(&parts.sources_requirement, self.viewer, &self.around.tiers);
+        let lock = Lock::Sources(self.article);
+        let access = Access::of(lock, &parts.sources_requirement, self.viewer, &self.around.tiers);
         let granted = access.granted();
         if !parts.citations.is_empty() {
             self.locks.push(LockView { id: LockView::SOURCES.to_owned(), access: access.clone() });

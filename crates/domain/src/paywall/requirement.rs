@@ -43,6 +43,19 @@ impl Requirement {
         self.any_of.iter()
     }
 
+    /// Whether it names something that a reader can hold. What is for staff, and what this version does not know,
+    /// is not.
+    #[must_use]
+    pub fn is_for_readers(&self) -> bool {
+        !self.any_of.iter().all(|one| matches!(one, Entitlement::Staff | Entitlement::Unknown(_)))
+    }
+
+    /// Whether it names something, and only what this version knows.
+    #[must_use]
+    pub fn is_wholly_known(&self) -> bool {
+        !self.is_public() && !self.any_of.iter().any(|one| matches!(one, Entitlement::Unknown(_)))
+    }
+
     /// Whether this viewer holds one of the entitlements.
     #[must_use]
     pub fn met_by(&self, viewer: &Viewer) -> bool {

@@ -16,6 +16,7 @@ use crate::image::Image;
 use crate::language::Language;
 use crate::paywall::Access;
 use crate::slug::Slug;
+use crate::viewer::MeterReading;
 
 /// An article as one viewer may see it. Made by [`crate::paywall::present`] only.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,6 +66,10 @@ pub struct ArticleView {
     pub locks: Vec<LockView>,
     /// What can be said of the text that is open.
     pub measure: Measure,
+    /// Where the viewer's meter stands; `None` when none runs for them.
+    pub meter: Option<MeterReading>,
+    /// What the viewer's licence asks to stand with the article.
+    pub attribution: Option<String>,
 }
 
 impl ArticleView {

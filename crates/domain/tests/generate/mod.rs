@@ -9,7 +9,7 @@ use masthead_domain::id::{ArticleId, AuthorId, SourceId, TierId};
 use masthead_domain::image::Image;
 use masthead_domain::paywall::{Requirement, Surroundings};
 use masthead_domain::tier::{Price, Tier};
-use masthead_domain::viewer::{Entitlement, Member, Viewer};
+use masthead_domain::viewer::{Entitlement, Pass, PassKind, Reader, Viewer};
 use proptest::prelude::*;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -21,7 +21,7 @@ fn at(seconds: i64) -> Timestamp {
     Timestamp::try_from(seconds * 1_000_000).expect("in range")
 }
 
-fn article_id(number: u8) -> ArticleId {
+pub(crate) fn article_id(number: u8) -> ArticleId {
     ArticleId::new(at(1_700_000_000), [number; 10])
 }
 
@@ -40,10 +40,12 @@ pub(crate) fn around() -> Surroundings {
         now: at(1_800_000_000),
         links: Arc::new(HashMap::from([(article_id(1), "exists".parse().expect("slug"))])),
         tiers: Arc::from([Arc::new(tier("patron", true)), Arc::new(tier("old", false))]),
+        parents: Arc::default(),
+        policy: Arc::default(),
     }
 }
 
-pub(crate) fn any_entitlement() -> impl Strategy<Value = Entitlement> {
+pub(crate) fn any_entitlement() -> impl Strategy<Value = Entitlement> + Clone {
     prop_oneof![
         Just(Entitlement::Subscriber),
         Just(Entitlement::Member),
@@ -58,11 +60,17 @@ pub(crate) fn any_viewer() -> impl Strategy<Value = Viewer> {
     let held = prop::collection::vec(any_entitlement(), 0..4);
     prop_oneof![
         1 => Just(Viewer::Anonymous),
-        3 => held.prop_map(|held| Viewer::Member(Member {
-            subject: "somebody".into(),
-            entitlements: held.into_iter().collect(),
-        })),
-        1 => Just(Viewer::Staff { subject: "desk".into() }),
+        3 => held.clone().prop_map(|held| Viewer::member("somebody", held)),
+        2 => (held.clone(), held, any::<bool>()).prop_map(|(held, passed, metered)| {
+            let kind = if metered { PassKind::Metered } else { PassKind::Gifted };
+            let pass = Pass { kind, entitlements: passed.into_iter().collect() };
+            Viewer::Reader(Reader {
+                entitlements: held.into_iter().collect(),
+                passes: [(article_id(9), pass)].into_iter().collect(),
+                ..Reader::nobody("somebody")
+            })
+        }),
+        1 => Just(Viewer::staff("desk")),
     ]
 }
 
@@ -161,6 +169,7 @@ pub(crate) fn any_article() -> impl Strategy<Value = ArticleParts> {
             body,
             section: None,
             tags: Vec::new(),
+            flags: Default::default(),
             bylines: vec![Byline { author: AuthorId::new(at(0), [0; 10]), role: Role::Author }],
             citations,
             sources_requirement,

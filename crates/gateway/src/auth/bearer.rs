@@ -63,6 +63,7 @@ pub(super) fn refusal(error: TokenError) -> Problem {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::auth::Believed;
     use crate::auth::attacks::{Forge, NOW, at};
     use actix_web::test::TestRequest;
     use masthead_domain::viewer::Viewer;
@@ -71,7 +72,10 @@ mod tests {
         let request = headers
             .iter()
             .fold(TestRequest::get(), |request, value| request.append_header((AUTHORIZATION, *value)));
-        Ok((*forge.service.caller(&request.to_http_request(), at(NOW))?.viewer).clone())
+        match forge.service.believed(&request.to_http_request(), at(NOW))? {
+            Believed::Described(caller) => Ok((*caller.viewer).clone()),
+            Believed::Borne { bearer, .. } => panic!("borne by {bearer:?}"),
+        }
     }
 
     fn challenge(problem: &Problem) -> String {
@@ -81,7 +85,7 @@ mod tests {
     }
 
     fn staff() -> Viewer {
-        Viewer::Staff { subject: "editor".to_owned() }
+        Viewer::staff("editor")
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use masthead_domain::clock::Timestamp;
-use masthead_domain::viewer::{Entitlement, Member, Viewer};
+use masthead_domain::viewer::{Bearer, Entitlement, Role, Staff, Viewer};
 use serde::{Deserialize, Deserializer, Serialize};
 
 /// What a token must be for: reading what it grants.
@@ -61,9 +61,15 @@ pub enum TokenError {
     /// It would live longer than a token may.
     #[error("the token would live too long")]
     Lifetime,
-    /// `role` is not known.
+    /// `role` or `staff_role` is not known.
     #[error("the role in the token is not known")]
     Role,
+    /// It describes its viewer itself, and the publisher has turned that off.
+    #[error("the token describes its viewer, and such tokens are not accepted here")]
+    Described,
+    /// It was good, and has been revoked, or whose it is has been suspended or deleted.
+    #[error("the token has been revoked")]
+    Revoked,
     /// `scope` holds nothing that is good for reading.
     #[error("the token is valid and its scope is not for reading content")]
     Scope,
@@ -103,6 +109,21 @@ pub(super) struct Claims {
     pub(super) role: Option<String>,
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub(super) entitlements: Option<Vec<String>>,
+    /// What a member of the staff may do.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    pub(super) staff_role: Option<String>,
+    /// Of which kind the bearer is that `sub` names. The token then says nothing else about its viewer.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    pub(super) bearer: Option<String>,
+    /// The session of a member.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    pub(super) sid: Option<String>,
+}
+
+/// Whom a token speaks for.
+pub(super) enum Spoken {
+    Described(Viewer),
+    Borne(Bearer),
 }
 
 /// Reads an optional claim. When it is there it has its type; `null` is a wrong type.
@@ -183,20 +204,52 @@ impl Claims {
     }
 
     /// Whom the token speaks for.
-    pub(super) fn viewer(self) -> Result<Viewer, TokenError> {
+    pub(super) fn spoken(self) -> Result<Spoken, TokenError> {
         if !self.scope.split(' ').any(|scope| scope == SCOPE) {
             return Err(TokenError::Scope);
         }
-        let held = self.entitlements.unwrap_or_default();
-        match self.role.as_deref() {
-            None => Ok(Viewer::Member(Member {
-                subject: self.sub,
-                // What is not known, and `staff`, stays out (see `Entitlements`).
-                entitlements: held.into_iter().map(Entitlement::from).collect(),
-            })),
-            Some("staff") => Ok(Viewer::Staff { subject: self.sub }),
-            Some("anonymous") if held.is_empty() => Ok(Viewer::Anonymous),
-            Some(_) => Err(TokenError::Role),
+        if let Some(kind) = self.bearer.as_deref() {
+            // A token that names a bearer and describes a viewer too would be two tokens in one.
+            if self.role.is_some() || self.entitlements.is_some() || self.staff_role.is_some() {
+                return Err(TokenError::Claims);
+            }
+            return bearer(kind, &self.sub, self.sid.as_deref()).map(Spoken::Borne).ok_or(TokenError::Claims);
         }
+        if self.sid.is_some() || (self.staff_role.is_some() && self.role.as_deref() != Some("staff")) {
+            return Err(TokenError::Claims);
+        }
+        let held = self.entitlements.unwrap_or_default();
+        let viewer = match self.role.as_deref() {
+            // What is not known, and `staff`, stays out (see `Entitlements`).
+            None => Viewer::member(self.sub, held.into_iter().map(Entitlement::from)),
+            Some("staff") => {
+                // A token that does not say what its bearer may do grants the least.
+                let role = self.staff_role.map_or(Ok(Role::Writer), |role| role.parse());
+                let role = role.map_err(|_| TokenError::Role)?;
+                Viewer::Staff(Staff { subject: self.sub, role })
+            }
+            Some("anonymous") if held.is_empty() => Viewer::Anonymous,
+            Some(_) => return Err(TokenError::Role),
+        };
+        Ok(Spoken::Described(viewer))
+    }
+}
+
+/// The bearer of this kind that `sub` names. Only members have sessions.
+fn bearer(kind: &str, sub: &str, sid: Option<&str>) -> Option<Bearer> {
+    if kind == "member" {
+        let session = sid.map(str::parse).transpose().ok()?;
+        return Some(Bearer::Member { member: sub.parse().ok()?, session });
+    }
+    if sid.is_some() {
+        return None;
+    }
+    match kind {
+        "device" => Some(Bearer::Device(sub.parse().ok()?)),
+        "gift" => Some(Bearer::Gift(sub.parse().ok()?)),
+        "pass" => Some(Bearer::Pass(sub.parse().ok()?)),
+        "preview" => Some(Bearer::Preview(sub.parse().ok()?)),
+        "key" => Some(Bearer::Key(sub.parse().ok()?)),
+        _ => None,
     }
 }

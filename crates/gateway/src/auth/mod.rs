@@ -17,8 +17,9 @@ pub use claims::TokenError;
 pub use keys::{KeyError, KeyRing, SigningKey};
 pub use token::{MintError, TokenOptions, TokenService};
 
+use crate::error::Problem;
 use masthead_domain::clock::Timestamp;
-use masthead_domain::viewer::Viewer;
+use masthead_domain::viewer::{Bearer, Viewer};
 use std::sync::{Arc, LazyLock};
 
 /// Who is asking, with what a request needs to know about them. Cheap to clone.
@@ -30,19 +31,41 @@ pub struct Caller {
     pub class: Arc<str>,
     /// When the token that says so ends; `None` when the request came without a token.
     pub expires: Option<Timestamp>,
+    /// Whose token it is, when it does not describe its viewer itself.
+    pub bearer: Option<Bearer>,
+}
+
+/// What a token that was found good says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Believed {
+    /// Who the viewer is: a described viewer, or nobody where no token was sent.
+    Described(Caller),
+    /// Whose token it is. What they may do is looked up.
+    Borne {
+        /// Whose.
+        bearer: Bearer,
+        /// When the token ends.
+        expires: Timestamp,
+    },
 }
 
 impl Caller {
-    fn new(viewer: Viewer, expires: Option<Timestamp>) -> Self {
-        Self { class: viewer.class().into(), viewer: Arc::new(viewer), expires }
+    fn described(viewer: Viewer, expires: Option<Timestamp>) -> Self {
+        Self { class: viewer.class().into(), viewer: Arc::new(viewer), expires, bearer: None }
     }
 
     /// Somebody who sent no token.
     #[must_use]
     pub fn anonymous() -> Self {
-        static ANONYMOUS: LazyLock<Caller> = LazyLock::new(|| Caller::new(Viewer::Anonymous, None));
+        static ANONYMOUS: LazyLock<Caller> = LazyLock::new(|| Caller::described(Viewer::Anonymous, None));
         ANONYMOUS.clone()
     }
+}
+
+/// The answer to a token that was good once.
+#[must_use]
+pub fn revoked() -> Problem {
+    bearer::refusal(TokenError::Revoked)
 }
 
 /// Chooses the cryptography that signs and verifies. Call it once, before the first token.

@@ -1,15 +1,15 @@
 //! Tokens: made, verified, and remembered for as long as they live.
 
-use super::claims::{Audience, Claims, Expected, Header, Lifetime, SCOPE, TokenError, part};
+use super::claims::{Audience, Claims, Expected, Header, Lifetime, SCOPE, Spoken, TokenError, part};
 use super::keys::KeyRing;
-use super::{Caller, bearer};
+use super::{Believed, Caller, bearer};
 use crate::clock::{Chance, ChanceError};
 use crate::error::Problem;
 use actix_web::HttpRequest;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use masthead_domain::clock::Timestamp;
-use masthead_domain::viewer::Viewer;
+use masthead_domain::viewer::{Bearer, Viewer};
 use quick_cache::sync::Cache;
 use std::sync::Arc;
 
@@ -30,6 +30,8 @@ pub struct TokenOptions {
     pub max_seconds: i64,
     /// How many verified tokens are remembered.
     pub remembered: usize,
+    /// Whether tokens that describe their viewer themselves are accepted.
+    pub described: bool,
 }
 
 /// Makes tokens and verifies them.
@@ -50,6 +52,9 @@ pub enum MintError {
         /// The longest life, in seconds.
         max: i64,
     },
+    /// No token can speak for such a viewer.
+    #[error("no token describes such a viewer")]
+    Viewer,
     /// What it would say is not allowed in a token.
     #[error("the token would not be accepted: {0}")]
     Content(#[from] TokenError),
@@ -64,7 +69,7 @@ pub enum MintError {
 /// A token that was found good, and for how long that holds.
 #[derive(Clone)]
 struct Verified {
-    caller: Caller,
+    believed: Believed,
     lifetime: Lifetime,
 }
 
@@ -76,14 +81,14 @@ impl TokenService {
         Self { jwks: keys.jwks(), keys, options, chance, verified }
     }
 
-    /// Who sent the request.
+    /// What the credential of a request says.
     ///
     /// # Errors
     /// 400 for two credentials, 401 for a credential that proves nothing, 403 for a token that is not for
     /// reading. Nobody with a bad token is taken for anonymous.
-    pub fn caller(&self, request: &HttpRequest, now: Timestamp) -> Result<Caller, Problem> {
+    pub fn believed(&self, request: &HttpRequest, now: Timestamp) -> Result<Believed, Problem> {
         match bearer::token(request.headers())? {
-            None => Ok(Caller::anonymous()),
+            None => Ok(Believed::Described(Caller::anonymous())),
             Some(token) => self.verify(token, now).map_err(bearer::refusal),
         }
     }
@@ -95,7 +100,7 @@ impl TokenService {
     ///
     /// # Errors
     /// [`TokenError`] names the rule that the token breaks.
-    pub fn verify(&self, token: &str, now: Timestamp) -> Result<Caller, TokenError> {
+    pub fn verify(&self, token: &str, now: Timestamp) -> Result<Believed, TokenError> {
         if token.len() > MAX_TOKEN {
             return Err(TokenError::Length);
         }
@@ -105,12 +110,12 @@ impl TokenService {
                 self.verified.remove(&name);
                 return Err(error);
             }
-            return Ok(known.caller);
+            return Ok(known.believed);
         }
         let verified = self.examine(token)?;
         verified.lifetime.check(now)?;
         self.verified.insert(name, verified.clone());
-        Ok(verified.caller)
+        Ok(verified.believed)
     }
 
     /// Everything about a token that does not depend on the time of day.
@@ -134,45 +139,79 @@ impl TokenService {
         let lifetime = claims.lifetime(&self.expected())?;
         let expires = Timestamp::try_from(lifetime.until.saturating_mul(1_000_000));
         let expires = expires.map_err(|_| TokenError::Claims)?;
-        Ok(Verified { caller: Caller::new(claims.viewer()?, Some(expires)), lifetime })
+        let believed = match claims.spoken()? {
+            Spoken::Borne(bearer) => Believed::Borne { bearer, expires },
+            Spoken::Described(_) if !self.options.described => return Err(TokenError::Described),
+            Spoken::Described(viewer) => Believed::Described(Caller::described(viewer, Some(expires))),
+        };
+        Ok(Verified { believed, lifetime })
     }
 
-    /// Makes a token that speaks for this viewer from now on, for so many seconds.
+    /// Makes a token that describes this viewer, good from now on for so many seconds.
     ///
     /// # Errors
     /// [`MintError`] when the token would not be accepted here.
     pub fn mint(&self, viewer: &Viewer, seconds: i64, now: Timestamp) -> Result<String, MintError> {
+        let (sub, role, staff_role, entitlements) = match viewer {
+            Viewer::Anonymous => ("described:anonymous", Some("anonymous".to_owned()), None, None),
+            Viewer::Reader(reader) => {
+                let held = reader.entitlements.iter().map(ToString::to_string).collect();
+                (reader.subject.as_str(), None, None, Some(held))
+            }
+            Viewer::Staff(staff) => {
+                (staff.subject.as_str(), Some("staff".to_owned()), Some(staff.role.code().to_owned()), None)
+            }
+            Viewer::Partner(_) | Viewer::Preview(_) => return Err(MintError::Viewer),
+        };
+        let mut claims = self.claims(sub.to_owned(), seconds, now)?;
+        (claims.role, claims.staff_role, claims.entitlements) = (role, staff_role, entitlements);
+        self.sign(&claims)
+    }
+
+    /// Makes a token for a bearer, good from now on for so many seconds. What it grants is looked up whenever it is
+    /// used.
+    ///
+    /// # Errors
+    /// [`MintError`] when the token would not be accepted here.
+    pub fn issue(&self, to: &Bearer, seconds: i64, now: Timestamp) -> Result<String, MintError> {
+        let mut claims = self.claims(to.subject(), seconds, now)?;
+        claims.bearer = Some(to.kind().to_owned());
+        if let Bearer::Member { session, .. } = to {
+            claims.sid = session.map(|session| session.to_string());
+        }
+        self.sign(&claims)
+    }
+
+    fn claims(&self, sub: String, seconds: i64, now: Timestamp) -> Result<Claims, MintError> {
         if !(1..=self.options.max_seconds).contains(&seconds) {
             return Err(MintError::Lifetime { max: self.options.max_seconds });
         }
         let mut jti = [0; 16];
         self.chance.fill(&mut jti)?;
-        let (sub, role, entitlements) = match viewer {
-            Viewer::Anonymous => ("described:anonymous", Some("anonymous".to_owned()), None),
-            Viewer::Member(member) => {
-                let held = member.entitlements.iter().map(ToString::to_string).collect();
-                (member.subject.as_str(), None, Some(held))
-            }
-            Viewer::Staff { subject } => (subject.as_str(), Some("staff".to_owned()), None),
-        };
-        let claims = Claims {
+        Ok(Claims {
             iss: self.options.issuer.clone(),
             aud: Audience::One(self.options.audience.clone()),
-            sub: sub.to_owned(),
+            sub,
             client_id: "masthead".to_owned(),
             jti: URL_SAFE_NO_PAD.encode(jti),
             scope: SCOPE.to_owned(),
             iat: now.seconds(),
             exp: now.seconds().saturating_add(seconds),
             nbf: None,
-            role,
-            entitlements,
-        };
+            role: None,
+            entitlements: None,
+            staff_role: None,
+            bearer: None,
+            sid: None,
+        })
+    }
+
+    fn sign(&self, claims: &Claims) -> Result<String, MintError> {
         claims.lifetime(&self.expected())?;
         let mut header = jsonwebtoken::Header::new(self.keys.signing.algorithm);
         header.typ = Some(TYPE.to_owned());
         header.kid = Some(self.keys.signing.kid.clone());
-        jsonwebtoken::encode(&header, &claims, &self.keys.signing.key).map_err(|_| MintError::Key)
+        jsonwebtoken::encode(&header, claims, &self.keys.signing.key).map_err(|_| MintError::Key)
     }
 
     /// The public keys, as `/.well-known/jwks.json` publishes them.

@@ -2,12 +2,17 @@
 //!
 //! An answer is kept under three things: the epoch of the publication it was made in, the class of the
 //! viewer it was made for, and what was asked. A write, or an instant at which something becomes visible,
-//! starts a new epoch, and no answer of an older one is sent again.
+//! starts a new epoch, and no answer of an older one is sent again. What a bearer may read is kept beside them, and
+//! dropped when the log says that something of the bearer has changed.
 
+mod generations;
 mod representation;
+mod standings;
 mod watch;
 
+pub use generations::{Generation, Generations};
 pub use representation::{Audience, Representation};
+pub use standings::Standings;
 pub use watch::{Epoch, Watch};
 
 use quick_cache::Weighter;

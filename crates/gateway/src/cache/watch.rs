@@ -1,9 +1,11 @@
-//! Following the change log, so that answers which are no longer true are not sent again.
+//! Following the change log, so that what is no longer true is not sent again.
 
-use masthead_domain::change::Horizon;
+use super::generations::Generations;
+use masthead_domain::change::{Glance, Subject};
 use masthead_domain::clock::{Clock, Timestamp};
-use masthead_persistence::{Store, StoreError};
-use std::sync::{Arc, PoisonError, RwLock};
+use masthead_persistence::{Mark, Store, StoreError};
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 /// A span in which the publication stayed the same.
@@ -26,15 +28,25 @@ impl Epoch {
 #[derive(Clone, Copy)]
 struct Seen {
     epoch: Epoch,
-    horizon: Horizon,
-    /// When the look began: everything acknowledged before this instant is in the horizon.
+    next_flip: Option<Timestamp>,
+    /// When the look began: everything acknowledged before this instant was seen.
     at: Timestamp,
 }
 
-/// Knows in which epoch the publication is.
+/// Where the next look goes on.
+#[derive(Default)]
+struct Place {
+    mark: Option<Mark>,
+    /// The ages that the policy's rules ask about, as of the last look.
+    ages: BTreeSet<i64>,
+}
+
+/// Knows in which epoch the publication is, and of whom something has changed.
 pub struct Watch {
     clock: Arc<dyn Clock>,
     seen: RwLock<Option<Seen>>,
+    place: Mutex<Place>,
+    generations: Generations,
 }
 
 /// How often the log is read. Together with [`TRUSTED`] it keeps the second that a tightening may take.
@@ -48,7 +60,7 @@ impl Watch {
     /// A watch that has not looked yet.
     #[must_use]
     pub fn new(clock: Arc<dyn Clock>) -> Self {
-        Self { clock, seen: RwLock::new(None) }
+        Self { clock, seen: RwLock::new(None), place: Mutex::default(), generations: Generations::default() }
     }
 
     /// The present epoch; `None` when the last look is too old or something has become visible since.
@@ -56,30 +68,57 @@ impl Watch {
     pub fn epoch(&self) -> Option<Epoch> {
         let now = self.clock.now();
         let seen = (*self.seen.read().unwrap_or_else(PoisonError::into_inner))?;
-        let fresh = (0..=TRUSTED).contains(&(now.micros() - seen.at.micros()));
-        let flipped = seen.horizon.next_flip.is_some_and(|flip| flip <= now);
-        (fresh && !flipped).then_some(seen.epoch)
+        let flipped = seen.next_flip.is_some_and(|flip| flip <= now);
+        (is_fresh(&seen, now) && !flipped).then_some(seen.epoch)
     }
 
-    /// Looks at the log once.
+    /// How often something has changed of each subject; `None` when the last look is too old to say.
+    #[must_use]
+    pub fn generations(&self) -> Option<&Generations> {
+        let now = self.clock.now();
+        let seen = (*self.seen.read().unwrap_or_else(PoisonError::into_inner))?;
+        is_fresh(&seen, now).then_some(&self.generations)
+    }
+
+    /// Looks at the log once. Only one look goes on at a time.
     ///
     /// # Errors
     /// [`StoreError`] when the database cannot be read; what was seen before ages on.
     pub async fn look(&self, store: &Store) -> Result<(), StoreError> {
         let at = self.clock.now();
-        let horizon = store.horizon(at).await?;
-        self.saw(horizon, at);
+        let (mark, mut ages) = {
+            let place = self.place.lock().unwrap_or_else(PoisonError::into_inner);
+            (place.mark, place.ages.clone())
+        };
+        let (next, mut glance) = store.glance(mark, &ages, at).await?;
+        let is_of_policy = |(subject, _): &(Subject, _)| *subject == Subject::Policy;
+        if mark.is_none() || glance.overflowed || glance.changed.iter().any(is_of_policy) {
+            ages = store.registry().policy().await?.map(|saved| saved.policy.ages()).unwrap_or_default();
+            // The flips of the new policy; what was seen stays seen, and what came in between is seen next time.
+            glance.next_flip = store.glance(None, &ages, at).await?.1.next_flip;
+        }
+        self.saw(&glance, at);
+        let mut place = self.place.lock().unwrap_or_else(PoisonError::into_inner);
+        (place.mark, place.ages) = (Some(next), ages);
         Ok(())
     }
 
-    fn saw(&self, horizon: Horizon, at: Timestamp) {
+    fn saw(&self, glance: &Glance, at: Timestamp) {
+        // First the generations: whoever sees the new epoch must find them.
+        if glance.overflowed {
+            self.generations.end_all();
+        }
+        for (_, id) in glance.changed.iter().filter(|(subject, _)| !subject.is_content()) {
+            self.generations.end(*id);
+        }
+        let is_new = glance.overflowed || glance.changed.iter().any(|(subject, _)| subject.is_content());
         let mut seen = self.seen.write().unwrap_or_else(PoisonError::into_inner);
         let epoch = match *seen {
-            Some(before) if before.horizon == horizon => before.epoch,
+            Some(before) if !is_new && before.next_flip == glance.next_flip => before.epoch,
             Some(before) => Epoch(before.epoch.0 + 1),
             None => Epoch(1),
         };
-        *seen = Some(Seen { epoch, horizon, at });
+        *seen = Some(Seen { epoch, next_flip: glance.next_flip, at });
     }
 
     /// Keeps looking until the task is dropped. A failure is logged once, and so is the recovery.
@@ -97,7 +136,7 @@ impl Watch {
                 Ok(()) => {}
                 Err(error) if !failing => {
                     failing = true;
-                    tracing::error!(error = %error, "the change log cannot be read; no kept answer is sent");
+                    tracing::error!(error = %error, "the change log cannot be read; nothing kept is used");
                 }
                 Err(_) => {}
             }
@@ -105,10 +144,15 @@ impl Watch {
     }
 }
 
+fn is_fresh(seen: &Seen, now: Timestamp) -> bool {
+    (0..=TRUSTED).contains(&(now.micros() - seen.at.micros()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use std::sync::atomic::{AtomicI64, Ordering};
+    use uuid::Uuid;
 
     struct Hands(AtomicI64);
 
@@ -122,28 +166,57 @@ mod tests {
         Timestamp::try_from(micros).expect("in range")
     }
 
+    fn watch() -> (Arc<Hands>, Watch) {
+        let hands = Arc::new(Hands(AtomicI64::new(0)));
+        (Arc::clone(&hands), Watch::new(hands as Arc<dyn Clock>))
+    }
+
+    fn change(subject: Subject, id: u128) -> Glance {
+        Glance { changed: vec![(subject, Uuid::from_u128(id))], ..Glance::default() }
+    }
+
     #[test]
     fn an_epoch_ends_with_a_write_with_a_flip_and_with_age() {
-        let hands = Arc::new(Hands(AtomicI64::new(0)));
-        let watch = Watch::new(Arc::clone(&hands) as Arc<dyn Clock>);
+        let (hands, watch) = watch();
         assert_eq!(watch.epoch(), None, "nothing seen yet");
 
-        watch.saw(Horizon { sequence: 1, next_flip: Some(at(500_000)) }, at(0));
+        let waiting = Glance { next_flip: Some(at(500_000)), ..Glance::default() };
+        watch.saw(&waiting, at(0));
         assert_eq!(watch.epoch(), Some(Epoch(1)));
-        watch.saw(Horizon { sequence: 1, next_flip: Some(at(500_000)) }, at(0));
+        watch.saw(&waiting, at(0));
         assert_eq!(watch.epoch(), Some(Epoch(1)), "nothing happened");
 
         hands.0.store(500_000, Ordering::Relaxed);
         assert_eq!(watch.epoch(), None, "an article has become visible");
-        watch.saw(Horizon { sequence: 1, next_flip: None }, at(500_000));
+        watch.saw(&Glance::default(), at(500_000));
         assert_eq!(watch.epoch(), Some(Epoch(2)));
 
-        watch.saw(Horizon { sequence: 2, next_flip: None }, at(500_000));
+        watch.saw(&change(Subject::Article, 1), at(500_000));
         assert_eq!(watch.epoch(), Some(Epoch(3)), "a write");
+        watch.saw(&Glance { overflowed: true, ..Glance::default() }, at(500_000));
+        assert_eq!(watch.epoch(), Some(Epoch(4)), "more than can be told apart");
 
         hands.0.store(500_000 + TRUSTED + 1, Ordering::Relaxed);
         assert_eq!(watch.epoch(), None, "the look is too old");
+        assert!(watch.generations().is_none());
         hands.0.store(400_000, Ordering::Relaxed);
         assert_eq!(watch.epoch(), None, "the clock was set back");
+    }
+
+    #[test]
+    fn a_member_changes_without_a_new_epoch() {
+        let (_, watch) = watch();
+        watch.saw(&Glance::default(), at(0));
+        let generation = || watch.generations().expect("fresh").of(Uuid::from_u128(7));
+        let before = generation();
+        watch.saw(&change(Subject::Article, 7), at(0));
+        assert_eq!(generation(), before, "an article is no bearer");
+        let epoch = watch.epoch();
+        watch.saw(&change(Subject::Member, 7), at(0));
+        assert_ne!(generation(), before);
+        assert_eq!(watch.epoch(), epoch);
+        let before = generation();
+        watch.saw(&Glance { overflowed: true, ..Glance::default() }, at(0));
+        assert_ne!(generation(), before, "anybody may have changed");
     }
 }

@@ -10,6 +10,7 @@ use crate::demo;
 use crate::state::open_tokens;
 use clap::Args;
 use masthead_domain::clock::Clock;
+use masthead_domain::viewer::Role;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -57,7 +58,7 @@ impl Demo {
                 ("patron", Kind::Member, demo::patron().into_iter().collect()),
                 ("staff", Kind::Staff, Vec::new()),
             ] {
-                let token = tokens.mint(&kind.viewer(&tiers), 86_400, SystemClock.now())?;
+                let token = tokens.mint(&kind.viewer(&tiers, Role::Editor), 86_400, SystemClock.now())?;
                 say(&format!("{name:<11} {token}\n"));
             }
             let base = format!("http://{address}");

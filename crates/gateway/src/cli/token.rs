@@ -7,7 +7,7 @@ use crate::state::open_tokens;
 use clap::{Args, Subcommand, ValueEnum};
 use masthead_domain::clock::Clock;
 use masthead_domain::slug::Slug;
-use masthead_domain::viewer::{Entitlement, Member, Viewer};
+use masthead_domain::viewer::{Entitlement, Role, Staff, Viewer};
 use std::path::PathBuf;
 
 /// Makes tokens.
@@ -51,6 +51,9 @@ pub(super) struct Mint {
     /// A tier that the member holds; may be given several times.
     #[arg(long = "tier", value_name = "SLUG")]
     tiers: Vec<Slug>,
+    /// What somebody on the staff may do: writer, editor, publisher or admin. Reading alone when nothing is said.
+    #[arg(long, value_name = "ROLE")]
+    role: Option<Role>,
     /// How long the token lives: a number with s, m, h or d.
     #[arg(long, value_name = "TIME", default_value = "1h", value_parser = seconds)]
     ttl: i64,
@@ -74,26 +77,26 @@ pub(super) enum Kind {
 
 impl Kind {
     /// The viewer whom a token of this kind speaks for.
-    pub(super) fn viewer(self, tiers: &[Slug]) -> Viewer {
+    pub(super) fn viewer(self, tiers: &[Slug], role: Role) -> Viewer {
         let subject = match self {
             Self::Anonymous => return Viewer::Anonymous,
             Self::Subscriber => "described:subscriber",
             Self::Member => "described:member",
             Self::Staff => "described:staff",
         };
-        self.named(subject.to_owned(), tiers)
+        self.named(subject.to_owned(), tiers, role)
     }
 
     /// The same, with this name. Nobody is anonymous with a name.
-    fn named(self, subject: String, tiers: &[Slug]) -> Viewer {
+    fn named(self, subject: String, tiers: &[Slug], role: Role) -> Viewer {
         let held = match self {
             Self::Anonymous => return Viewer::Anonymous,
-            Self::Staff => return Viewer::Staff { subject },
+            Self::Staff => return Viewer::Staff(Staff { subject, role }),
             Self::Subscriber => Entitlement::Subscriber,
             Self::Member => Entitlement::Member,
         };
         let tiers = tiers.iter().cloned().map(Entitlement::Tier);
-        Viewer::Member(Member { subject, entitlements: std::iter::once(held).chain(tiers).collect() })
+        Viewer::member(subject, std::iter::once(held).chain(tiers))
     }
 }
 
@@ -106,12 +109,16 @@ impl Token {
         if !mint.tiers.is_empty() && mint.viewer != Kind::Member {
             return Err(CommandError::Refused("--tier goes with --as member only".to_owned()));
         }
+        if mint.role.is_some() && mint.viewer != Kind::Staff {
+            return Err(CommandError::Refused("--role goes with --as staff only".to_owned()));
+        }
+        let role = mint.role.unwrap_or(Role::Writer);
         let viewer = match mint.subject {
-            None => mint.viewer.viewer(&mint.tiers),
+            None => mint.viewer.viewer(&mint.tiers, role),
             Some(_) if mint.viewer == Kind::Anonymous => {
                 return Err(CommandError::Refused("--subject does not go with --as anonymous".to_owned()));
             }
-            Some(subject) => mint.viewer.named(subject, &mint.tiers),
+            Some(subject) => mint.viewer.named(subject, &mint.tiers, role),
         };
         let config = mint.common.settings(None)?;
         let tokens = open_tokens(&config)?;

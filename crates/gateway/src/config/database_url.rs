@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize, Serializer};
 use url::Url;
 
 /// What stands in the place of a secret.
-const HIDDEN: &str = "hidden";
+pub(super) const HIDDEN: &str = "hidden";
 
 /// Where the database is, and how to get in. It is written out without its password, and not at all in
 /// debug output.

@@ -3,11 +3,15 @@
 
 mod database_url;
 mod origin;
+mod payments;
+mod secret;
 mod sources;
 mod web_origin;
 
 pub use database_url::DatabaseUrl;
 pub use origin::{Origin, Origins};
+pub use payments::{PaymentConfig, PaymentConfigError, StripeConfig};
+pub use secret::Secret;
 pub use sources::{ConfigError, Flags, load};
 pub use web_origin::{WebOrigin, WebOriginError};
 
@@ -38,6 +42,8 @@ pub struct Config {
     pub site: SiteConfig,
     /// Tokens.
     pub tokens: TokenConfig,
+    /// Payments.
+    pub payments: PaymentConfig,
     /// Who may read answers from a page of another origin.
     pub cors: CorsConfig,
     /// What is shown to developers.
@@ -78,6 +84,8 @@ pub struct TokenConfig {
     pub signing_key: Option<PathBuf>,
     /// Public keys that verify too, as PEM: the next one and the last one.
     pub verifying_keys: Vec<PathBuf>,
+    /// Whether tokens that describe their viewer themselves (`masthead token mint --as …`) are accepted.
+    pub described: bool,
 }
 
 /// Who may read answers from a page of another origin.
@@ -160,6 +168,7 @@ impl Default for Config {
             drain_seconds: 10,
             site: SiteConfig::default(),
             tokens: TokenConfig::default(),
+            payments: PaymentConfig::default(),
             cors: CorsConfig::default(),
             docs: DocsConfig::default(),
             graphql: GraphQlConfig::default(),
@@ -188,6 +197,7 @@ impl Default for TokenConfig {
             remembered: 100_000,
             signing_key: None,
             verifying_keys: Vec::new(),
+            described: true,
         }
     }
 }

@@ -17,6 +17,7 @@ use masthead_domain::language::Language;
 use masthead_domain::slug::Slug;
 use serde::Deserialize;
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 
 const FENCE: &str = "+++\n";
 
@@ -32,6 +33,8 @@ struct FrontMatter {
     section: Option<Slug>,
     #[serde(default)]
     tags: Vec<Slug>,
+    #[serde(default)]
+    flags: BTreeSet<Slug>,
     language: Language,
     published: Option<Moment>,
     updated: Moment,
@@ -140,6 +143,7 @@ impl Reader<'_> {
                 .as_ref()
                 .map(|name| known.sections.find(name, || self.at("section")))
                 .transpose()?,
+            flags: front.flags.clone(),
             tags: front.tags.iter().enumerate().map(find_tag).collect::<Result<_, _>>()?,
             bylines: self.bylines(&front.bylines)?,
             citations: self.citations(front.citations)?,

@@ -17,7 +17,7 @@ use std::hash::Hash;
 /// # Errors
 /// [`DemoError::Foreign`] names what belongs to another publication.
 pub(super) async fn check(store: &Store, content: &Content, now: Timestamp) -> Result<(), DemoError> {
-    let staff = Viewer::Staff { subject: "demo".to_owned() };
+    let staff = Viewer::staff("demo");
     let library = store.library(&staff, now);
     let sections = library.sections().await?;
     foreign("section", &content.sections, &sections, |section| (section.id, &section.slug))?;

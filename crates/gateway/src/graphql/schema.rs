@@ -59,7 +59,7 @@ const SHARED: SharedFields = &[
     ("ArticleAccess", &["granted", "locks"]),
     ("Lock", &["id", "access"]),
     ("Access", &["granted", "reason", "required", "offers"]),
-    ("Offer", &["kind", "tier"]),
+    ("Offer", &["kind", "tier", "left"]),
     ("Byline", &["role", "author"]),
     ("ArticleSources", &["access", "nodes"]),
     ("Citation", &["source", "note", "url"]),

@@ -8,6 +8,7 @@ mod budget;
 mod cards;
 pub mod cursor;
 mod filter;
+pub mod payment;
 mod reading;
 pub mod section;
 pub mod source;

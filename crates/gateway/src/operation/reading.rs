@@ -5,7 +5,7 @@ use super::section::SectionTree;
 use crate::error::Problem;
 use masthead_domain::article::Article;
 use masthead_domain::clock::{Clock, Timestamp};
-use masthead_domain::paywall::{self, Surroundings};
+use masthead_domain::paywall::{self, Policy, Surroundings};
 use masthead_domain::tier::Tier;
 use masthead_domain::view::ArticleView;
 use masthead_domain::viewer::Viewer;
@@ -47,6 +47,7 @@ impl Desk {
             budget,
             now: self.clock.now(),
             tiers: OnceCell::new(),
+            policy: OnceCell::new(),
             sections: OnceCell::new(),
         };
         Reading(Arc::new(reading))
@@ -69,6 +70,7 @@ struct Inner {
     budget: Arc<Budget>,
     now: Timestamp,
     tiers: OnceCell<Arc<[Arc<Tier>]>>,
+    policy: OnceCell<Arc<Policy>>,
     sections: OnceCell<Arc<SectionTree>>,
 }
 
@@ -100,6 +102,15 @@ impl Reading {
         self.0.tiers.get_or_try_init(read).await
     }
 
+    /// What the publisher has decided for all articles; read from the database once.
+    pub(super) async fn policy(&self) -> Result<&Arc<Policy>, Problem> {
+        let read = async || {
+            let saved = self.0.store.registry().policy().await?;
+            Ok::<_, Problem>(Arc::new(saved.map(|saved| saved.policy).unwrap_or_default()))
+        };
+        self.0.policy.get_or_try_init(read).await
+    }
+
     /// The sections; read from the database once.
     pub(super) async fn sections(&self) -> Result<&Arc<SectionTree>, Problem> {
         let read = async || Ok(Arc::new(SectionTree::new(self.library().sections().await?)));
@@ -111,10 +122,13 @@ impl Reading {
         #[expect(clippy::disallowed_methods, reason = "the paywall wants the addresses of what is linked to")]
         let linked: BTreeSet<_> = articles.iter().flat_map(|article| article.linked_articles()).collect();
         let linked: Vec<_> = linked.into_iter().collect();
+        let policy = self.policy().await?;
         let around = Surroundings {
             now: self.0.now,
             links: Arc::new(self.library().slugs(&linked).await?),
             tiers: Arc::clone(self.tiers().await?),
+            parents: if policy.rules.is_empty() { Arc::default() } else { self.sections().await?.parents() },
+            policy: Arc::clone(policy),
         };
         let mut views = Vec::with_capacity(articles.len());
         for some in articles.chunks(PRESENTED_AT_ONCE) {

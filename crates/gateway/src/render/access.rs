@@ -11,7 +11,8 @@ use utoipa::ToSchema;
 pub struct AccessDto {
     /// Whether it is open.
     pub granted: bool,
-    /// Why: `public`, `entitled`, `staff`, `sign_in_required`, `not_entitled` or `unavailable`.
+    /// Why. Open: `public`, `entitled`, `staff`, `metered`, `gifted`, `licensed`, `preview`. Shut:
+    /// `sign_in_required`, `not_entitled`, `not_licensed`, `unavailable`.
     #[schema(example = "sign_in_required")]
     pub reason: &'static str,
     /// The entitlements any one of which opens it; empty when it is public.
@@ -36,6 +37,11 @@ pub enum OfferDto {
         name: String,
         /// What it costs.
         price: Option<PriceDto>,
+    },
+    /// Open the article by the meter.
+    Meter {
+        /// How many articles may still be opened in this period.
+        left: u32,
     },
 }
 
@@ -83,6 +89,7 @@ impl From<&Offer> for OfferDto {
                 name: tier.name.clone(),
                 price: tier.price.as_ref().map(PriceDto::from),
             },
+            Offer::Meter { left } => Self::Meter { left: *left },
         }
     }
 }

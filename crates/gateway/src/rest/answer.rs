@@ -52,7 +52,7 @@ pub(super) async fn answer<F>(
 where
     F: AsyncFnOnce(Reading) -> Result<Made, Problem>,
 {
-    let caller = gateway.caller(request)?;
+    let caller = gateway.caller(request).await?;
     let audience = if caller.expires.is_some() { Audience::Credential } else { Audience::Everybody };
     let asked = [request.path().as_bytes(), request.query_string().as_bytes(), &[audience as u8]];
     let key = gateway.watch.epoch().map(|epoch| Key::new(epoch, &caller.class, &asked));

@@ -18,7 +18,7 @@ use actix_web::{HttpRequest, HttpResponse, get};
 )]
 #[get("/v1/me")]
 pub(crate) async fn get_me(request: HttpRequest, gateway: Data<Gateway>) -> Result<HttpResponse, Problem> {
-    let caller = gateway.caller(&request)?;
+    let caller = gateway.caller(&request).await?;
     Parameters::of(&request)?.finish()?;
     let me = MeDto::new(&caller.viewer, caller.expires);
     Ok(HttpResponse::Ok()

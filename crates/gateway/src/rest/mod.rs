@@ -9,6 +9,7 @@ mod links;
 mod me;
 mod openapi;
 mod parameters;
+mod payments;
 pub mod sections;
 mod sources;
 pub mod tags;
@@ -34,5 +35,6 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(tags::list::list_tags)
         .service(tags::get::get_tag)
         .service(tiers::list_tiers)
-        .service(me::get_me);
+        .service(me::get_me)
+        .service(payments::take_payment_event);
 }

@@ -22,6 +22,7 @@ use utoipa_actix_web::AppExt;
         (name = "sources", description = "What articles rest on."),
         (name = "tags", description = "What articles are about."),
         (name = "tiers", description = "What readers can become members of."),
+        (name = "payments", description = "What payment providers report."),
         (name = "me", description = "What the token grants."),
     ),
 )]

@@ -8,9 +8,13 @@ use serde_json::{Value, json};
 /// The error for a file; nothing has been written.
 async fn error(text: impl AsRef<[u8]>) -> ImportError {
     let store = store().await;
-    let before = store.horizon(now()).await.expect("a horizon");
+    let before = store.glance(None, &Default::default(), now()).await.expect("a horizon");
     let error = import(Some(&store), file(text).path()).await.expect_err("an error");
-    assert_eq!(store.horizon(now()).await.expect("a horizon"), before, "nothing is written");
+    assert_eq!(
+        store.glance(None, &Default::default(), now()).await.expect("a horizon"),
+        before,
+        "nothing is written"
+    );
     error
 }
 

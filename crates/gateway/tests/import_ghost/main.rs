@@ -12,7 +12,7 @@ use masthead_domain::article::Article;
 use masthead_domain::clock::Timestamp;
 use masthead_domain::paywall::{Surroundings, present};
 use masthead_domain::view::ArticleView;
-use masthead_domain::viewer::{Entitlement, Member, Viewer};
+use masthead_domain::viewer::{Entitlement, Viewer};
 use masthead_gateway::import::ghost::{GhostOptions, ImportError, Target, import_ghost};
 use masthead_gateway::import::progress::Silent;
 use masthead_gateway::import::summary::ImportSummary;
@@ -58,12 +58,11 @@ async fn migrated(url: String) -> Store {
 }
 
 fn staff() -> Viewer {
-    Viewer::Staff { subject: "desk".to_owned() }
+    Viewer::staff("desk")
 }
 
 fn reader(entitlements: &[&str]) -> Viewer {
-    let entitlements = entitlements.iter().map(|one| Entitlement::from(*one)).collect();
-    Viewer::Member(Member { subject: "reader".to_owned(), entitlements })
+    Viewer::member("reader", entitlements.iter().map(|one| Entitlement::from(*one)))
 }
 
 /// An export that Ghost itself has made. The folder lies beside the repository or further up.
@@ -139,7 +138,13 @@ async fn view(store: &Store, viewer: &Viewer, slug: &str) -> Option<ArticleView>
     let article = article(store, viewer, slug).await?;
     let library = store.library(viewer, now());
     let links = library.slugs(&article.linked_articles()).await.expect("slugs");
-    let around = Surroundings { now: now(), links: Arc::new(links), tiers: Arc::from([]) };
+    let around = Surroundings {
+        now: now(),
+        links: Arc::new(links),
+        tiers: Arc::from([]),
+        parents: Arc::default(),
+        policy: Arc::default(),
+    };
     Some(present(&article, viewer, &around))
 }
 

@@ -91,9 +91,13 @@ fn site(site: &str) -> Value {
 /// What a dry run says, then the import; they agree.
 async fn take_in(store: &Store, export: &Value) -> ImportSummary {
     let file = file(export.to_string());
-    let before = store.horizon(now()).await.expect("a horizon");
+    let before = store.glance(None, &Default::default(), now()).await.expect("a horizon");
     let dry = dry_run(store, file.path()).await.expect("a dry run");
-    assert_eq!(store.horizon(now()).await.expect("a horizon"), before, "a dry run writes nothing");
+    assert_eq!(
+        store.glance(None, &Default::default(), now()).await.expect("a horizon"),
+        before,
+        "a dry run writes nothing"
+    );
     let summary = import(Some(store), file.path()).await.expect("an import");
     assert_eq!(dry.notes, summary.notes);
     for (dry, written) in [
@@ -111,12 +115,16 @@ async fn take_in(store: &Store, export: &Value) -> ImportSummary {
 
 /// Taking it in again changes nothing.
 async fn nothing_changes(store: &Store, exports: &[Value]) {
-    let before = store.horizon(now()).await.expect("a horizon");
+    let before = store.glance(None, &Default::default(), now()).await.expect("a horizon");
     for export in exports {
         let again = take_in(store, export).await;
         assert_eq!((again.articles.created, again.articles.updated), (0, 0), "{again}");
     }
-    assert_eq!(store.horizon(now()).await.expect("a horizon"), before, "nothing is logged");
+    assert_eq!(
+        store.glance(None, &Default::default(), now()).await.expect("a horizon"),
+        before,
+        "nothing is logged"
+    );
 }
 
 async fn what_has_the_slug_is_adopted(store: Scratch) {

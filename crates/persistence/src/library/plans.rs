@@ -61,7 +61,7 @@ fn selections() -> Vec<Selection> {
 async fn every_page_is_read_along_an_index_in_its_order() {
     let store = Store::connect(&StoreOptions::new("sqlite::memory:")).await.expect("connected");
     store.migrate().await.expect("migrated");
-    let staff = Viewer::Staff { subject: "desk".into() };
+    let staff = Viewer::staff("desk");
     let library = store.library(&staff, at(100));
     let orders = [
         (Order::PublishedDescending, "shelf_by_published"),

@@ -1,10 +1,15 @@
 //! Writing: one unit of work, with its entries in the change log.
 
 mod articles;
+mod members;
+mod payments;
+mod policy;
 mod records;
 mod references;
 mod shelves;
 mod slugs;
+
+pub use payments::PaymentNotice;
 
 use crate::error::StoreError;
 use crate::schema::Change;

@@ -81,7 +81,7 @@ impl Work {
         Ok(self.leave(tally))
     }
 
-    async fn put<R: Record>(&self, records: &[R]) -> Result<Tally, StoreError> {
+    pub(super) async fn put<R: Record>(&self, records: &[R]) -> Result<Tally, StoreError> {
         let mut tally = Tally::default();
         for records in batches(records, IDS_A_STATEMENT, R::id) {
             tally += self.put_batch(records).await?;
@@ -119,7 +119,7 @@ impl Work {
                 }
             };
             let version = self.version_after(before.map(|before| before.version));
-            entries.push(Entry { subject: R::SUBJECT, id: record.id(), kind, version });
+            entries.extend(record.concerns().map(|id| Entry { subject: R::SUBJECT, id, kind, version }));
             changed.push(record);
             let common: [(Column, SimpleExpr); 4] = [
                 (Column::Id, Expr::val(record.id())),
@@ -130,14 +130,14 @@ impl Work {
             let slug = record.slug().map(|slug| (Column::Slug, Expr::val(slug.as_str())));
             let (columns, values): (Vec<_>, Vec<_>) =
                 common.into_iter().chain(slug).chain(record.columns()).unzip();
-            if entries.len() == 1 {
+            if changed.len() == 1 {
                 let replaced = columns.iter().copied().skip(1);
                 insert.on_conflict(OnConflict::column(Column::Id).update_columns(replaced).to_owned());
                 insert.columns(columns);
             }
             insert.values_panic(values);
         }
-        if !entries.is_empty() {
+        if !changed.is_empty() {
             self.write(&insert, &changed).await?;
             self.log(&entries).await?;
         }

@@ -15,6 +15,7 @@ use masthead_domain::tag::Tag;
 use masthead_domain::tier::{Price, Tier};
 use masthead_domain::viewer::{Entitlement, Viewer};
 use masthead_persistence::{Store, StoreError, Tally};
+use std::collections::BTreeSet;
 
 /// The instant so many seconds after the beginning of the tests' time.
 pub(crate) fn at(seconds: i64) -> Timestamp {
@@ -27,7 +28,7 @@ pub(crate) fn now() -> Timestamp {
 }
 
 pub(crate) fn staff() -> Viewer {
-    Viewer::Staff { subject: "desk".into() }
+    Viewer::staff("desk")
 }
 
 pub(crate) fn slug(text: impl AsRef<str>) -> Slug {
@@ -83,6 +84,7 @@ pub(crate) fn parts(number: u16) -> ArticleParts {
         ],
         section: None,
         tags: Vec::new(),
+        flags: BTreeSet::new(),
         bylines: Vec::new(),
         citations: Vec::new(),
         sources_requirement: Requirement::any_of([Entitlement::Subscriber]),

@@ -8,7 +8,7 @@ use masthead_domain::clock::Timestamp;
 use masthead_domain::id::ArticleId;
 use masthead_domain::page::PageRequest;
 use masthead_domain::selection::{Order, Selection};
-use masthead_domain::viewer::{Entitlement, Member, Viewer};
+use masthead_domain::viewer::{Entitlement, Viewer};
 use masthead_persistence::{ArticleKey, AuthorKey, Library, Store, TagKey};
 
 on_both!(
@@ -96,9 +96,8 @@ async fn listed(library: &Library<'_>, selection: &Selection) -> Vec<ArticleId> 
 
 async fn hidden_articles_do_not_exist_for_readers(scratch: &Scratch) {
     let store = planted(scratch).await;
-    let entitlements =
-        [Entitlement::Subscriber, Entitlement::Member, Entitlement::Staff].into_iter().collect();
-    let member = Viewer::Member(Member { subject: "somebody".into(), entitlements });
+    let held = [Entitlement::Subscriber, Entitlement::Member, Entitlement::Staff];
+    let member = Viewer::member("somebody", held);
     for viewer in [Viewer::Anonymous, member] {
         // What staff have read before is in memory; it must not show.
         let staff = staff();
@@ -179,7 +178,7 @@ async fn a_scheduled_article_appears_at_its_instant(scratch: &Scratch) {
     let store = planted(scratch).await;
     let id = article_id(3);
     let just_before = Timestamp::try_from(flip().micros() - 1).expect("in range");
-    let sequence = store.horizon(now()).await.expect("read").sequence;
+    let sequence = store.glance(None, &Default::default(), now()).await.expect("read").1.sequence;
     for (now, visible) in [(just_before, false), (flip(), true), (flip().plus_seconds(1), true)] {
         let library = store.library(&Viewer::Anonymous, now);
         assert_eq!(library.article(&ArticleKey::Id(id)).await.expect("read").is_some(), visible);
@@ -188,7 +187,7 @@ async fn a_scheduled_article_appears_at_its_instant(scratch: &Scratch) {
         assert_eq!(library.tag(&TagKey::Id(tag_id(3))).await.expect("read").is_some(), visible);
         assert_eq!(library.source(source_id(3)).await.expect("read").is_some(), visible);
         assert_eq!(listed(&library, &Selection::default()).await.contains(&id), visible);
-        let horizon = store.horizon(now).await.expect("read");
+        let (_, horizon) = store.glance(None, &Default::default(), now).await.expect("read");
         assert_eq!(horizon.next_flip, (!visible).then(flip));
         assert_eq!(horizon.sequence, sequence, "without a write");
         let scheduled = Selection { status: Status::Scheduled, ..Selection::default() };

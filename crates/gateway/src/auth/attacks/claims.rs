@@ -145,7 +145,8 @@ fn what_is_granted_has_its_type_and_what_is_unknown_opens_nothing() {
 fn roles_are_known_or_refused() {
     let forge = Forge::new();
     let staff = forge.with_claims(json!({"role": "staff"})).expect("good");
-    assert_eq!(*staff.viewer, Viewer::Staff { subject: "reader-1".to_owned() });
+    let least = Staff { subject: "reader-1".to_owned(), role: Role::Writer };
+    assert_eq!(*staff.viewer, Viewer::Staff(least), "what is not said is not granted");
     let nobody = forge.with_claims(json!({"role": "anonymous", "entitlements": []})).expect("good");
     assert_eq!(*nobody.viewer, Viewer::Anonymous);
     for role in ["", "Staff", "STAFF", "admin", "editor", "member", "staff "] {
@@ -166,5 +167,58 @@ fn a_token_for_something_else_does_not_reach() {
     }
     for scope in [json!(null), json!(["content:read"]), json!("(absent)")] {
         assert_eq!(forge.with_claims(json!({"scope": scope})), Err(TokenError::Claims), "{scope}");
+    }
+}
+
+#[test]
+fn what_staff_may_do_is_known_or_refused() {
+    let forge = Forge::new();
+    let staff = forge.with_claims(json!({"role": "staff", "staff_role": "publisher"})).expect("good");
+    let publisher = Staff { subject: "reader-1".to_owned(), role: Role::Publisher };
+    assert_eq!(*staff.viewer, Viewer::Staff(publisher));
+    let refused = |role: Value| forge.with_claims(json!({"role": "staff", "staff_role": role}));
+    for role in ["", "Admin", "owner", "staff"] {
+        assert_eq!(refused(role.into()), Err(TokenError::Role), "{role}");
+    }
+    for role in [json!(null), json!(["admin"]), json!(1)] {
+        assert_eq!(refused(role.clone()), Err(TokenError::Claims), "{role}");
+    }
+    assert_eq!(
+        forge.with_claims(json!({"staff_role": "admin"})),
+        Err(TokenError::Claims),
+        "without being staff"
+    );
+}
+
+#[test]
+fn a_bearer_is_of_a_known_kind_and_says_nothing_else_of_itself() {
+    let forge = Forge::new();
+    let member = "mem_0192f3c1a7e07c3e9d0b5a4c2f1e6d7b";
+    let bearer = |change: Value| {
+        let claims = merged(json!({"sub": member, "bearer": "member", "entitlements": "(absent)"}), change);
+        let token = forge.sign(&forge.header().to_string(), &merged(good_claims(), claims).to_string());
+        forge.service.verify(&token, at(NOW))
+    };
+    let known = bearer(json!({})).expect("good");
+    let expected = Bearer::Member { member: member.parse().expect("an id"), session: None };
+    assert_eq!(known, Believed::Borne { bearer: expected, expires: at(NOW + HOUR) });
+    for change in [
+        json!({"bearer": "Member"}),
+        json!({"bearer": ""}),
+        json!({"bearer": "staff"}),
+        json!({"bearer": null}),
+        json!({"bearer": ["member"]}),
+        json!({"bearer": "device"}),
+        json!({"bearer": "(absent)", "sid": "ses_0192f3c1a7e07c3e9d0b5a4c2f1e6d7b"}),
+        json!({"sub": "reader-1"}),
+        json!({"sub": "mem_0192F3C1A7E07C3E9D0B5A4C2F1E6D7B"}),
+        json!({"sid": "mem_0192f3c1a7e07c3e9d0b5a4c2f1e6d7b"}),
+        json!({"sid": null}),
+        json!({"entitlements": ["member"]}),
+        json!({"entitlements": []}),
+        json!({"role": "staff"}),
+        json!({"staff_role": "admin"}),
+    ] {
+        assert_eq!(bearer(change.clone()), Err(TokenError::Claims), "{change}");
     }
 }

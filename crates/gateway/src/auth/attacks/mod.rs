@@ -7,7 +7,7 @@ use super::*;
 use crate::clock::SystemChance;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use masthead_domain::viewer::{Entitlement, Member};
+use masthead_domain::viewer::{Bearer, Entitlement, Role, Staff, Viewer};
 use serde_json::{Value, json};
 
 pub(crate) const NOW: i64 = 1_795_340_000;
@@ -37,6 +37,7 @@ impl Forge {
             audience: "https://api.example".to_owned(),
             max_seconds: 30 * 24 * HOUR,
             remembered: 100,
+            described: true,
         };
         let service = TokenService::new(ring, options, Arc::new(SystemChance));
         Self { service, pem: std::fs::read(file).expect("pem"), kid, _home: home }
@@ -57,12 +58,20 @@ impl Forge {
 
     pub(super) fn with_header(&self, change: Value) -> Result<Caller, TokenError> {
         let token = self.sign(&merged(self.header(), change).to_string(), &good_claims().to_string());
-        self.service.verify(&token, at(NOW))
+        self.described(&token)
     }
 
     pub(super) fn with_claims(&self, change: Value) -> Result<Caller, TokenError> {
         let token = self.sign(&self.header().to_string(), &merged(good_claims(), change).to_string());
-        self.service.verify(&token, at(NOW))
+        self.described(&token)
+    }
+
+    /// Verifies a token that describes its viewer.
+    pub(super) fn described(&self, token: &str) -> Result<Caller, TokenError> {
+        match self.service.verify(token, at(NOW))? {
+            Believed::Described(caller) => Ok(caller),
+            Believed::Borne { bearer, .. } => panic!("borne by {bearer:?}"),
+        }
     }
 
     pub(super) fn good(&self) -> String {
@@ -92,8 +101,7 @@ fn merged(mut base: Value, change: Value) -> Value {
 }
 
 pub(super) fn member(subject: &str, held: &[&str]) -> Viewer {
-    let entitlements = held.iter().map(|one| Entitlement::from(*one)).collect();
-    Viewer::Member(Member { subject: subject.to_owned(), entitlements })
+    Viewer::member(subject, held.iter().map(|one| Entitlement::from(*one)))
 }
 
 #[test]
@@ -101,7 +109,7 @@ fn the_good_token_is_good() {
     let forge = Forge::new();
     let caller = forge.with_claims(json!({})).expect("good");
     assert_eq!(*caller.viewer, member("reader-1", &["subscriber"]));
-    assert_eq!(&*caller.class, "member subscriber");
+    assert_eq!(caller.class.trim(), "member subscriber");
     assert_eq!(caller.expires, Some(at(NOW + HOUR)));
 }
 

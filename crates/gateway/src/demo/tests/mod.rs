@@ -10,7 +10,7 @@ use masthead_domain::article::Article;
 use masthead_domain::clock::Timestamp;
 use masthead_domain::paywall::{Surroundings, present};
 use masthead_domain::view::{ArticleView, BlockContent, BlockView};
-use masthead_domain::viewer::{Entitlement, Member, Viewer};
+use masthead_domain::viewer::{Entitlement, Viewer};
 use std::sync::Arc;
 
 fn demo() -> Content {
@@ -22,14 +22,11 @@ fn now() -> Timestamp {
 }
 
 fn reader(entitlements: &[&str]) -> Viewer {
-    Viewer::Member(Member {
-        subject: "reader".to_owned(),
-        entitlements: entitlements.iter().copied().map(Entitlement::from).collect(),
-    })
+    Viewer::member("reader", entitlements.iter().copied().map(Entitlement::from))
 }
 
 fn staff() -> Viewer {
-    Viewer::Staff { subject: "desk".to_owned() }
+    Viewer::staff("desk")
 }
 
 fn article<'c>(content: &'c Content, slug: &str) -> &'c Article {
@@ -39,7 +36,8 @@ fn article<'c>(content: &'c Content, slug: &str) -> &'c Article {
 fn view(content: &Content, article: &Article, viewer: &Viewer) -> ArticleView {
     let links = content.articles.iter().map(|other| (other.id(), other.slug().clone())).collect();
     let tiers = content.tiers.iter().cloned().map(Arc::new).collect();
-    present(article, viewer, &Surroundings { now: now(), links: Arc::new(links), tiers })
+    let (parents, policy) = (Arc::default(), Arc::default());
+    present(article, viewer, &Surroundings { now: now(), links: Arc::new(links), tiers, parents, policy })
 }
 
 /// Every block that the view shows, those inside open gates and boxes too.

@@ -24,7 +24,7 @@ async fn loading_twice_changes_nothing() {
     assert_eq!(first.publication, "The Thalweg Review");
     let whole = u64::try_from(content.articles.len()).expect("small");
     assert_eq!(first.articles, Tally { created: whole, ..Tally::default() });
-    let before = store.horizon(now()).await.expect("reads");
+    let before = store.glance(None, &Default::default(), now()).await.expect("reads");
 
     let second = load(&store, now().plus_seconds(60)).await.expect("loads again");
     assert_eq!(second.articles, Tally { unchanged: whole, ..Tally::default() });
@@ -32,7 +32,7 @@ async fn loading_twice_changes_nothing() {
         assert_eq!((tally.created, tally.updated), (0, 0));
         assert!(tally.unchanged > 0);
     }
-    assert_eq!(store.horizon(now()).await.expect("reads"), before);
+    assert_eq!(store.glance(None, &Default::default(), now()).await.expect("reads"), before);
 }
 
 #[tokio::test]
@@ -57,10 +57,14 @@ async fn another_publication_is_not_written_over() {
                 work.put_authors(std::slice::from_ref(&author)).await.expect("put");
             }
             work.commit().await.expect("committed");
-            let before = store.horizon(now()).await.expect("reads");
+            let before = store.glance(None, &Default::default(), now()).await.expect("reads");
             let refused = load(&store, now()).await.expect_err("another publication").to_string();
             assert!(refused.contains(theirs), "{refused}");
-            assert_eq!(store.horizon(now()).await.expect("reads"), before, "nothing is written");
+            assert_eq!(
+                store.glance(None, &Default::default(), now()).await.expect("reads"),
+                before,
+                "nothing is written"
+            );
         }
     }
 }

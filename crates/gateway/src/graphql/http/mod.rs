@@ -91,7 +91,7 @@ impl<E: Executor> Endpoint<E> {
         gateway: &Arc<Gateway>,
         media: Media,
     ) -> Result<HttpResponse, Fault> {
-        let caller = gateway.caller(request)?;
+        let caller = gateway.caller(request).await?;
         let is_get = *request.method() == Method::GET;
         let asked = if is_get {
             request::check_origin(request)?;

@@ -42,13 +42,22 @@ impl Offer<'_> {
         match self.0 {
             paywall::Offer::Newsletter => OfferKind::Newsletter,
             paywall::Offer::Tier(_) => OfferKind::Tier,
+            paywall::Offer::Meter { .. } => OfferKind::Meter,
         }
     }
 
-    /// The tier to become a member of; null for the newsletter.
+    /// How many articles the meter may still open in this period; null for any other offer.
+    async fn left(&self) -> Option<u32> {
+        match self.0 {
+            paywall::Offer::Meter { left } => Some(*left),
+            paywall::Offer::Newsletter | paywall::Offer::Tier(_) => None,
+        }
+    }
+
+    /// The tier to become a member of; null for any other offer.
     async fn tier(&self) -> Option<TierObject> {
         match self.0 {
-            paywall::Offer::Newsletter => None,
+            paywall::Offer::Newsletter | paywall::Offer::Meter { .. } => None,
             paywall::Offer::Tier(tier) => Some(TierObject(tier.clone())),
         }
     }

@@ -9,7 +9,7 @@ use masthead_domain::viewer;
 /// Who asks, and what the token grants.
 #[derive(SimpleObject)]
 pub(super) struct Viewer {
-    /// Anonymous, a signed-in reader, or the publisher's staff.
+    /// What the viewer is to the paywall.
     kind: ViewerKind,
     /// The entitlements that the token carries.
     entitlements: Vec<String>,
@@ -21,8 +21,11 @@ impl Viewer {
     pub(super) fn new(caller: &Caller) -> Self {
         let kind = match &*caller.viewer {
             viewer::Viewer::Anonymous => ViewerKind::Anonymous,
-            viewer::Viewer::Member(_) => ViewerKind::Member,
-            viewer::Viewer::Staff { .. } => ViewerKind::Staff,
+            viewer::Viewer::Reader(reader) if reader.is_member => ViewerKind::Member,
+            viewer::Viewer::Reader(_) => ViewerKind::Guest,
+            viewer::Viewer::Partner(_) => ViewerKind::Partner,
+            viewer::Viewer::Staff(_) => ViewerKind::Staff,
+            viewer::Viewer::Preview(_) => ViewerKind::Preview,
         };
         Self {
             kind,

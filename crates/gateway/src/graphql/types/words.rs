@@ -108,10 +108,20 @@ pub(super) enum AccessReason {
     Entitled,
     /// Open: the viewer works for the publisher.
     Staff,
+    /// Open: the reader's meter opened this article.
+    Metered,
+    /// Open: somebody gave this article to the reader.
+    Gifted,
+    /// Open: the partner's licence covers it.
+    Licensed,
+    /// Open: the viewer was sent a link to this article before its publication.
+    Preview,
     /// Shut: nobody is signed in.
     SignInRequired,
     /// Shut: who is signed in does not hold what is required.
     NotEntitled,
+    /// Shut: the partner's licence does not cover it.
+    NotLicensed,
     /// Shut: nothing that a reader can get opens it.
     Unavailable,
 }
@@ -123,6 +133,8 @@ pub(super) enum OfferKind {
     Newsletter,
     /// Become a member of a tier.
     Tier,
+    /// Open the article by the meter.
+    Meter,
 }
 
 /// How a text block is set.
@@ -222,6 +234,12 @@ pub(super) enum ViewerKind {
     Anonymous,
     /// A signed-in reader.
     Member,
+    /// A reader who is not signed in, and was given something to read.
+    Guest,
+    /// Somebody who syndicates under a licence.
+    Partner,
     /// Somebody who works for the publisher.
     Staff,
+    /// Whoever was sent a link to an article before its publication.
+    Preview,
 }

@@ -13,6 +13,7 @@ use masthead_domain::image::Image;
 use masthead_domain::language::Language;
 use masthead_domain::paywall::Requirement;
 use serde_json::value::RawValue;
+use std::collections::BTreeSet;
 
 /// The longest title that an article takes, in bytes.
 const MAX_TITLE: usize = 2_000;
@@ -71,6 +72,7 @@ pub(super) fn convert(
         body,
         section: entry.section,
         tags: entry.tags.to_vec(),
+        flags: BTreeSet::new(),
         bylines: entry.authors.iter().map(author).collect(),
         citations: Vec::new(),
         sources_requirement: Requirement::public(),

@@ -68,7 +68,7 @@ pub(in crate::rest) struct TierDto {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Me)]
 pub(in crate::rest) struct MeDto {
-    /// `anonymous`, `member` or `staff`.
+    /// `anonymous`, `guest`, `member`, `partner`, `preview` or `staff`.
     kind: &'static str,
     /// The entitlements that the token carries.
     #[schema(example = json!(["member", "tier:patron"]))]

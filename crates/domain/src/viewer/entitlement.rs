@@ -1,4 +1,4 @@
-//! Who is asking, and what they hold.
+//! What opens locks, and what a reader holds of it.
 
 use crate::slug::Slug;
 use serde::{Deserialize, Serialize};
@@ -86,83 +86,5 @@ impl FromIterator<Entitlement> for Entitlements {
             held.insert(Entitlement::Member);
         }
         Self(held)
-    }
-}
-
-/// A signed-in reader: a newsletter subscriber, a paying member, or somebody who holds nothing yet.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Member {
-    /// Who, as the token names them.
-    pub subject: String,
-    /// What they hold.
-    pub entitlements: Entitlements,
-}
-
-/// Who is asking.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Viewer {
-    /// Somebody who has not said.
-    Anonymous,
-    /// A signed-in reader.
-    Member(Member),
-    /// Somebody who works for the publisher: every lock is open, and what is not published exists.
-    Staff {
-        /// Who, as the token names them.
-        subject: String,
-    },
-}
-
-impl Viewer {
-    /// Whether this one is held. Staff hold everything.
-    #[must_use]
-    pub fn holds(&self, entitlement: &Entitlement) -> bool {
-        match self {
-            Self::Anonymous => false,
-            Self::Member(member) => member.entitlements.holds(entitlement),
-            Self::Staff { .. } => true,
-        }
-    }
-
-    /// What the viewer holds, in a stable order.
-    #[must_use]
-    pub fn entitlements(&self) -> Vec<&Entitlement> {
-        match self {
-            Self::Anonymous => Vec::new(),
-            Self::Member(member) => member.entitlements.iter().collect(),
-            Self::Staff { .. } => vec![&Entitlement::Staff],
-        }
-    }
-
-    /// Whether drafts, scheduled and withdrawn articles exist for this viewer.
-    #[must_use]
-    pub const fn is_staff(&self) -> bool {
-        matches!(self, Self::Staff { .. })
-    }
-
-    /// What the viewer is, in lower case, as APIs write it.
-    #[must_use]
-    pub const fn kind(&self) -> &'static str {
-        match self {
-            Self::Anonymous => "anonymous",
-            Self::Member(_) => "member",
-            Self::Staff { .. } => "staff",
-        }
-    }
-
-    /// A text that is equal for two viewers exactly when every article looks the same to both. Caches use
-    /// it as a key.
-    #[must_use]
-    pub fn class(&self) -> String {
-        match self {
-            Self::Anonymous | Self::Staff { .. } => self.kind().to_owned(),
-            Self::Member(member) => {
-                let mut class = self.kind().to_owned();
-                for entitlement in member.entitlements.iter() {
-                    class.push(' ');
-                    class.push_str(&entitlement.to_string());
-                }
-                class
-            }
-        }
     }
 }

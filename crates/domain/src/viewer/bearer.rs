@@ -1,0 +1,82 @@
+//! Whose token it is, when what it grants is looked up rather than written in it.
+
+use super::Viewer;
+use crate::clock::Timestamp;
+use crate::id::{DeviceId, GiftId, KeyId, MemberId, PassId, PreviewId, SessionId};
+use uuid::Uuid;
+
+/// Whose token it is. What they may read is looked up each time, so that a change holds without a new token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Bearer {
+    /// A member, signed in or given a token by the publisher.
+    Member {
+        /// Who.
+        member: MemberId,
+        /// The session; a token that the publisher made has none.
+        session: Option<SessionId>,
+    },
+    /// A device on which nobody is signed in.
+    Device(DeviceId),
+    /// Whoever was given an article.
+    Gift(GiftId),
+    /// Whoever has a pass for some time.
+    Pass(PassId),
+    /// Whoever was sent a preview link.
+    Preview(PreviewId),
+    /// A partner or a program, by its key.
+    Key(KeyId),
+}
+
+impl Bearer {
+    /// What the token's `sub` is.
+    #[must_use]
+    pub fn subject(&self) -> String {
+        match self {
+            Self::Member { member, .. } => member.to_string(),
+            Self::Device(id) => id.to_string(),
+            Self::Gift(id) => id.to_string(),
+            Self::Pass(id) => id.to_string(),
+            Self::Preview(id) => id.to_string(),
+            Self::Key(id) => id.to_string(),
+        }
+    }
+
+    /// The subjects of the change log that the token itself names.
+    #[must_use]
+    pub fn subjects(&self) -> [Option<Uuid>; 2] {
+        match self {
+            Self::Member { member, session } => [Some(member.uuid()), session.map(SessionId::uuid)],
+            Self::Device(id) => [Some(id.uuid()), None],
+            Self::Gift(id) => [Some(id.uuid()), None],
+            Self::Pass(id) => [Some(id.uuid()), None],
+            Self::Preview(id) => [Some(id.uuid()), None],
+            Self::Key(id) => [Some(id.uuid()), None],
+        }
+    }
+
+    /// The kind in lower case, as tokens write it.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Member { .. } => "member",
+            Self::Device(_) => "device",
+            Self::Gift(_) => "gift",
+            Self::Pass(_) => "pass",
+            Self::Preview(_) => "preview",
+            Self::Key(_) => "key",
+        }
+    }
+}
+
+/// What a bearer may do at one instant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// Who they are to the paywall.
+    pub viewer: Viewer,
+    /// The first instant at which that may be otherwise without a change of any record; `None` when time alone
+    /// changes nothing.
+    pub until: Option<Timestamp>,
+    /// The subjects of the change log, beside [`Bearer::subjects`], whose changes may change it: a partner for its
+    /// keys, the giver for a gift.
+    pub depends_on: Vec<Uuid>,
+}

@@ -1,0 +1,44 @@
+//! What a payment provider reports, taken in.
+
+use crate::error::Problem;
+use blake3::Hasher;
+use masthead_domain::clock::Timestamp;
+use masthead_domain::id::{ContributionId, SubscriptionId};
+use masthead_domain::payment::{Terms, fold};
+use masthead_persistence::{PaymentNotice, Store};
+
+/// Takes a delivery in: it is kept, and what the customer has is folded anew from all that is known of them, in one
+/// unit of work. So it does not matter in which order and how often deliveries come.
+///
+/// # Errors
+/// A problem when the database fails; the provider will try again.
+pub async fn take_in(
+    store: &Store,
+    notice: &PaymentNotice,
+    terms: &Terms,
+    now: Timestamp,
+) -> Result<(), Problem> {
+    let mut work = store.begin(now).await?;
+    work.keep_notice(notice).await?;
+    if notice.report.is_some() {
+        let events = work.events_of_customer(&notice.provider, &notice.customer).await?;
+        let has = fold(&events, terms, |name, at| ids(&notice.provider, name, at));
+        work.put_subscriptions(&has.subscriptions).await?;
+        work.put_contributions(&has.contributions).await?;
+    }
+    Ok(work.commit().await?)
+}
+
+/// Ids made from the provider's names, so that the same thing always has the same id.
+fn ids(provider: &str, name: &str, at: Timestamp) -> (SubscriptionId, ContributionId) {
+    let hash = |what: &[u8]| {
+        let mut hasher = Hasher::new();
+        for part in [what, provider.as_bytes(), name.as_bytes()] {
+            hasher.update(&(part.len() as u64).to_le_bytes()).update(part);
+        }
+        let mut bits = [0; 10];
+        hasher.finalize_xof().fill(&mut bits);
+        bits
+    };
+    (SubscriptionId::new(at, hash(b"subscription")), ContributionId::new(at, hash(b"contribution")))
+}

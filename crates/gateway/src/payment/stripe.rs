@@ -1,0 +1,143 @@
+//! Stripe: signed events about customers, subscriptions and payments, and its checkout.
+
+mod event;
+mod signature;
+
+use super::{CheckoutError, Interval, NoticeError, Noticed, Order, Provider, Wanted};
+use actix_web::http::header::HeaderMap;
+use async_trait::async_trait;
+use masthead_domain::clock::Timestamp;
+use masthead_domain::slug::Slug;
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+use std::collections::HashMap;
+use std::time::Duration;
+
+/// The provider's name, in URLs and in the database.
+pub const NAME: &str = "stripe";
+
+/// How long Stripe may take to answer.
+const TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The most of an answer that is read, in bytes.
+const MAX_ANSWER: u64 = 256 * 1024;
+
+/// What marks a payment as a contribution, so that the payments of subscriptions are told apart.
+const CONTRIBUTION: (&str, &str) = ("masthead", "contribution");
+
+/// Stripe, as the settings describe it.
+pub struct Stripe {
+    api_url: String,
+    api_key: SecretString,
+    /// The secrets that sign events: the present one, and another while it is rotated.
+    signing_secrets: Vec<SecretString>,
+    prices: Prices,
+    client: reqwest::Client,
+}
+
+/// Which of Stripe's prices stands for which tier and interval.
+#[derive(Clone, Debug, Default)]
+pub struct Prices(HashMap<String, (Slug, Interval)>);
+
+impl Prices {
+    /// The tier that this price pays for.
+    #[must_use]
+    pub fn tier(&self, price: &str) -> Option<&Slug> {
+        self.0.get(price).map(|(tier, _)| tier)
+    }
+
+    fn price(&self, tier: &Slug, interval: Interval) -> Option<&str> {
+        let wanted = |(_, (of, every)): &(&String, &(Slug, Interval))| of == tier && *every == interval;
+        self.0.iter().find(wanted).map(|(price, _)| price.as_str())
+    }
+}
+
+impl FromIterator<(String, Slug, Interval)> for Prices {
+    fn from_iter<I: IntoIterator<Item = (String, Slug, Interval)>>(prices: I) -> Self {
+        Self(prices.into_iter().map(|(price, tier, interval)| (price, (tier, interval))).collect())
+    }
+}
+
+impl Stripe {
+    /// Stripe with these keys.
+    ///
+    /// # Errors
+    /// When the machine has no roots of trust for TLS.
+    pub fn new(
+        api_url: &str,
+        api_key: SecretString,
+        signing_secrets: Vec<SecretString>,
+        prices: Prices,
+    ) -> Result<Self, reqwest::Error> {
+        let client = reqwest::Client::builder()
+            .timeout(TIMEOUT)
+            .redirect(reqwest::redirect::Policy::none())
+            .user_agent("masthead")
+            .build()?;
+        let api_url = api_url.trim_end_matches('/').to_owned();
+        Ok(Self { api_url, api_key, signing_secrets, prices, client })
+    }
+
+    /// What Stripe is told about an order.
+    fn form(&self, order: &Order) -> Result<Vec<(&'static str, String)>, CheckoutError> {
+        let mut form = vec![
+            ("client_reference_id", order.member.to_string()),
+            ("customer_email", order.email.as_str().to_owned()),
+            ("success_url", order.success_url.clone()),
+            ("cancel_url", order.cancel_url.clone()),
+            ("line_items[0][quantity]", "1".to_owned()),
+        ];
+        match &order.what {
+            Wanted::Tier { tier, interval } => {
+                let price = self.prices.price(tier, *interval).ok_or(CheckoutError::NoPrice)?;
+                form.push(("mode", "subscription".to_owned()));
+                form.push(("line_items[0][price]", price.to_owned()));
+            }
+            Wanted::Contribution { amount, currency } => {
+                form.push(("mode", "payment".to_owned()));
+                form.push(("customer_creation", "always".to_owned()));
+                form.push(("payment_intent_data[metadata][masthead]", CONTRIBUTION.1.to_owned()));
+                form.push(("line_items[0][price_data][currency]", currency.to_ascii_lowercase()));
+                form.push(("line_items[0][price_data][unit_amount]", amount.to_string()));
+                form.push(("line_items[0][price_data][product_data][name]", "Contribution".to_owned()));
+            }
+        }
+        Ok(form)
+    }
+}
+
+#[derive(Deserialize)]
+struct CheckoutSession {
+    url: String,
+}
+
+#[async_trait]
+impl Provider for Stripe {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn read(&self, headers: &HeaderMap, body: &[u8], now: Timestamp) -> Result<Noticed, NoticeError> {
+        let header = headers.get("stripe-signature").and_then(|value| value.to_str().ok());
+        signature::verify(header.ok_or(NoticeError::Unsigned)?, body, &self.signing_secrets, now)?;
+        event::understand(body, &self.prices)
+    }
+
+    async fn checkout(&self, order: &Order) -> Result<String, CheckoutError> {
+        let failed = |error: reqwest::Error| CheckoutError::Provider(error.without_url().to_string());
+        let answer = self
+            .client
+            .post(format!("{}/v1/checkout/sessions", self.api_url))
+            .bearer_auth(self.api_key.expose_secret())
+            .form(&self.form(order)?)
+            .send()
+            .await
+            .map_err(failed)?;
+        let status = answer.status();
+        if !status.is_success() || answer.content_length().is_some_and(|length| length > MAX_ANSWER) {
+            return Err(CheckoutError::Provider(format!("it answered {status}")));
+        }
+        let session: CheckoutSession = answer.json().await.map_err(failed)?;
+        Ok(session.url)
+    }
+}

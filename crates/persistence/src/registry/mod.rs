@@ -1,0 +1,43 @@
+//! What is known of people. Nothing here asks who wants to know: the gateway's use cases do, before they call.
+
+mod members;
+mod policy;
+
+pub use policy::SavedPolicy;
+
+use crate::store::Store;
+use masthead_domain::clock::Timestamp;
+use masthead_domain::id::{MemberId, SessionId};
+
+/// What is known of people. Made by [`Store::registry`].
+#[derive(Clone, Copy)]
+pub struct Registry<'s> {
+    pub(crate) store: &'s Store,
+}
+
+/// A session of a member, as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SessionRecord {
+    /// Its identifier.
+    pub id: SessionId,
+    /// Whose it is.
+    pub member: MemberId,
+    /// What the client called itself, at most 200 bytes.
+    pub label: String,
+    /// When it was begun.
+    pub created: Timestamp,
+    /// When it was last used for a new token.
+    pub used: Timestamp,
+    /// The first instant at which it is over.
+    pub expires: Timestamp,
+    /// When it was ended before that.
+    pub revoked: Option<Timestamp>,
+}
+
+impl SessionRecord {
+    /// Whether it goes on at this instant.
+    #[must_use]
+    pub fn is_live(&self, now: Timestamp) -> bool {
+        self.revoked.is_none() && now < self.expires
+    }
+}

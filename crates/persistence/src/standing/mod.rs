@@ -1,0 +1,24 @@
+//! What the bearer of a token may do now: one room for each kind of bearer.
+
+mod member;
+
+use crate::error::StoreError;
+use crate::store::Store;
+use masthead_domain::clock::Timestamp;
+use masthead_domain::viewer::{Bearer, Standing};
+
+impl Store {
+    /// What a bearer may do at this instant; `None` when the token is good no longer: revoked, suspended, deleted.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read or a row is corrupt.
+    pub async fn standing(&self, bearer: &Bearer, now: Timestamp) -> Result<Option<Standing>, StoreError> {
+        match bearer {
+            Bearer::Member { member, session } => self.standing_of_member(*member, *session, now).await,
+            // Nobody has been given any of these yet.
+            Bearer::Device(_) | Bearer::Gift(_) | Bearer::Pass(_) | Bearer::Preview(_) | Bearer::Key(_) => {
+                Ok(None)
+            }
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! What payment providers have reported. Nothing of it is ever changed.
+
+use crate::dialect::{Dialect, index};
+use sea_orm_migration::prelude::*;
+use sea_orm_migration::schema::{big_integer, string, text, text_null};
+
+#[derive(DeriveMigrationName)]
+pub(crate) struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let dialect = Dialect(manager.get_database_backend());
+        let table = Table::create()
+            .table("payment_event")
+            .col(dialect.key("provider"))
+            .col(dialect.key("event_id"))
+            .col(dialect.key("customer"))
+            .col(big_integer("at"))
+            .col(big_integer("received_at"))
+            .col(string("kind"))
+            // What we understood of it; null when it says nothing about what members have.
+            .col(text_null("report"))
+            .col(text("raw"))
+            .primary_key(Index::create().col("provider").col("event_id"))
+            .take();
+        manager.create_table(table).await?;
+        manager
+            .create_index(index(
+                "payment_event_of_customer",
+                "payment_event",
+                &["provider", "customer", "at"],
+            ))
+            .await
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        manager.drop_table(Table::drop().table("payment_event").to_owned()).await
+    }
+}

@@ -31,6 +31,12 @@ pub enum KeyError {
         /// `private PKCS#8` or `public`.
         wanted: &'static str,
     },
+    /// The file holds no secret of 32 bytes.
+    #[error("the file {} holds no secret: 32 bytes in base64, as written by `openssl rand -base64 32`", path.display())]
+    Secret {
+        /// Which file.
+        path: PathBuf,
+    },
     /// One key in two files.
     #[error("the key file {} holds a key that another file holds too", path.display())]
     Twice {
@@ -72,7 +78,7 @@ impl KeyRing {
     /// # Errors
     /// [`KeyError`] names the file.
     pub fn open_or_make(file: &Path, chance: &dyn Chance) -> Result<Self, KeyError> {
-        key_file::make_unless_there(file, chance).map_err(|source| at(file, source))?;
+        key_file::make_unless_there(file, chance, key_file::new_ed25519).map_err(|source| at(file, source))?;
         Self::open(file)
     }
 

@@ -1,10 +1,14 @@
 //! Writing: one unit of work, with its entries in the change log.
 
 mod articles;
+mod erasure;
 mod members;
 mod policy;
 mod records;
 mod shelves;
+mod sign_in;
+
+pub use sign_in::{MailProof, Rotation};
 
 use crate::error::StoreError;
 use crate::schema::Change;

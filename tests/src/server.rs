@@ -3,7 +3,7 @@
 use crate::publication::{Publication, World, publication};
 use masthead_domain::clock::{Clock, Timestamp};
 use masthead_domain::viewer::{Bearer, Entitlement, Viewer};
-use masthead_gateway::auth::{KeyRing, TokenService};
+use masthead_gateway::auth::{KeyRing, Secrets, TokenService};
 use masthead_gateway::clock::{SystemChance, SystemClock};
 use masthead_gateway::config::{Config, GraphQlConfig};
 use masthead_gateway::graphql::guard::Limits;
@@ -180,6 +180,9 @@ impl TestServer {
         let key = KeyRing::default_file(directory.path());
         KeyRing::make(&key, &SystemChance).expect("a key");
         config.tokens.signing_key = Some(key);
+        let secret = Secrets::default_file(directory.path());
+        Secrets::open_or_make(&secret, &SystemChance).expect("a secret");
+        config.auth.secret = Some(secret);
         change(&mut config);
 
         let store = Store::connect(&StoreOptions::new(url)).await.expect("connected");

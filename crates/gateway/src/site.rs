@@ -59,6 +59,12 @@ impl Site {
         }
     }
 
+    /// The address of a page of the site.
+    #[must_use]
+    pub fn page(&self, path: &str) -> String {
+        self.resolve(path)
+    }
+
     fn resolve(&self, path: &str) -> String {
         let base = self.base.as_str().trim_end_matches('/');
         format!("{base}{}{path}", if path.starts_with('/') { "" } else { "/" })

@@ -1,18 +1,25 @@
 //! What the surfaces share: the publication, the keys, and the answers that are ready.
 
-use crate::auth::{Believed, Caller, KeyError, KeyRing, TokenOptions, TokenService, revoked};
+use crate::auth::{Believed, Caller, KeyError, KeyRing, Secrets, TokenOptions, TokenService, revoked};
 use crate::cache::{Representations, Standings, Watch};
+use crate::client::Client;
 use crate::clock::{SystemChance, SystemClock};
 use crate::config::{Config, PaymentConfig, PaymentConfigError};
 use crate::error::Problem;
+use crate::mail::{MailError, Post, Route, Templates};
 use crate::operation::Desk;
+use crate::operation::member::{Accounts, SignInLink};
 use crate::payment::Provider;
 use crate::site::{Site, SiteError};
+use crate::throttle::Throttle;
 use actix_web::HttpRequest;
+use actix_web::http::header::HeaderName;
 use masthead_domain::clock::Clock;
 use masthead_domain::payment::Terms;
 use masthead_persistence::Store;
+use std::num::NonZeroU32;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// What the surfaces share. A second node has the same and needs nothing of this one.
 pub struct Gateway {
@@ -21,15 +28,19 @@ pub struct Gateway {
     /// The publication's public site.
     pub site: Site,
     /// In which epoch the publication is.
-    pub watch: Watch,
+    pub watch: Arc<Watch>,
     /// The answers that are ready.
     pub representations: Representations,
     /// Who may be believed.
-    pub tokens: TokenService,
+    pub tokens: Arc<TokenService>,
     /// What bearers of tokens may do.
     pub standings: Standings,
     /// Through whom members pay.
     pub payments: Payments,
+    /// Members, and what they do with their accounts.
+    pub accounts: Accounts,
+    /// The header field in which the proxy before the server writes the client's address.
+    pub client_address: Option<HeaderName>,
     /// The time of day.
     pub clock: Arc<dyn Clock>,
 }
@@ -54,21 +65,42 @@ impl Gateway {
 }
 
 impl Gateway {
-    /// Puts together what the settings describe, on this database.
+    /// Where a request comes from.
+    #[must_use]
+    pub fn client(&self, request: &HttpRequest) -> Client {
+        Client::of(request, self.client_address.as_ref())
+    }
+
+    /// Puts together what the settings describe, on this database, with the machine's clock.
     ///
     /// # Errors
     /// [`OpenError`] names the setting or file that is wrong.
     pub fn open(config: &Config, store: Store) -> Result<Self, OpenError> {
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        Self::open_at(config, store, Arc::new(SystemClock))
+    }
+
+    /// Puts together what the settings describe, on this database, with a clock of the caller's own.
+    ///
+    /// # Errors
+    /// [`OpenError`] names the setting or file that is wrong.
+    pub fn open_at(config: &Config, store: Store, clock: Arc<dyn Clock>) -> Result<Self, OpenError> {
         let site = &config.site;
+        let site = Site::new(&site.name, &site.url, &site.article_path)?;
+        let watch = Arc::new(Watch::new(Arc::clone(&clock)));
+        let tokens = Arc::new(open_tokens(config)?);
+        let header = config.auth.client_address_header.as_deref();
+        let client_address =
+            header.map(|name| name.parse().map_err(|_| OpenError::ClientAddress)).transpose()?;
         Ok(Self {
-            desk: Desk::new(store, Arc::clone(&clock)),
-            site: Site::new(&site.name, &site.url, &site.article_path)?,
-            watch: Watch::new(Arc::clone(&clock)),
+            desk: Desk::new(store.clone(), Arc::clone(&clock)),
             representations: Representations::new(config.cache.bytes),
             standings: Standings::new(config.tokens.remembered),
-            tokens: open_tokens(config)?,
             payments: Payments::open(&config.payments)?,
+            accounts: open_accounts(config, &site, store, &watch, &tokens, &clock)?,
+            client_address,
+            site,
+            watch,
+            tokens,
             clock,
         })
     }
@@ -91,6 +123,62 @@ impl Payments {
     pub fn provider(&self, name: &str) -> Option<(&dyn Provider, &Terms)> {
         let found = self.0.iter().find(|(provider, _)| provider.name() == name);
         found.map(|(provider, terms)| (provider.as_ref(), terms))
+    }
+}
+
+/// What the members' use cases work with.
+fn open_accounts(
+    config: &Config,
+    site: &Site,
+    store: Store,
+    watch: &Arc<Watch>,
+    tokens: &Arc<TokenService>,
+    clock: &Arc<dyn Clock>,
+) -> Result<Accounts, OpenError> {
+    /// How many proofs a client may try in how long.
+    const PROOFS: (NonZeroU32, Duration) =
+        (const { NonZeroU32::new(120).expect("not zero") }, Duration::from_secs(15 * 60));
+    let (auth, mail) = (&config.auth, &config.mail);
+    let link = match &auth.link_url {
+        Some(link) => SignInLink::new(link),
+        None => SignInLink::new(&site.page("/sign-in#token={token}")),
+    };
+    let route = match &mail.smtp {
+        Some(url) => Route::smtp(url.expose())?,
+        None => Route::files(&config.data_dir.join("mail"))?,
+    };
+    let from = match (&mail.from, &mail.smtp) {
+        (Some(from), _) => from.as_str(),
+        (None, None) => "Masthead <masthead@localhost>",
+        (None, Some(_)) => return Err(MailError::From.into()),
+    };
+    Ok(Accounts {
+        secrets: open_secrets(config)?,
+        post: Post::open(route, from)?,
+        templates: Templates::open(mail.templates.as_deref())?,
+        site: site.name.clone(),
+        link: link.ok_or(OpenError::Link)?,
+        session_seconds: i64::from(auth.session_days.get()) * 24 * 3_600,
+        mails: Throttle::new(auth.mails_an_hour_per_client, Duration::from_secs(3_600), Arc::clone(clock)),
+        proofs: Throttle::new(PROOFS.0, PROOFS.1, Arc::clone(clock)),
+        store,
+        watch: Arc::clone(watch),
+        tokens: Arc::clone(tokens),
+        clock: Arc::clone(clock),
+        chance: Arc::new(SystemChance),
+    })
+}
+
+/// The secret that the settings name. Makes one when none is named, but not beside a database that several servers
+/// may share.
+///
+/// # Errors
+/// [`KeyError`] names the file that is wrong.
+pub fn open_secrets(config: &Config) -> Result<Secrets, KeyError> {
+    match &config.auth.secret {
+        Some(file) => Secrets::open(file),
+        None if config.database_url().is_shared() => Err(KeyError::UnnamedSecret),
+        None => Secrets::open_or_make(&Secrets::default_file(&config.data_dir), &SystemChance),
     }
 }
 
@@ -132,6 +220,15 @@ pub enum OpenError {
     /// A setting of payments is wrong.
     #[error(transparent)]
     Payments(#[from] PaymentConfigError),
+    /// Mail cannot be sent.
+    #[error(transparent)]
+    Mail(#[from] MailError),
+    /// The link of sign-in mails leads nowhere.
+    #[error("auth.link_url: must be an absolute http or https URL that holds {{token}}")]
+    Link,
+    /// The name of a header field is none.
+    #[error("auth.client_address_header: must be the name of a header field")]
+    ClientAddress,
 }
 
 #[cfg(test)]

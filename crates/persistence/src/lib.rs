@@ -26,6 +26,6 @@ pub use error::StoreError;
 pub use glance::Mark;
 pub use key::{ArticleKey, AuthorKey, SectionKey, TagKey};
 pub use library::Library;
-pub use registry::{Registry, SavedPolicy, SessionRecord};
+pub use registry::{Registry, SavedPolicy, SessionRecord, SignInRecord};
 pub use store::Store;
-pub use work::{PaymentNotice, Tally, Work};
+pub use work::{MailProof, PaymentNotice, Rotation, Tally, Work};

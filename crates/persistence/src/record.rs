@@ -11,7 +11,7 @@ use masthead_domain::slug::Slug;
 use masthead_domain::source::Source;
 use masthead_domain::tag::Tag;
 use masthead_domain::tier::{MAX_TIERS, Tier};
-use sea_orm::sea_query::{Expr, SimpleExpr};
+use sea_orm::sea_query::{Expr, Order, Query, SelectStatement, SimpleExpr};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
@@ -242,4 +242,15 @@ impl Record for Contribution {
 /// What a payment provider calls a thing, as one text that is unique among all providers.
 pub(crate) fn provider_reference(provider: &str, reference: &str) -> String {
     format!("{provider}:{reference}")
+}
+
+/// At most `limit` records that `which` finds, the newest first.
+pub(crate) fn select<R: Record>(which: SimpleExpr, limit: u64) -> SelectStatement {
+    Query::select()
+        .columns([Column::Id, Column::Content])
+        .from(R::TABLE)
+        .and_where(which)
+        .order_by(Column::Id, Order::Desc)
+        .limit(limit)
+        .take()
 }

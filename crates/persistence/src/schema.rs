@@ -96,6 +96,48 @@ pub(crate) enum Session {
 }
 
 #[derive(DeriveIden, Clone, Copy)]
+pub(crate) enum SignIn {
+    Table,
+    Id,
+    Email,
+    Wishes,
+    CodeHash,
+    LinkHash,
+    Tries,
+    CreatedAt,
+    ExpiresAt,
+    UsedAt,
+}
+
+#[derive(DeriveIden, Clone, Copy)]
+pub(crate) enum RefreshToken {
+    Table,
+    SessionId,
+    Generation,
+    Hash,
+}
+
+#[derive(DeriveIden, Clone, Copy)]
+pub(crate) enum Consent {
+    Table,
+    Id,
+    MemberId,
+    Purpose,
+    Wording,
+    Source,
+    GivenAt,
+    ConfirmedAt,
+    WithdrawnAt,
+}
+
+#[derive(DeriveIden, Clone, Copy)]
+pub(crate) enum Suppression {
+    Table,
+    Hash,
+    At,
+}
+
+#[derive(DeriveIden, Clone, Copy)]
 pub(crate) enum Policy {
     Table,
     Version,

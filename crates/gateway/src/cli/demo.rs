@@ -3,7 +3,7 @@
 use super::serve::serve;
 use super::token::Kind;
 use super::{CommandError, Common, log, open_store, say};
-use crate::auth::KeyRing;
+use crate::auth::{KeyRing, Secrets};
 use crate::clock::{SystemChance, SystemClock};
 use crate::config::Config;
 use crate::demo;
@@ -47,6 +47,11 @@ impl Demo {
             let file = KeyRing::default_file(&config.data_dir);
             KeyRing::make(&file, &SystemChance)?;
             config.tokens.signing_key = Some(file);
+        }
+        if config.auth.secret.is_none() {
+            let file = Secrets::default_file(&config.data_dir);
+            Secrets::open_or_make(&file, &SystemChance)?;
+            config.auth.secret = Some(file);
         }
         let tokens = open_tokens(&config)?;
         let data_dir = config.data_dir.clone();

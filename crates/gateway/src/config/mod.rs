@@ -5,6 +5,7 @@ mod database_url;
 mod origin;
 mod payments;
 mod secret;
+mod smtp_url;
 mod sources;
 mod web_origin;
 
@@ -12,6 +13,7 @@ pub use database_url::DatabaseUrl;
 pub use origin::{Origin, Origins};
 pub use payments::{PaymentConfig, PaymentConfigError, StripeConfig};
 pub use secret::Secret;
+pub use smtp_url::SmtpUrl;
 pub use sources::{ConfigError, Flags, load};
 pub use web_origin::{WebOrigin, WebOriginError};
 
@@ -44,6 +46,10 @@ pub struct Config {
     pub tokens: TokenConfig,
     /// Payments.
     pub payments: PaymentConfig,
+    /// How members sign in.
+    pub auth: AuthConfig,
+    /// How mail is sent.
+    pub mail: MailConfig,
     /// Who may read answers from a page of another origin.
     pub cors: CorsConfig,
     /// What is shown to developers.
@@ -86,6 +92,38 @@ pub struct TokenConfig {
     pub verifying_keys: Vec<PathBuf>,
     /// Whether tokens that describe their viewer themselves (`masthead token mint --as …`) are accepted.
     pub described: bool,
+}
+
+/// How members sign in.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct AuthConfig {
+    /// Where the link in a sign-in mail leads; `{token}` stands for the secret that `POST /v1/auth/finish` takes. Left
+    /// out, `/sign-in#token={token}` on the site.
+    pub link_url: Option<String>,
+    /// The file with the secret that codes, links and refresh tokens are hashed with: 32 bytes in base64. Left out, one
+    /// is made in the data directory. Servers on one database need the same.
+    pub secret: Option<PathBuf>,
+    /// The header field in which the proxy before the server writes the client's address, such as `x-forwarded-for`;
+    /// left out, the address of the connection counts.
+    pub client_address_header: Option<String>,
+    /// How many sign-in mails one client may ask for in an hour.
+    pub mails_an_hour_per_client: NonZeroU32,
+    /// For how many days a session lasts after it was last used.
+    pub session_days: NonZeroU32,
+}
+
+/// How mail is sent.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct MailConfig {
+    /// Whom mail is from: `The Paper <hello@paper.example>`. Needed with `mail.smtp`.
+    pub from: Option<String>,
+    /// The server that takes our mail: `smtps://USER:PASSWORD@HOST`, or `smtp://…?tls=required` for STARTTLS. Left
+    /// out, mail is written to files in `mail/` of the data directory.
+    pub smtp: Option<SmtpUrl>,
+    /// A directory with templates of your own: `sign-in.txt` and `sign-in.html`.
+    pub templates: Option<PathBuf>,
 }
 
 /// Who may read answers from a page of another origin.
@@ -169,6 +207,8 @@ impl Default for Config {
             site: SiteConfig::default(),
             tokens: TokenConfig::default(),
             payments: PaymentConfig::default(),
+            auth: AuthConfig::default(),
+            mail: MailConfig::default(),
             cors: CorsConfig::default(),
             docs: DocsConfig::default(),
             graphql: GraphQlConfig::default(),
@@ -251,6 +291,18 @@ impl GraphQlConfig {
             time,
             body_bytes,
             ..Limits::default()
+        }
+    }
+}
+
+impl Default for AuthConfig {
+    fn default() -> Self {
+        Self {
+            link_url: None,
+            secret: None,
+            client_address_header: None,
+            mails_an_hour_per_client: const { NonZeroU32::new(60).expect("sixty is not zero") },
+            session_days: const { NonZeroU32::new(90).expect("ninety is not zero") },
         }
     }
 }

@@ -70,6 +70,12 @@ codes! {
     CredentialsConflict = BAD_REQUEST, "credentials_conflict", "CREDENTIALS_CONFLICT", "Send one credential";
     /// A credential that does not prove anything.
     InvalidToken = UNAUTHORIZED, "invalid_token", "INVALID_TOKEN", "The token is not valid";
+    /// A code, link or refresh token that is wrong, late, or was used before.
+    InvalidGrant = BAD_REQUEST, "invalid_grant", "INVALID_GRANT", "The proof is not valid";
+    /// Something that only a member who is signed in may do.
+    SignInRequired = UNAUTHORIZED, "sign_in_required", "SIGN_IN_REQUIRED", "Sign in first";
+    /// A valid token that speaks for no member, where one is needed.
+    MemberRequired = FORBIDDEN, "member_required", "MEMBER_REQUIRED", "The token is not a member's";
     /// A valid token that was made for something else.
     InsufficientScope = FORBIDDEN, "insufficient_scope", "INSUFFICIENT_SCOPE", "The token does not reach this";
     /// A request that a foreign web page could have made in the reader's name.
@@ -90,6 +96,8 @@ codes! {
     UnsupportedMediaType = UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", "UNSUPPORTED_MEDIA_TYPE", "Another media type is needed";
     /// The header fields of the request are larger than the limit.
     RequestHeaderFieldsTooLarge = REQUEST_HEADER_FIELDS_TOO_LARGE, "request_header_fields_too_large", "REQUEST_HEADER_FIELDS_TOO_LARGE", "The header fields are too large";
+    /// More requests than are answered in this time.
+    RateLimited = TOO_MANY_REQUESTS, "rate_limited", "RATE_LIMITED", "Too many requests";
     /// Something failed here, and the client can do nothing about it.
     Internal = INTERNAL_SERVER_ERROR, "internal", "INTERNAL", "Something failed here";
     /// The database or another part is away for the moment.
@@ -111,6 +119,7 @@ impl Code {
             StatusCode::PAYLOAD_TOO_LARGE => Self::PayloadTooLarge,
             StatusCode::URI_TOO_LONG => Self::UriTooLong,
             StatusCode::UNSUPPORTED_MEDIA_TYPE => Self::UnsupportedMediaType,
+            StatusCode::TOO_MANY_REQUESTS => Self::RateLimited,
             StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => Self::RequestHeaderFieldsTooLarge,
             StatusCode::SERVICE_UNAVAILABLE | StatusCode::GATEWAY_TIMEOUT => Self::Unavailable,
             other if other.is_server_error() => Self::Internal,
@@ -148,7 +157,7 @@ mod tests {
 
     #[test]
     fn a_bare_status_has_a_code_with_that_status() {
-        for status in [400, 401, 404, 405, 406, 412, 413, 414, 415, 431, 500, 503] {
+        for status in [400, 401, 404, 405, 406, 412, 413, 414, 415, 429, 431, 500, 503] {
             let status = StatusCode::from_u16(status).expect("valid");
             assert_eq!(Code::of_status(status).status(), status);
         }

@@ -1,6 +1,7 @@
 //! The use cases: what one can ask of the publication. REST and GraphQL call these and nothing else.
 //!
-//! Every use case starts from a [`Reading`], which names the viewer; there is no way to ask without one.
+//! Every use case that reads the publication starts from a [`Reading`], which names the viewer; there is no way to ask
+//! without one. Those of members are methods of [`member::Accounts`].
 
 pub mod article;
 pub mod author;
@@ -8,6 +9,7 @@ mod budget;
 mod cards;
 pub mod cursor;
 mod filter;
+pub mod member;
 pub mod payment;
 mod reading;
 pub mod section;

@@ -7,6 +7,8 @@ pub mod authors;
 mod dto;
 mod links;
 mod me;
+mod member;
+mod methods;
 mod openapi;
 mod parameters;
 mod payments;
@@ -15,6 +17,7 @@ mod sources;
 pub mod tags;
 mod tiers;
 
+pub use methods::Methods;
 pub use openapi::document;
 pub(crate) use openapi::frame;
 
@@ -36,5 +39,19 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(tags::get::get_tag)
         .service(tiers::list_tiers)
         .service(me::get_me)
+        .service(member::auth::start_sign_in)
+        .service(member::auth::finish_sign_in)
+        .service(member::auth::refresh_tokens)
+        .service(member::auth::sign_out)
+        .service(member::sessions::list_sessions)
+        .service(member::sessions::end_session)
+        .service(member::account::get_profile)
+        .service(member::account::update_profile)
+        .service(member::account::export_me)
+        .service(member::account::delete_me)
+        .service(member::newsletters::list_newsletters)
+        .service(member::newsletters::subscribe_newsletter)
+        .service(member::newsletters::unsubscribe_newsletter)
+        .service(member::newsletters::unsubscribe_one_click)
         .service(payments::take_payment_event);
 }

@@ -2,7 +2,7 @@
 
 use super::{Registry, SessionRecord};
 use crate::error::StoreError;
-use crate::record::{Record, provider_reference};
+use crate::record::{Record, provider_reference, select};
 use crate::row::Row;
 use crate::schema::{NewsletterSubscription as Confirmed, Record as Column, Session};
 use masthead_domain::clock::Timestamp;
@@ -11,7 +11,7 @@ use masthead_domain::member::{
     Contribution, Email, MAX_NEWSLETTERS, Member, Newsletter, NewsletterSubscription, Subscription,
 };
 use sea_orm::ConnectionTrait;
-use sea_orm::sea_query::{Expr, ExprTrait, Order, Query, SelectStatement, SimpleExpr};
+use sea_orm::sea_query::{Expr, ExprTrait, Order, Query, SimpleExpr};
 
 /// How many subscriptions, contributions or sessions of one member are read, the newest first.
 const MOST_OF_ONE_MEMBER: u64 = 1_000;
@@ -88,7 +88,7 @@ impl Registry<'_> {
             .take();
         let subscription = |cells| {
             let row = Row::new(cells, "newsletter_subscription", "newsletter_id")?;
-            let confirmed = instant(&row, "confirmed_at")?;
+            let confirmed = row.instant("confirmed_at")?;
             Ok(NewsletterSubscription { newsletter: NewsletterId::from_uuid(row.id), confirmed })
         };
         self.store.reader().query_all(&ask).await?.iter().map(subscription).collect()
@@ -133,9 +133,9 @@ impl Registry<'_> {
                 id: SessionId::from_uuid(row.id),
                 member: MemberId::from_uuid(row.get("member_id")?),
                 label: row.get("label")?,
-                created: instant(&row, "created_at")?,
-                used: instant(&row, "used_at")?,
-                expires: instant(&row, "expires_at")?,
+                created: row.instant("created_at")?,
+                used: row.instant("used_at")?,
+                expires: row.instant("expires_at")?,
                 // An instant that cannot be read was one all the same.
                 revoked: revoked.map(|micros| Timestamp::try_from(micros).unwrap_or(Timestamp::EPOCH)),
             })
@@ -144,22 +144,8 @@ impl Registry<'_> {
     }
 
     async fn records<R: Record>(&self, which: SimpleExpr, limit: u64) -> Result<Vec<R>, StoreError> {
-        let ask = records::<R>(which, limit);
+        let ask = select::<R>(which, limit);
         let open = |cells| R::open(&Row::new(cells, R::TABLE, "id")?);
         self.store.reader().query_all(&ask).await?.iter().map(open).collect()
     }
-}
-
-fn records<R: Record>(which: SimpleExpr, limit: u64) -> SelectStatement {
-    Query::select()
-        .columns([Column::Id, Column::Content])
-        .from(R::TABLE)
-        .and_where(which)
-        .order_by(Column::Id, Order::Desc)
-        .limit(limit)
-        .take()
-}
-
-fn instant(row: &Row<'_>, column: &'static str) -> Result<Timestamp, StoreError> {
-    Timestamp::try_from(row.get::<i64>(column)?).map_err(|error| row.corrupt(column, error))
 }

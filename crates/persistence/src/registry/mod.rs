@@ -2,8 +2,11 @@
 
 mod members;
 mod policy;
+mod sign_in;
 
 pub use policy::SavedPolicy;
+pub use sign_in::SignInRecord;
+pub(crate) use sign_in::{read_sign_in, sign_in};
 
 use crate::store::Store;
 use masthead_domain::clock::Timestamp;

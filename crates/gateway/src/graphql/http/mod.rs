@@ -16,23 +16,19 @@ pub use response::{Cost, Fault, Outcome};
 use super::guard::{Chosen, Guard};
 use super::spending::Spending;
 use crate::auth::Caller;
+use crate::body;
 use crate::cache::{Audience, Key, Representation};
 use crate::error::{Code, Problem};
 use crate::state::Gateway;
 use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::web;
-use actix_web::web::{BytesMut, Data, Payload, resource};
+use actix_web::web::{Data, Payload, resource};
 use actix_web::{HttpRequest, HttpResponse, Resource};
 use async_graphql::parser::types::OperationType;
 use async_graphql::{Executor, Request};
-use futures_util::StreamExt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
-
-/// How long a client may take to send a body.
-const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A schema behind its guard.
 pub struct Endpoint<E> {
@@ -98,7 +94,7 @@ impl<E: Executor> Endpoint<E> {
             Asked::from_query(request.query_string())?
         } else {
             request::check_content_type(request.headers())?;
-            Asked::from_body(&read(request, payload, self.guard.limits().body_bytes).await?)?
+            Asked::from_body(&body::read(request, payload, self.guard.limits().body_bytes).await?)?
         };
         let text = self.persisted.text(&asked)?;
         let checked = self.guard.check(&text)?;
@@ -186,27 +182,4 @@ fn check_kind(chosen: &Chosen<'_>, is_get: bool) -> Result<(), Problem> {
             Err(Problem::new(Code::InvalidRequest, "A subscription needs a connection of its own."))
         }
     }
-}
-
-async fn read(request: &HttpRequest, mut payload: Payload, limit: usize) -> Result<BytesMut, Problem> {
-    let too_large = || Problem::new(Code::PayloadTooLarge, format!("The body has more than {limit} bytes."));
-    let length = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok());
-    if length.and_then(|length| length.parse::<u64>().ok()).is_some_and(|length| length > limit as u64) {
-        return Err(too_large());
-    }
-    let mut body = BytesMut::new();
-    let whole = async {
-        while let Some(piece) = payload.next().await {
-            let piece = piece.map_err(|_| Problem::new(Code::InvalidRequest, "The body does not end."))?;
-            if body.len() + piece.len() > limit {
-                return Err(too_large());
-            }
-            body.extend_from_slice(&piece);
-        }
-        Ok(())
-    };
-    tokio::time::timeout(BODY_TIMEOUT, whole)
-        .await
-        .unwrap_or_else(|_| Err(Problem::new(Code::InvalidRequest, "The body comes too slowly.")))?;
-    Ok(body)
 }

@@ -106,3 +106,39 @@ pub(crate) enum Policy {
     SavedAt,
     SavedBy,
 }
+
+#[derive(DeriveIden, Clone, Copy)]
+pub(crate) enum Unlock {
+    Table,
+    Holder,
+    PeriodStart,
+    ArticleId,
+    At,
+}
+
+#[derive(DeriveIden, Clone, Copy)]
+pub(crate) enum Gift {
+    Table,
+    Id,
+    ArticleId,
+    CodeHash,
+    CreatedAt,
+    ExpiresAt,
+    RevokedAt,
+    Giver,
+    Uses,
+    Used,
+}
+
+#[derive(DeriveIden, Clone, Copy)]
+pub(crate) enum Preview {
+    Table,
+    Id,
+    ArticleId,
+    CodeHash,
+    CreatedAt,
+    ExpiresAt,
+    RevokedAt,
+    ArticleVersion,
+    MadeBy,
+}

@@ -5,7 +5,6 @@ use crate::error::StoreError;
 use crate::record::{Record, provider_reference};
 use crate::row::Row;
 use crate::schema::{NewsletterSubscription as Confirmed, Record as Column, Session};
-use masthead_domain::clock::Timestamp;
 use masthead_domain::id::{MemberId, NewsletterId, SessionId};
 use masthead_domain::member::{
     Contribution, Email, MAX_NEWSLETTERS, Member, Newsletter, NewsletterSubscription, Subscription,
@@ -88,7 +87,7 @@ impl Registry<'_> {
             .take();
         let subscription = |cells| {
             let row = Row::new(cells, "newsletter_subscription", "newsletter_id")?;
-            let confirmed = instant(&row, "confirmed_at")?;
+            let confirmed = row.instant("confirmed_at")?;
             Ok(NewsletterSubscription { newsletter: NewsletterId::from_uuid(row.id), confirmed })
         };
         self.store.reader().query_all(&ask).await?.iter().map(subscription).collect()
@@ -128,16 +127,14 @@ impl Registry<'_> {
             .take();
         let session = |cells| {
             let row = Row::new(cells, "session", "id")?;
-            let revoked: Option<i64> = row.get("revoked_at")?;
             Ok(SessionRecord {
                 id: SessionId::from_uuid(row.id),
                 member: MemberId::from_uuid(row.get("member_id")?),
                 label: row.get("label")?,
-                created: instant(&row, "created_at")?,
-                used: instant(&row, "used_at")?,
-                expires: instant(&row, "expires_at")?,
-                // An instant that cannot be read was one all the same.
-                revoked: revoked.map(|micros| Timestamp::try_from(micros).unwrap_or(Timestamp::EPOCH)),
+                created: row.instant("created_at")?,
+                used: row.instant("used_at")?,
+                expires: row.instant("expires_at")?,
+                revoked: row.ended("revoked_at")?,
             })
         };
         self.store.reader().query_all(&ask).await?.iter().map(session).collect()
@@ -158,8 +155,4 @@ fn records<R: Record>(which: SimpleExpr, limit: u64) -> SelectStatement {
         .order_by(Column::Id, Order::Desc)
         .limit(limit)
         .take()
-}
-
-fn instant(row: &Row<'_>, column: &'static str) -> Result<Timestamp, StoreError> {
-    Timestamp::try_from(row.get::<i64>(column)?).map_err(|error| row.corrupt(column, error))
 }

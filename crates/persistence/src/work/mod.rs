@@ -2,9 +2,12 @@
 
 mod articles;
 mod members;
+mod passes;
 mod policy;
 mod records;
 mod shelves;
+
+pub use passes::Unlocking;
 
 use crate::error::StoreError;
 use crate::schema::Change;

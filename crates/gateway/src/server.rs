@@ -60,6 +60,7 @@ pub fn listen(gateway: Arc<Gateway>, options: &ServerOptions) -> io::Result<List
     let address = listener.local_addr()?;
     let gateway = Data::from(gateway);
     let endpoint = Data::new(graphql::endpoint(options.graphql.clone()));
+    let methods = Data::new(rest::Methods::of_document(&rest::document()));
     let log = RequestLog::new(&SystemChance).map_err(io::Error::other)?;
     let settings = options.clone();
     let server = HttpServer::new(move || {
@@ -73,6 +74,7 @@ pub fn listen(gateway: Arc<Gateway>, options: &ServerOptions) -> io::Result<List
             .map(|app| {
                 app.app_data(gateway.clone())
                     .app_data(endpoint.clone())
+                    .app_data(methods.clone())
                     .configure(service_routes)
                     .service(graphql::http::Endpoint::<graphql::Publication>::resource("/graphql"))
                     .configure(|config| graphiql(config, settings.graphiql))
@@ -140,14 +142,14 @@ async fn key_set(gateway: Data<Gateway>) -> HttpResponse {
         .body(gateway.tokens.jwks().to_owned())
 }
 
-/// What no route takes. Everything under `/v1` is for reading.
-async fn nothing_here(request: HttpRequest) -> Result<HttpResponse, Problem> {
-    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
-    if !reads && request.path().starts_with("/v1/") {
-        let problem = Problem::new(Code::MethodNotAllowed, "This API is read with GET and HEAD.");
-        return Err(problem.with_header(header::ALLOW, HeaderValue::from_static("GET, HEAD")));
-    }
-    Err(Problem::not_found())
+/// What no route takes: an address that takes other methods, or none at all.
+async fn nothing_here(request: HttpRequest, methods: Data<rest::Methods>) -> Result<HttpResponse, Problem> {
+    let Some(allowed) = methods.of(request.path()) else { return Err(Problem::not_found()) };
+    let problem = Problem::new(Code::MethodNotAllowed, format!("This address takes {allowed}."));
+    Err(match HeaderValue::from_str(allowed) {
+        Ok(allowed) => problem.with_header(header::ALLOW, allowed),
+        Err(_) => problem,
+    })
 }
 
 /// HEAD is answered as GET is (RFC 9110, section 9.3.2); the server leaves the body out.
@@ -164,8 +166,9 @@ async fn head_as_get(
 /// Pages of these origins may read answers. They send their token in a header; cookies are never looked at.
 fn cors(origins: &[String]) -> Cors {
     let cors = Cors::default()
-        .allowed_methods([Method::GET, Method::HEAD, Method::POST])
-        .allowed_headers([header::AUTHORIZATION, header::CONTENT_TYPE, header::ACCEPT, header::IF_NONE_MATCH])
+        .allowed_methods([Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::DELETE])
+        .allowed_headers([header::AUTHORIZATION, header::CONTENT_TYPE, header::ACCEPT])
+        .allowed_headers([header::IF_NONE_MATCH, header::IF_MATCH])
         .allowed_header("graphql-require-preflight")
         .expose_headers([header::ETAG, header::LINK])
         .max_age(3600);

@@ -2,13 +2,15 @@
 
 use crate::auth::{Believed, Caller, KeyError, KeyRing, TokenOptions, TokenService, revoked};
 use crate::cache::{Representations, Standings, Watch};
-use crate::clock::{SystemChance, SystemClock};
+use crate::client::{Limiter, Proxies};
+use crate::clock::{Chance, SystemChance, SystemClock};
 use crate::config::Config;
 use crate::error::Problem;
-use crate::operation::Desk;
+use crate::operation::{Desk, Reading};
 use crate::site::{Site, SiteError};
 use actix_web::HttpRequest;
-use masthead_domain::clock::Clock;
+use masthead_domain::clock::{Clock, Timestamp};
+use masthead_domain::viewer::Bearer;
 use masthead_persistence::Store;
 use std::sync::Arc;
 
@@ -26,8 +28,30 @@ pub struct Gateway {
     pub tokens: TokenService,
     /// What bearers of tokens may do.
     pub standings: Standings,
+    /// Who stands between the server and its clients.
+    pub proxies: Proxies,
+    /// How often a client may do what costs a token.
+    pub limits: ClientLimits,
     /// The time of day.
     pub clock: Arc<dyn Clock>,
+    /// Where random bytes come from.
+    pub chance: Arc<dyn Chance>,
+}
+
+/// How often a client may do what costs a token or a write.
+pub struct ClientLimits {
+    /// Asking for a device token.
+    pub devices: Limiter,
+    /// Redeeming a code.
+    pub redemptions: Limiter,
+}
+
+/// A token that was just made, and when it ends.
+pub struct Issued {
+    /// The token.
+    pub token: String,
+    /// The first instant at which it is good no longer.
+    pub expires: Timestamp,
 }
 
 impl Gateway {
@@ -37,8 +61,17 @@ impl Gateway {
     /// A problem when the request carries a credential that cannot be believed, or is good no longer; it is never
     /// taken for anonymous then.
     pub async fn caller(&self, request: &HttpRequest) -> Result<Caller, Problem> {
+        let believed = self.tokens.believed(request, self.clock.now())?;
+        self.caller_of(believed).await
+    }
+
+    /// Who a token speaks for now.
+    ///
+    /// # Errors
+    /// A problem when what it names is good no longer, or the database cannot be read.
+    pub async fn caller_of(&self, believed: Believed) -> Result<Caller, Problem> {
         let now = self.clock.now();
-        match self.tokens.believed(request, now)? {
+        match believed {
             Believed::Described(caller) => Ok(caller),
             Believed::Borne { bearer, expires } => {
                 let (store, generations) = (self.desk.store(), self.watch.generations());
@@ -50,6 +83,36 @@ impl Gateway {
 }
 
 impl Gateway {
+    /// Begins to read for whoever asks.
+    #[must_use]
+    pub fn reading(&self, caller: &Caller) -> Reading {
+        self.desk.reading(Arc::clone(&caller.viewer))
+    }
+
+    /// Makes a token for a bearer that lives so many seconds, or as long as a token may.
+    ///
+    /// # Errors
+    /// A problem when none can be made.
+    pub fn issue(&self, bearer: &Bearer, seconds: i64) -> Result<Issued, Problem> {
+        let (now, seconds) = (self.clock.now(), seconds.clamp(1, self.tokens.max_seconds()));
+        let token = self.tokens.issue(bearer, seconds, now).map_err(|error| {
+            tracing::error!(%error, "no token can be made");
+            Problem::internal()
+        })?;
+        // A token counts in whole seconds.
+        let expires = Timestamp::EPOCH.plus_seconds(now.seconds() + seconds);
+        Ok(Issued { token, expires })
+    }
+
+    /// Counts a request of the client against a limit.
+    ///
+    /// # Errors
+    /// A problem that says when to come back.
+    pub fn admit(&self, request: &HttpRequest, limiter: &Limiter) -> Result<(), Problem> {
+        let client = self.proxies.client(request.peer_addr(), request.headers());
+        limiter.admit(client, self.clock.now()).map_err(Problem::rate_limited)
+    }
+
     /// Puts together what the settings describe, on this database.
     ///
     /// # Errors
@@ -64,7 +127,13 @@ impl Gateway {
             representations: Representations::new(config.cache.bytes),
             standings: Standings::new(config.tokens.remembered),
             tokens: open_tokens(config)?,
+            proxies: Proxies::new(config.trusted_proxies.clone()),
+            limits: ClientLimits {
+                devices: Limiter::an_hour(config.limits.devices_per_hour),
+                redemptions: Limiter::an_hour(config.limits.redemptions_per_hour),
+            },
             clock,
+            chance: Arc::new(SystemChance),
         })
     }
 }

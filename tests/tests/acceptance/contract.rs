@@ -42,7 +42,8 @@ async fn every_answer_fits_its_schema(backend: Backend) {
     let server = TestServer::start(backend, World::all(Variant::B)).await;
     let document = server.get(Asker::Anonymous, "/openapi/v1.json").await.json();
     let source = a_source(&server).await;
-    for (path, item) in document["paths"].as_object().expect("paths") {
+    let paths = document["paths"].as_object().expect("paths").iter();
+    for (path, item) in paths.filter(|(_, item)| item["get"].is_object()) {
         let schema = &item["get"]["responses"]["200"]["content"]["application/json"]["schema"];
         assert!(schema.is_object(), "{path} has a schema");
         let validator = validator(&document, schema);
@@ -52,7 +53,9 @@ async fn every_answer_fits_its_schema(backend: Backend) {
                 if answer.status == 200 {
                     assert_fits(&validator, &answer.json(), &format!("{asker:?} {path}{form}"));
                 } else {
-                    assert!(!form.is_empty(), "{asker:?} {path}: {}", answer.body);
+                    // For somebody else, or in need of a parameter that these forms do not have.
+                    let may_be = matches!(answer.status, 401 | 403) || *path == "/v1/access";
+                    assert!(may_be || !form.is_empty(), "{asker:?} {path}: {}", answer.body);
                 }
             }
         }
@@ -72,7 +75,8 @@ async fn every_route_is_in_the_document(backend: Backend) {
         .as_object()
         .expect("paths")
         .values()
-        .map(|item| item["get"]["operationId"].as_str().expect("an operation id"))
+        .flat_map(|item| item.as_object().expect("operations").values())
+        .map(|operation| operation["operationId"].as_str().expect("an operation id"))
         .collect();
     let all = operations.len();
     operations.sort_unstable();

@@ -1,12 +1,17 @@
 //! Black-box tests over HTTP, each on SQLite and on PostgreSQL.
 
 mod contract;
+mod explain;
 mod generated;
+mod gifts;
 mod graphql;
 mod graphql_http;
 mod graphql_leaks;
 mod leaks;
 mod matrix;
+mod meter;
 mod pages;
+mod policy;
+mod previews;
 mod rest;
 mod two_worlds;

@@ -74,10 +74,7 @@ pub fn present(article: &Article, viewer: &Viewer, around: &Surroundings) -> Art
         updated: parts.updated,
         locks: eyes.locks.into_iter().map(|explained| explained.lock).collect(),
         measure,
-        meter: match viewer {
-            Viewer::Reader(reader) => reader.meter.clone(),
-            _ => None,
-        },
+        meter: viewer.meter().cloned(),
         attribution: licence.and_then(|licence| licence.attribution.clone()),
     }
 }

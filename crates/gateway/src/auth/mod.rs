@@ -13,6 +13,7 @@ mod token;
 #[cfg(test)]
 mod attacks;
 
+pub(crate) use bearer::BARE_CHALLENGE;
 pub use claims::TokenError;
 pub use keys::{KeyError, KeyRing, SigningKey};
 pub use token::{MintError, TokenOptions, TokenService};

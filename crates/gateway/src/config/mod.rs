@@ -10,6 +10,7 @@ pub use origin::{Origin, Origins};
 pub use sources::{ConfigError, Flags, load};
 
 use crate::graphql::guard::Limits;
+use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
 use std::num::{NonZeroU32, NonZeroUsize};
@@ -31,6 +32,10 @@ pub struct Config {
     pub workers: Option<NonZeroUsize>,
     /// How many seconds requests under way may take after the signal to stop.
     pub drain_seconds: u64,
+    /// The networks of proxies whose `X-Forwarded-For` is believed, such as `10.0.0.0/8`.
+    pub trusted_proxies: Vec<IpNet>,
+    /// How often one client may ask for what costs something.
+    pub limits: LimitConfig,
     /// The publication's public site.
     pub site: SiteConfig,
     /// Tokens.
@@ -45,6 +50,16 @@ pub struct Config {
     pub cache: CacheConfig,
     /// Logs.
     pub log: LogConfig,
+}
+
+/// How often one client may ask for what costs something, by its address.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LimitConfig {
+    /// How many device tokens an hour.
+    pub devices_per_hour: u32,
+    /// How many codes of gifts and preview links an hour, good or bad.
+    pub redemptions_per_hour: u32,
 }
 
 /// The publication's public site.
@@ -149,6 +164,8 @@ impl Default for Config {
             read_connections: const { NonZeroU32::new(4).expect("four is not zero") },
             workers: None,
             drain_seconds: 10,
+            trusted_proxies: Vec::new(),
+            limits: LimitConfig::default(),
             site: SiteConfig::default(),
             tokens: TokenConfig::default(),
             cors: CorsConfig::default(),
@@ -157,6 +174,12 @@ impl Default for Config {
             cache: CacheConfig::default(),
             log: LogConfig::default(),
         }
+    }
+}
+
+impl Default for LimitConfig {
+    fn default() -> Self {
+        Self { devices_per_hour: 60, redemptions_per_hour: 120 }
     }
 }
 

@@ -9,6 +9,7 @@ mod code;
 pub use boundary::problems;
 pub use code::Code;
 
+use crate::clock::ChanceError;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::{HttpResponse, ResponseError};
@@ -50,6 +51,21 @@ impl Problem {
     #[must_use]
     pub fn not_found() -> Self {
         Self::new(Code::NotFound, "There is nothing here for you.")
+    }
+
+    /// Somebody must ask for this, and nobody does: the request came without a token (RFC 6750, section 3).
+    #[must_use]
+    pub fn authentication_required() -> Self {
+        let challenge = HeaderValue::from_static(crate::auth::BARE_CHALLENGE);
+        Self::new(Code::AuthenticationRequired, "This needs a token.")
+            .with_header(header::WWW_AUTHENTICATE, challenge)
+    }
+
+    /// So many seconds must pass before the client may ask this again.
+    #[must_use]
+    pub fn rate_limited(seconds: i64) -> Self {
+        Self::new(Code::RateLimited, format!("Try again in {seconds} seconds."))
+            .with_header(header::RETRY_AFTER, seconds.into())
     }
 
     /// A failure of ours. The cause belongs into the log, not here.
@@ -184,6 +200,13 @@ impl From<StoreError> for Problem {
             StoreError::Unavailable(_) | StoreError::NotMigrated => Self::unavailable(),
             _ => Self::internal(),
         }
+    }
+}
+
+impl From<ChanceError> for Problem {
+    fn from(error: ChanceError) -> Self {
+        tracing::error!(%error, "no chance");
+        Self::internal()
     }
 }
 

@@ -2,18 +2,27 @@
 //!
 //! Every use case starts from a [`Reading`], which names the viewer; there is no way to ask without one.
 
+pub mod access;
 pub mod article;
 pub mod author;
 mod cards;
 pub mod cursor;
 mod filter;
+pub mod gift;
+mod link;
+pub mod policy;
+pub mod preview;
 mod reading;
+mod role;
 pub mod section;
 pub mod source;
 pub mod tag;
 pub mod tier;
+pub mod unlock;
 
 pub use cards::Cards;
 pub use filter::Filter;
+pub use link::LinkCode;
 pub use reading::{Desk, Reading};
+pub use role::require;
 pub use section::SectionTree;

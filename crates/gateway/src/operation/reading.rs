@@ -4,7 +4,7 @@ use super::section::SectionTree;
 use crate::error::Problem;
 use masthead_domain::article::Article;
 use masthead_domain::clock::{Clock, Timestamp};
-use masthead_domain::paywall::{self, Policy, Surroundings};
+use masthead_domain::paywall::{self, Explained, Policy, Surroundings};
 use masthead_domain::tier::Tier;
 use masthead_domain::view::ArticleView;
 use masthead_domain::viewer::Viewer;
@@ -31,15 +31,7 @@ impl Desk {
     /// agrees.
     #[must_use]
     pub fn reading(&self, viewer: Arc<Viewer>) -> Reading {
-        let reading = Inner {
-            store: self.store.clone(),
-            viewer,
-            now: self.clock.now(),
-            tiers: OnceCell::new(),
-            policy: OnceCell::new(),
-            sections: OnceCell::new(),
-        };
-        Reading(Arc::new(reading))
+        Reading::of(self.store.clone(), viewer, self.clock.now())
     }
 
     /// The database.
@@ -63,10 +55,36 @@ struct Inner {
 }
 
 impl Reading {
+    fn of(store: Store, viewer: Arc<Viewer>, now: Timestamp) -> Self {
+        Self(Arc::new(Inner {
+            store,
+            viewer,
+            now,
+            tiers: OnceCell::new(),
+            policy: OnceCell::new(),
+            sections: OnceCell::new(),
+        }))
+    }
+
     /// Who is looking.
     #[must_use]
     pub fn viewer(&self) -> &Viewer {
         &self.0.viewer
+    }
+
+    /// The instant of looking.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.0.now
+    }
+
+    /// The same publication at the same instant, through the eyes of somebody else.
+    pub(super) fn seen_by(&self, viewer: Arc<Viewer>) -> Self {
+        Self::of(self.0.store.clone(), viewer, self.0.now)
+    }
+
+    pub(super) fn store(&self) -> &Store {
+        &self.0.store
     }
 
     pub(super) fn library(&self) -> Library<'_> {
@@ -99,17 +117,27 @@ impl Reading {
 
     /// Makes the views of these articles. The one place where the gateway meets the paywall.
     pub(super) async fn present(&self, articles: &[Arc<Article>]) -> Result<Vec<ArticleView>, Problem> {
+        let around = self.around(articles).await?;
+        let view = |article: &Arc<Article>| paywall::present(article, &self.0.viewer, &around);
+        Ok(articles.iter().map(view).collect())
+    }
+
+    /// What lies behind the locks of an article. It is for the publisher's staff, not for the viewer.
+    pub(super) async fn explain(&self, article: &Arc<Article>) -> Result<Vec<Explained>, Problem> {
+        let around = self.around(std::slice::from_ref(article)).await?;
+        Ok(paywall::explain(article, &self.0.viewer, &around))
+    }
+
+    async fn around(&self, articles: &[Arc<Article>]) -> Result<Surroundings, Problem> {
         let linked: BTreeSet<_> = articles.iter().flat_map(|article| article.linked_articles()).collect();
         let linked: Vec<_> = linked.into_iter().collect();
         let policy = self.policy().await?;
-        let around = Surroundings {
+        Ok(Surroundings {
             now: self.0.now,
             links: Arc::new(self.library().slugs(&linked).await?),
             tiers: Arc::clone(self.tiers().await?),
             parents: if policy.rules.is_empty() { Arc::default() } else { self.sections().await?.parents() },
             policy: Arc::clone(policy),
-        };
-        let view = |article: &Arc<Article>| paywall::present(article, &self.0.viewer, &around);
-        Ok(articles.iter().map(view).collect())
+        })
     }
 }

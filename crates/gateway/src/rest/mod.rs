@@ -1,19 +1,27 @@
 //! The publication over REST, under `/v1`. Each endpoint is a file; each reads its parameters, calls one
 //! use case and writes the answer.
 
+mod access;
 mod answer;
 pub mod articles;
 pub mod authors;
+mod body;
+mod devices;
 mod dto;
+mod gifts;
 mod links;
 mod me;
+mod methods;
 mod openapi;
 mod parameters;
+pub mod policy;
+mod previews;
 pub mod sections;
 mod sources;
 pub mod tags;
 mod tiers;
 
+pub(crate) use methods::Methods;
 pub use openapi::document;
 pub(crate) use openapi::frame;
 
@@ -34,5 +42,19 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(tags::list::list_tags)
         .service(tags::get::get_tag)
         .service(tiers::list_tiers)
-        .service(me::get_me);
+        .service(me::get_me)
+        .service(articles::unlock::unlock_article)
+        .service(articles::give::give_article)
+        .service(articles::preview::preview_article)
+        .service(devices::register_device)
+        .service(gifts::list_gifts)
+        .service(gifts::redeem_gift)
+        .service(gifts::revoke_gift)
+        .service(previews::redeem_preview)
+        .service(previews::revoke_preview)
+        .service(policy::get::get_policy)
+        .service(policy::put::put_policy)
+        .service(policy::versions::list_policy_versions)
+        .service(access::explain_access)
+        .service(access::list_access_classes);
 }

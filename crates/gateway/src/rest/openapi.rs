@@ -23,6 +23,9 @@ use utoipa_actix_web::AppExt;
         (name = "tags", description = "What articles are about."),
         (name = "tiers", description = "What readers can become members of."),
         (name = "me", description = "What the token grants."),
+        (name = "passes", description = "What opens single articles: the meter, gifts, preview links."),
+        (name = "policy", description = "What the publisher has decided for all articles at once."),
+        (name = "access", description = "Why a lock is open or shut."),
     ),
 )]
 struct Document;

@@ -101,7 +101,7 @@ impl<E: Executor> Endpoint<E> {
         check_kind(&chosen, is_get)?;
         self.persisted.keep(&asked, &text);
 
-        let audience = if caller.expires.is_some() { Audience::Credential } else { Audience::Everybody };
+        let audience = Audience::of(&caller);
         let epoch = if chosen.shared { gateway.watch.epoch() } else { None };
         let key = epoch.map(|epoch| {
             let document = checked.key(asked.operation.as_deref(), &asked.variables);

@@ -11,6 +11,7 @@ mod dialect;
 mod m20261124_000001_publication;
 mod m20261125_000002_members;
 mod m20261125_000003_sign_in;
+mod m20261125_000004_passes;
 mod m20261125_000005_payments;
 
 /// All steps, in order.
@@ -24,6 +25,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000001_publication::Migration),
             Box::new(m20261125_000002_members::Migration),
             Box::new(m20261125_000003_sign_in::Migration),
+            Box::new(m20261125_000004_passes::Migration),
             Box::new(m20261125_000005_payments::Migration),
         ]
     }

@@ -268,6 +268,29 @@ pub fn free_behind_a_lock(entitlement: Entitlement) -> Article {
     Article::new(ArticleParts { body, ..parts }).expect("valid")
 }
 
+/// A draft with a lock around everything, as it is or after a change; later, published.
+#[must_use]
+pub fn draft_behind_a_lock(words: &str, published: Option<Timestamp>) -> Article {
+    let stage = if published.is_some() { Stage::Published } else { Stage::Draft };
+    let requirement = Requirement::any_of([Entitlement::Member]);
+    let body = vec![gate(requirement.clone(), "For members", vec![paragraph(words)])];
+    let citation = Citation {
+        source: id!(SourceId, 1),
+        note: None,
+        link: Some("https://archive.example/draft".parse().expect("href")),
+    };
+    Article::new(ArticleParts {
+        body,
+        stage,
+        published,
+        updated: published.unwrap_or(day(28)),
+        citations: vec![citation],
+        sources_requirement: requirement,
+        ..article(90, "draft-behind-a-lock", "A draft behind a lock", 28)
+    })
+    .expect("valid")
+}
+
 fn opens_with_a_gate(world: World) -> ArticleParts {
     ArticleParts {
         standfirst: None,

@@ -2,6 +2,9 @@
 
 use crate::publication::{Publication, World, publication};
 use masthead_domain::clock::{Clock, Timestamp};
+use masthead_domain::id::{MemberId, SubscriptionId};
+use masthead_domain::member::{Member, Origin, Status, Subscription};
+use masthead_domain::paywall::Policy;
 use masthead_domain::viewer::{Bearer, Entitlement, Viewer};
 use masthead_gateway::auth::{KeyRing, Secrets, TokenService};
 use masthead_gateway::clock::{SystemChance, SystemClock};
@@ -43,6 +46,15 @@ macro_rules! on_both {
             })+
         }
     };
+}
+
+/// Waits until something is so, for the second within which every change must hold.
+pub async fn within_a_second(what: &str, is_so: impl AsyncFn() -> bool) {
+    let began = std::time::Instant::now();
+    while !is_so().await {
+        assert!(began.elapsed() < Duration::from_secs(1), "not within a second: {what}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
 }
 
 /// Who asks.
@@ -118,6 +130,7 @@ pub struct TestServer {
     pub store: Store,
     tokens: BTreeMap<Asker, String>,
     mint: TokenService,
+    config: Config,
     client: reqwest::Client,
     database: Database,
     stop: actix_web::dev::ServerHandle,
@@ -125,7 +138,12 @@ pub struct TestServer {
 
 enum Database {
     File,
-    InServer { server: String, name: String },
+    /// That of another server.
+    Shared,
+    InServer {
+        server: String,
+        name: String,
+    },
 }
 
 static STARTED: AtomicU32 = AtomicU32::new(0);
@@ -189,6 +207,17 @@ impl TestServer {
         store.migrate().await.expect("migrated");
         fill(&store, publication).await;
 
+        Self::on(store, config, database).await
+    }
+
+    /// Another server on the same database, with the same keys.
+    pub async fn twin(&self) -> Self {
+        let url = self.config.database_url().expose().to_owned();
+        let store = Store::connect(&StoreOptions::new(url)).await.expect("connected");
+        Self::on(store, self.config.clone(), Database::Shared).await
+    }
+
+    async fn on(store: Store, config: Config, database: Database) -> Self {
         let gateway = Arc::new(Gateway::open(&config, store.clone()).expect("a gateway"));
         gateway.watch.look(&store).await.expect("a look");
         let (watched, watching) = (Arc::clone(&gateway), store.clone());
@@ -217,10 +246,65 @@ impl TestServer {
             store,
             tokens: Asker::ALL.into_iter().filter_map(mint).collect(),
             mint: tokens,
+            config,
             client: reqwest::Client::builder().redirect(redirects).build().expect("a client"),
             database,
             stop,
         }
+    }
+
+    /// A token for a bearer.
+    #[must_use]
+    pub fn issue(&self, bearer: &Bearer) -> String {
+        let tokens = open_tokens(&self.config).expect("keys");
+        tokens.issue(bearer, 3_600, SystemClock.now()).expect("a token")
+    }
+
+    /// A token that describes a viewer.
+    #[must_use]
+    pub fn mint(&self, viewer: &Viewer) -> String {
+        open_tokens(&self.config).expect("keys").mint(viewer, 3_600, SystemClock.now()).expect("a token")
+    }
+
+    /// Puts an active member of this number into the database, who has these tiers from now on.
+    pub async fn member(&self, number: u8, tiers: &[&str]) -> Bearer {
+        let now = SystemClock.now();
+        let id = MemberId::new(now, [number; 10]);
+        let member = Member {
+            id,
+            email: format!("member-{number}@reader.example").parse().expect("an address"),
+            name: None,
+            status: Status::Active,
+            created: now,
+            note: None,
+            labels: Vec::new(),
+        };
+        let subscription = |(at, tier): (usize, &&str)| Subscription {
+            id: SubscriptionId::new(now, [number + 50 * u8::try_from(at + 1).expect("few"); 10]),
+            member: id,
+            tier: tier.parse().expect("a slug"),
+            origin: Origin::Comped,
+            starts: now,
+            ends: None,
+            grace_seconds: 0,
+            cancelled: None,
+        };
+        let subscriptions: Vec<_> = tiers.iter().enumerate().map(subscription).collect();
+        let mut work = self.store.begin(now).await.expect("a unit of work");
+        work.put_members(&[member]).await.expect("a member");
+        work.put_subscriptions(&subscriptions).await.expect("subscriptions");
+        work.commit().await.expect("committed");
+        Bearer::Member { member: id, session: None }
+    }
+
+    /// Saves a policy and waits until this server holds to it.
+    pub async fn hold_to(&self, policy: serde_json::Value) {
+        let policy: Policy = serde_json::from_value(policy).expect("a policy");
+        policy.check().expect("a policy that may be saved");
+        let mut work = self.store.begin(SystemClock.now()).await.expect("a unit of work");
+        work.save_policy(&policy, "test", None).await.expect("saved");
+        work.commit().await.expect("committed");
+        tokio::time::sleep(Duration::from_secs(1)).await;
     }
 
     /// The token of an asker; none for somebody without.
@@ -270,8 +354,31 @@ impl TestServer {
         headers: &[(&str, &str)],
         body: Option<String>,
     ) -> Answer {
+        self.send(self.token(asker), method, path, headers, body).await
+    }
+
+    /// Sends JSON with a token.
+    pub async fn post(&self, token: Option<&str>, path: &str, body: &serde_json::Value) -> Answer {
+        let headers = [("content-type", "application/json")];
+        self.send(token, reqwest::Method::POST, path, &headers, Some(body.to_string())).await
+    }
+
+    /// Asks for a path with a token.
+    pub async fn get_as(&self, token: &str, path: &str) -> Answer {
+        self.send(Some(token), reqwest::Method::GET, path, &[], None).await
+    }
+
+    /// Asks in any way, with any token.
+    pub async fn send(
+        &self,
+        token: Option<&str>,
+        method: reqwest::Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Option<String>,
+    ) -> Answer {
         let mut request = self.client.request(method, format!("{}{path}", self.base));
-        if let Some(token) = self.token(asker) {
+        if let Some(token) = token {
             request = request.bearer_auth(token);
         }
         for (name, value) in headers {

@@ -12,7 +12,7 @@ use std::time::Duration;
 const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The bytes of a JSON body, at most.
-const JSON_BYTES: usize = 16 * 1024;
+const JSON_BYTES: usize = 256 * 1024;
 
 /// Reads a whole body.
 ///

@@ -20,4 +20,3 @@ pub mod rest;
 pub mod server;
 pub mod site;
 pub mod state;
-pub mod throttle;

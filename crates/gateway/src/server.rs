@@ -192,7 +192,8 @@ fn cors(origins: &[WebOrigin]) -> Cors {
             Method::PATCH,
             Method::DELETE,
         ])
-        .allowed_headers([header::AUTHORIZATION, header::CONTENT_TYPE, header::ACCEPT, header::IF_NONE_MATCH])
+        .allowed_headers([header::AUTHORIZATION, header::CONTENT_TYPE, header::ACCEPT])
+        .allowed_headers([header::IF_NONE_MATCH, header::IF_MATCH])
         .allowed_header("graphql-require-preflight")
         .expose_headers([header::ETAG, header::LINK, header::RETRY_AFTER])
         .max_age(3600);

@@ -2,20 +2,19 @@
 
 use crate::auth::{Believed, Caller, KeyError, KeyRing, Secrets, TokenOptions, TokenService, revoked};
 use crate::cache::{Representations, Standings, Watch};
-use crate::client::Client;
-use crate::clock::{SystemChance, SystemClock};
+use crate::client::{Client, Proxies, Throttle};
+use crate::clock::{Chance, SystemChance, SystemClock};
 use crate::config::{Config, PaymentConfig, PaymentConfigError};
 use crate::error::Problem;
 use crate::mail::{MailError, Post, Route, Templates};
-use crate::operation::Desk;
 use crate::operation::member::{Accounts, SignInLink};
+use crate::operation::{Desk, Reading};
 use crate::payment::Provider;
 use crate::site::{Site, SiteError};
-use crate::throttle::Throttle;
 use actix_web::HttpRequest;
-use actix_web::http::header::HeaderName;
-use masthead_domain::clock::Clock;
+use masthead_domain::clock::{Clock, Timestamp};
 use masthead_domain::payment::Terms;
+use masthead_domain::viewer::Bearer;
 use masthead_persistence::Store;
 use std::num::NonZeroU32;
 use std::sync::Arc;
@@ -39,10 +38,30 @@ pub struct Gateway {
     pub payments: Payments,
     /// Members, and what they do with their accounts.
     pub accounts: Accounts,
-    /// The header field in which the proxy before the server writes the client's address.
-    pub client_address: Option<HeaderName>,
+    /// Who stands between the server and its clients.
+    pub proxies: Proxies,
+    /// How often a client may do what costs a token.
+    pub limits: ClientLimits,
     /// The time of day.
     pub clock: Arc<dyn Clock>,
+    /// Where random bytes come from.
+    pub chance: Arc<dyn Chance>,
+}
+
+/// How often a client may do what costs a token or a write.
+pub struct ClientLimits {
+    /// Asking for a device token.
+    pub devices: Throttle,
+    /// Redeeming a code.
+    pub redemptions: Throttle,
+}
+
+/// A token that was just made, and when it ends.
+pub struct Issued {
+    /// The token.
+    pub token: String,
+    /// The first instant at which it is good no longer.
+    pub expires: Timestamp,
 }
 
 impl Gateway {
@@ -52,8 +71,17 @@ impl Gateway {
     /// A problem when the request carries a credential that cannot be believed, or is good no longer; it is never
     /// taken for anonymous then.
     pub async fn caller(&self, request: &HttpRequest) -> Result<Caller, Problem> {
+        let believed = self.tokens.believed(request, self.clock.now())?;
+        self.caller_of(believed).await
+    }
+
+    /// Who a token speaks for now.
+    ///
+    /// # Errors
+    /// A problem when what it names is good no longer, or the database cannot be read.
+    pub async fn caller_of(&self, believed: Believed) -> Result<Caller, Problem> {
         let now = self.clock.now();
-        match self.tokens.believed(request, now)? {
+        match believed {
             Believed::Described(caller) => Ok(caller),
             Believed::Borne { bearer, expires } => {
                 let (store, generations) = (self.desk.store(), self.watch.generations());
@@ -68,7 +96,36 @@ impl Gateway {
     /// Where a request comes from.
     #[must_use]
     pub fn client(&self, request: &HttpRequest) -> Client {
-        Client::of(request, self.client_address.as_ref())
+        Client::of(request, &self.proxies)
+    }
+
+    /// Begins to read for whoever asks.
+    #[must_use]
+    pub fn reading(&self, caller: &Caller) -> Reading {
+        self.desk.reading(Arc::clone(&caller.viewer))
+    }
+
+    /// Makes a token for a bearer that lives so many seconds, or as long as a token may.
+    ///
+    /// # Errors
+    /// A problem when none can be made.
+    pub fn issue(&self, bearer: &Bearer, seconds: i64) -> Result<Issued, Problem> {
+        let (now, seconds) = (self.clock.now(), seconds.clamp(1, self.tokens.max_seconds()));
+        let token = self.tokens.issue(bearer, seconds, now).map_err(|error| {
+            tracing::error!(%error, "no token can be made");
+            Problem::internal()
+        })?;
+        // A token counts in whole seconds.
+        let expires = Timestamp::EPOCH.plus_seconds(now.seconds() + seconds);
+        Ok(Issued { token, expires })
+    }
+
+    /// Counts a request of the client against a limit.
+    ///
+    /// # Errors
+    /// A problem that says when to come back.
+    pub fn admit(&self, request: &HttpRequest, throttle: &Throttle) -> Result<(), Problem> {
+        throttle.count(self.client(request).address)
     }
 
     /// Puts together what the settings describe, on this database, with the machine's clock.
@@ -88,20 +145,22 @@ impl Gateway {
         let site = Site::new(&site.name, &site.url, &site.article_path)?;
         let watch = Arc::new(Watch::new(Arc::clone(&clock)));
         let tokens = Arc::new(open_tokens(config)?);
-        let header = config.auth.client_address_header.as_deref();
-        let client_address =
-            header.map(|name| name.parse().map_err(|_| OpenError::ClientAddress)).transpose()?;
         Ok(Self {
             desk: Desk::new(store.clone(), Arc::clone(&clock)),
             representations: Representations::new(config.cache.bytes),
             standings: Standings::new(config.tokens.remembered),
             payments: Payments::open(&config.payments)?,
             accounts: open_accounts(config, &site, store, &watch, &tokens, &clock)?,
-            client_address,
+            proxies: Proxies::new(config.trusted_proxies.clone()),
+            limits: ClientLimits {
+                devices: an_hour(config.limits.devices_per_hour, &clock),
+                redemptions: an_hour(config.limits.redemptions_per_hour, &clock),
+            },
             site,
             watch,
             tokens,
             clock,
+            chance: Arc::new(SystemChance),
         })
     }
 }
@@ -124,6 +183,11 @@ impl Payments {
         let found = self.0.iter().find(|(provider, _)| provider.name() == name);
         found.map(|(provider, terms)| (provider.as_ref(), terms))
     }
+}
+
+/// So many an hour of each client, one more from time to time.
+fn an_hour(most: NonZeroU32, clock: &Arc<dyn Clock>) -> Throttle {
+    Throttle::new(most, Duration::from_secs(3_600), Arc::clone(clock))
 }
 
 /// What the members' use cases work with.
@@ -159,7 +223,7 @@ fn open_accounts(
         site: site.name.clone(),
         link: link.ok_or(OpenError::Link)?,
         session_seconds: i64::from(auth.session_days.get()) * 24 * 3_600,
-        mails: Throttle::new(auth.mails_an_hour_per_client, Duration::from_secs(3_600), Arc::clone(clock)),
+        mails: an_hour(auth.mails_an_hour_per_client, clock),
         proofs: Throttle::new(PROOFS.0, PROOFS.1, Arc::clone(clock)),
         store,
         watch: Arc::clone(watch),
@@ -226,9 +290,6 @@ pub enum OpenError {
     /// The link of sign-in mails leads nowhere.
     #[error("auth.link_url: must be an absolute http or https URL that holds {{token}}")]
     Link,
-    /// The name of a header field is none.
-    #[error("auth.client_address_header: must be the name of a header field")]
-    ClientAddress,
 }
 
 #[cfg(test)]

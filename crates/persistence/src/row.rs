@@ -47,7 +47,15 @@ impl<'r> Row<'r> {
     /// The value of a column that holds an instant or nothing.
     pub(crate) fn optional_instant(&self, column: &'static str) -> Result<Option<Timestamp>, StoreError> {
         let micros: Option<i64> = self.get(column)?;
-        micros.map(|micros| Timestamp::try_from(micros).map_err(|error| self.corrupt(column, error))).transpose()
+        micros
+            .map(|micros| Timestamp::try_from(micros).map_err(|error| self.corrupt(column, error)))
+            .transpose()
+    }
+
+    /// When something was ended, if it was. An instant that cannot be read was one all the same.
+    pub(crate) fn ended(&self, column: &'static str) -> Result<Option<Timestamp>, StoreError> {
+        let micros: Option<i64> = self.get(column)?;
+        Ok(micros.map(|micros| Timestamp::try_from(micros).unwrap_or(Timestamp::EPOCH)))
     }
 
     /// Says what is wrong with a column; `fault` must not quote it.

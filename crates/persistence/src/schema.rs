@@ -158,3 +158,39 @@ pub(crate) enum PaymentEvent {
     Report,
     Raw,
 }
+
+#[derive(DeriveIden, Clone, Copy)]
+pub(crate) enum Unlock {
+    Table,
+    Holder,
+    PeriodStart,
+    ArticleId,
+    At,
+}
+
+#[derive(DeriveIden, Clone, Copy)]
+pub(crate) enum Gift {
+    Table,
+    Id,
+    ArticleId,
+    CodeHash,
+    CreatedAt,
+    ExpiresAt,
+    RevokedAt,
+    Giver,
+    Uses,
+    Used,
+}
+
+#[derive(DeriveIden, Clone, Copy)]
+pub(crate) enum Preview {
+    Table,
+    Id,
+    ArticleId,
+    CodeHash,
+    CreatedAt,
+    ExpiresAt,
+    RevokedAt,
+    ArticleVersion,
+    MadeBy,
+}

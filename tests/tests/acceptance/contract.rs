@@ -54,7 +54,9 @@ async fn every_answer_fits_its_schema(backend: Backend) {
                 if answer.status == 200 {
                     assert_fits(&validator, &answer.json(), &format!("{asker:?} {path}{form}"));
                 } else {
-                    assert!(!form.is_empty(), "{asker:?} {path}: {}", answer.body);
+                    // For somebody else, or in need of a parameter that these forms do not have.
+                    let may_be = matches!(answer.status, 401 | 403) || *path == "/v1/access";
+                    assert!(may_be || !form.is_empty(), "{asker:?} {path}: {}", answer.body);
                 }
             }
         }

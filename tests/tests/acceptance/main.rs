@@ -2,13 +2,18 @@
 
 mod bearers;
 mod contract;
+mod explain;
 mod generated;
+mod gifts;
 mod graphql;
 mod graphql_http;
 mod graphql_leaks;
 mod leaks;
 mod matrix;
+mod meter;
 mod pages;
 mod payments;
+mod policy;
+mod previews;
 mod rest;
 mod two_worlds;

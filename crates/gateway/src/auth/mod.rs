@@ -14,12 +14,13 @@ mod token;
 #[cfg(test)]
 mod attacks;
 
+pub(crate) use bearer::BARE_CHALLENGE;
 pub use claims::TokenError;
 pub use keys::{KeyError, KeyRing, SigningKey};
 pub use secrets::{RefreshParts, Secrets};
 pub use token::{MintError, TokenOptions, TokenService};
 
-use crate::error::{Code, Problem};
+use crate::error::Problem;
 use masthead_domain::clock::Timestamp;
 use masthead_domain::viewer::{Bearer, Viewer};
 use std::sync::{Arc, LazyLock};
@@ -68,12 +69,6 @@ impl Caller {
 #[must_use]
 pub fn revoked() -> Problem {
     bearer::refusal(TokenError::Revoked)
-}
-
-/// The answer to a request without a token where one is needed. It names no error (RFC 6750, section 3.1).
-#[must_use]
-pub fn sign_in_required() -> Problem {
-    bearer::challenge(Problem::new(Code::SignInRequired, "Send the access token of a member."))
 }
 
 /// Chooses the cryptography that signs and verifies. Call it once, before the first token.

@@ -168,6 +168,12 @@ impl TokenService {
         self.sign(&claims)
     }
 
+    /// The longest life of a token, in seconds.
+    #[must_use]
+    pub const fn max_seconds(&self) -> i64 {
+        self.options.max_seconds
+    }
+
     /// Makes a token for a bearer, good from now on for so many seconds. What it grants is looked up whenever it is
     /// used.
     ///
@@ -212,12 +218,6 @@ impl TokenService {
         header.typ = Some(TYPE.to_owned());
         header.kid = Some(self.keys.signing.kid.clone());
         jsonwebtoken::encode(&header, claims, &self.keys.signing.key).map_err(|_| MintError::Key)
-    }
-
-    /// The longest life of a token, in seconds.
-    #[must_use]
-    pub const fn max_seconds(&self) -> i64 {
-        self.options.max_seconds
     }
 
     /// The public keys, as `/.well-known/jwks.json` publishes them.

@@ -4,6 +4,7 @@ mod contracts;
 mod demo;
 mod import;
 mod migrate;
+mod policy;
 mod serve;
 mod token;
 
@@ -33,6 +34,8 @@ enum Command {
     Import(import::Import),
     #[command(subcommand)]
     Token(token::Token),
+    #[command(subcommand)]
+    Policy(policy::PolicyCommand),
     Contracts(contracts::Contracts),
     Config(ShowConfig),
 }
@@ -130,6 +133,7 @@ pub async fn run() -> ExitCode {
         Command::Migrate(command) => command.run().await,
         Command::Import(command) => command.run().await,
         Command::Token(command) => command.run(),
+        Command::Policy(command) => command.run().await,
         Command::Contracts(command) => command.run(),
         Command::Config(command) => command.run(),
     };

@@ -18,6 +18,7 @@ pub use sources::{ConfigError, Flags, load};
 pub use web_origin::{WebOrigin, WebOriginError};
 
 use crate::graphql::guard::Limits;
+use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
 use std::num::{NonZeroU32, NonZeroUsize};
@@ -40,6 +41,10 @@ pub struct Config {
     pub workers: Option<NonZeroUsize>,
     /// How many seconds requests under way may take after the signal to stop.
     pub drain_seconds: u64,
+    /// The networks of proxies whose `X-Forwarded-For` is believed, such as `10.0.0.0/8`.
+    pub trusted_proxies: Vec<IpNet>,
+    /// How often one client may ask for what costs something.
+    pub limits: LimitConfig,
     /// The publication's public site.
     pub site: SiteConfig,
     /// Tokens.
@@ -60,6 +65,16 @@ pub struct Config {
     pub cache: CacheConfig,
     /// Logs.
     pub log: LogConfig,
+}
+
+/// How often one client may ask for what costs something, by its address.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LimitConfig {
+    /// How many device tokens an hour.
+    pub devices_per_hour: NonZeroU32,
+    /// How many codes of gifts and preview links an hour, good or bad.
+    pub redemptions_per_hour: NonZeroU32,
 }
 
 /// The publication's public site.
@@ -104,9 +119,6 @@ pub struct AuthConfig {
     /// The file with the secret that codes, links and refresh tokens are hashed with: 32 bytes in base64. Left out, one
     /// is made in the data directory. Servers on one database need the same.
     pub secret: Option<PathBuf>,
-    /// The header field in which the proxy before the server writes the client's address, such as `x-forwarded-for`;
-    /// left out, the address of the connection counts.
-    pub client_address_header: Option<String>,
     /// How many sign-in mails one client may ask for in an hour.
     pub mails_an_hour_per_client: NonZeroU32,
     /// For how many days a session lasts after it was last used.
@@ -204,6 +216,8 @@ impl Default for Config {
             read_connections: const { NonZeroU32::new(4).expect("four is not zero") },
             workers: None,
             drain_seconds: 10,
+            trusted_proxies: Vec::new(),
+            limits: LimitConfig::default(),
             site: SiteConfig::default(),
             tokens: TokenConfig::default(),
             payments: PaymentConfig::default(),
@@ -214,6 +228,15 @@ impl Default for Config {
             graphql: GraphQlConfig::default(),
             cache: CacheConfig::default(),
             log: LogConfig::default(),
+        }
+    }
+}
+
+impl Default for LimitConfig {
+    fn default() -> Self {
+        Self {
+            devices_per_hour: const { NonZeroU32::new(60).expect("not zero") },
+            redemptions_per_hour: const { NonZeroU32::new(120).expect("not zero") },
         }
     }
 }
@@ -300,7 +323,6 @@ impl Default for AuthConfig {
         Self {
             link_url: None,
             secret: None,
-            client_address_header: None,
             mails_an_hour_per_client: const { NonZeroU32::new(60).expect("sixty is not zero") },
             session_days: const { NonZeroU32::new(90).expect("ninety is not zero") },
         }

@@ -72,22 +72,38 @@ codes! {
     InvalidToken = UNAUTHORIZED, "invalid_token", "INVALID_TOKEN", "The token is not valid";
     /// A code, link or refresh token that is wrong, late, or was used before.
     InvalidGrant = BAD_REQUEST, "invalid_grant", "INVALID_GRANT", "The proof is not valid";
-    /// Something that only a member who is signed in may do.
-    SignInRequired = UNAUTHORIZED, "sign_in_required", "SIGN_IN_REQUIRED", "Sign in first";
     /// A valid token that speaks for no member, where one is needed.
     MemberRequired = FORBIDDEN, "member_required", "MEMBER_REQUIRED", "The token is not a member's";
+    /// The request needs somebody, and came without a token.
+    AuthenticationRequired = UNAUTHORIZED, "authentication_required", "AUTHENTICATION_REQUIRED", "A token is needed";
     /// A valid token that was made for something else.
     InsufficientScope = FORBIDDEN, "insufficient_scope", "INSUFFICIENT_SCOPE", "The token does not reach this";
+    /// The token's bearer may read, and may not do this.
+    InsufficientRole = FORBIDDEN, "insufficient_role", "INSUFFICIENT_ROLE", "Another role is needed";
+    /// The token does not open what its bearer wants to give away.
+    NotEntitled = FORBIDDEN, "not_entitled", "NOT_ENTITLED", "The token does not open this";
+    /// No meter runs for the token.
+    NoMeter = FORBIDDEN, "no_meter", "NO_METER", "No meter runs for this token";
+    /// Nothing is left of the meter in this period.
+    MeterExhausted = FORBIDDEN, "meter_exhausted", "METER_EXHAUSTED", "Nothing is left of the meter";
+    /// The member has given away as much as a month allows.
+    GiftsExhausted = FORBIDDEN, "gifts_exhausted", "GIFTS_EXHAUSTED", "No gifts are left this month";
     /// A request that a foreign web page could have made in the reader's name.
     Csrf = FORBIDDEN, "csrf", "CSRF", "The request could come from another site";
     /// There is no such thing for this viewer: absent or hidden, the answer is the same.
     NotFound = NOT_FOUND, "not_found", "NOT_FOUND", "There is nothing here";
     /// The route does not take this method.
     MethodNotAllowed = METHOD_NOT_ALLOWED, "method_not_allowed", "METHOD_NOT_ALLOWED", "Another method is needed";
+    /// A link that was good once: used up, expired, taken back, or overtaken by a later version.
+    LinkEnded = GONE, "link_ended", "LINK_ENDED", "The link has ended";
+    /// What is to be shown before its publication is published.
+    AlreadyPublished = CONFLICT, "already_published", "ALREADY_PUBLISHED", "The article is published";
     /// None of the media types that the client accepts can be sent.
     NotAcceptable = NOT_ACCEPTABLE, "not_acceptable", "NOT_ACCEPTABLE", "No acceptable form";
     /// A condition of the request does not hold (RFC 9110, If-Match).
     PreconditionFailed = PRECONDITION_FAILED, "precondition_failed", "PRECONDITION_FAILED", "A condition does not hold";
+    /// The request must say which version it changes (RFC 6585, section 3).
+    PreconditionRequired = PRECONDITION_REQUIRED, "precondition_required", "PRECONDITION_REQUIRED", "A condition is needed";
     /// The body of the request is larger than the limit.
     PayloadTooLarge = PAYLOAD_TOO_LARGE, "payload_too_large", "PAYLOAD_TOO_LARGE", "The request is too large";
     /// The address of the request is longer than the limit.

@@ -55,6 +55,14 @@ impl Problem {
         Self::new(Code::NotFound, "There is nothing here for you.")
     }
 
+    /// Somebody must ask for this, and nobody does: the request came without a token (RFC 6750, section 3).
+    #[must_use]
+    pub fn authentication_required() -> Self {
+        let challenge = HeaderValue::from_static(crate::auth::BARE_CHALLENGE);
+        Self::new(Code::AuthenticationRequired, "This needs a token.")
+            .with_header(header::WWW_AUTHENTICATE, challenge)
+    }
+
     /// A failure of ours. The cause belongs into the log, not here.
     #[must_use]
     pub fn internal() -> Self {

@@ -4,11 +4,11 @@ use super::guard::{Catalogue, Guard, Limits, SharedFields};
 use super::http::Endpoint;
 use super::session::Session;
 use super::spending::Meter;
-use super::types::Query;
-use async_graphql::{EmptyMutation, EmptySubscription, SDLExportOptions, Schema, SchemaBuilder};
+use super::types::{Mutation, Query};
+use async_graphql::{EmptySubscription, SDLExportOptions, Schema, SchemaBuilder};
 
 /// The schema of the publication.
-pub type Publication = Schema<Query, EmptyMutation, EmptySubscription>;
+pub type Publication = Schema<Query, Mutation, EmptySubscription>;
 
 /// The fields whose values are the same for all viewers of one class, as long as the publication stays the
 /// same. An answer that reaches any other field is made anew for every request. When you add a field,
@@ -53,6 +53,7 @@ const SHARED: SharedFields = &[
             "updated",
             "words",
             "readingMinutes",
+            "meter",
             "related",
         ],
     ),
@@ -60,6 +61,7 @@ const SHARED: SharedFields = &[
     ("Lock", &["id", "access"]),
     ("Access", &["granted", "reason", "required", "offers"]),
     ("Offer", &["kind", "tier", "left"]),
+    ("Meter", &["limit", "left", "resets"]),
     ("Byline", &["role", "author"]),
     ("ArticleSources", &["access", "nodes"]),
     ("Citation", &["source", "note", "url"]),
@@ -113,8 +115,8 @@ const SHARED: SharedFields = &[
 /// The fields that render a whole body.
 const HEAVY: &[(&str, &[&str])] = &[("Article", &["body", "bodyPortable", "bodyHtml", "bodyText"])];
 
-fn builder() -> SchemaBuilder<Query, EmptyMutation, EmptySubscription> {
-    Schema::build(Query, EmptyMutation, EmptySubscription)
+fn builder() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
+    Schema::build(Query, Mutation, EmptySubscription)
 }
 
 /// The schema definition language, as it is committed.
@@ -157,11 +159,20 @@ mod tests {
     use async_graphql::parser::types::{TypeKind, TypeSystemDefinition};
 
     #[test]
-    fn only_the_viewer_is_not_shared() {
+    fn only_the_viewer_and_what_changes_is_not_shared() {
         let catalogue = Catalogue::read(&sdl(), SHARED, &Limits::default()).expect("a schema");
         assert_eq!(
             catalogue.unshared(),
-            ["Query.viewer", "Viewer.entitlements", "Viewer.expires", "Viewer.kind"]
+            [
+                "Mutation.unlockArticle",
+                "Query.viewer",
+                "UnlockPayload.article",
+                "UnlockPayload.spent",
+                "Viewer.entitlements",
+                "Viewer.expires",
+                "Viewer.kind",
+                "Viewer.meter",
+            ]
         );
     }
 

@@ -5,12 +5,14 @@ use super::spending::Spending;
 use crate::auth::Caller;
 use crate::error::Problem;
 use crate::operation::article::{self, Dossier};
+use crate::operation::unlock::{self, Unlocked};
 use crate::operation::{Filter, Reading};
 use crate::site::Site;
 use crate::state::Gateway;
 use async_graphql::Context;
 use masthead_domain::id::ArticleId;
 use masthead_domain::page::{Page, PageSize};
+use masthead_persistence::ArticleKey;
 use std::sync::Arc;
 
 /// One request: who asks, at which instant, and what is being read for them.
@@ -44,6 +46,15 @@ impl Session {
 
     pub(super) fn site(&self) -> &Site {
         &self.gateway.site
+    }
+
+    /// Opens an article by the meter of whoever asks.
+    pub(super) async fn unlock(&self, key: &ArticleKey) -> Result<Unlocked, Problem> {
+        let unlocked = unlock::unlock(&self.reading, self.caller.bearer.as_ref(), key).await?;
+        if let Some(bearer) = &self.caller.bearer {
+            self.gateway.standings.forget(bearer);
+        }
+        Ok(unlocked)
     }
 
     /// The first page of a list, read together with the lists that other fields want.

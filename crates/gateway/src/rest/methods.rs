@@ -11,7 +11,13 @@ impl Methods {
     #[must_use]
     pub fn of(document: &OpenApi) -> Self {
         let paths = document.paths.paths.iter();
-        Self(paths.map(|(path, item)| (segments(path), methods(item).join(", "))).collect())
+        let mut methods: Vec<_> =
+            paths.map(|(path, item)| (segments(path), methods(item).join(", "))).collect();
+        // What is written out wins over a place for anything.
+        methods.sort_by_key(|(path, _): &(Vec<String>, _)| {
+            path.iter().filter(|part| part.starts_with('{')).count()
+        });
+        Self(methods)
     }
 
     /// The methods of this path, as `Allow` lists them; `None` when there is no such path.
@@ -57,6 +63,7 @@ mod tests {
         assert_eq!(allowed("/v1/articles/a-slug").as_deref(), Some("GET, HEAD"));
         assert_eq!(allowed("/v1/me").as_deref(), Some("GET, HEAD, DELETE"));
         assert_eq!(allowed("/v1/me/profile").as_deref(), Some("GET, HEAD, PATCH"));
+        assert_eq!(allowed("/v1/gifts/redeem").as_deref(), Some("POST"), "not a gift of that name");
         assert_eq!(allowed("/v1/unsubscribe/x").as_deref(), Some("POST"));
         assert_eq!(allowed("/v1/unsubscribe/"), None);
         assert_eq!(allowed("/v1/nothing"), None);

@@ -1,10 +1,13 @@
 //! The publication over REST, under `/v1`. Each endpoint is a file; each reads its parameters, calls one
 //! use case and writes the answer.
 
+mod access;
 mod answer;
 pub mod articles;
 pub mod authors;
+mod devices;
 mod dto;
+mod gifts;
 mod links;
 mod me;
 mod member;
@@ -12,6 +15,8 @@ mod methods;
 mod openapi;
 mod parameters;
 mod payments;
+pub mod policy;
+mod previews;
 pub mod sections;
 mod sources;
 pub mod tags;
@@ -53,5 +58,19 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(member::newsletters::subscribe_newsletter)
         .service(member::newsletters::unsubscribe_newsletter)
         .service(member::newsletters::unsubscribe_one_click)
-        .service(payments::take_payment_event);
+        .service(payments::take_payment_event)
+        .service(articles::unlock::unlock_article)
+        .service(articles::give::give_article)
+        .service(articles::preview::preview_article)
+        .service(devices::register_device)
+        .service(gifts::list_gifts)
+        .service(gifts::redeem_gift)
+        .service(gifts::revoke_gift)
+        .service(previews::redeem_preview)
+        .service(previews::revoke_preview)
+        .service(policy::get::get_policy)
+        .service(policy::put::put_policy)
+        .service(policy::versions::list_policy_versions)
+        .service(access::explain_access)
+        .service(access::list_access_classes);
 }

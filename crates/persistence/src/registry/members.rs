@@ -5,7 +5,6 @@ use crate::error::StoreError;
 use crate::record::{Record, provider_reference, select};
 use crate::row::Row;
 use crate::schema::{NewsletterSubscription as Confirmed, Record as Column, Session};
-use masthead_domain::clock::Timestamp;
 use masthead_domain::id::{MemberId, NewsletterId, SessionId};
 use masthead_domain::member::{
     Contribution, Email, MAX_NEWSLETTERS, Member, Newsletter, NewsletterSubscription, Subscription,
@@ -128,7 +127,6 @@ impl Registry<'_> {
             .take();
         let session = |cells| {
             let row = Row::new(cells, "session", "id")?;
-            let revoked: Option<i64> = row.get("revoked_at")?;
             Ok(SessionRecord {
                 id: SessionId::from_uuid(row.id),
                 member: MemberId::from_uuid(row.get("member_id")?),
@@ -136,8 +134,7 @@ impl Registry<'_> {
                 created: row.instant("created_at")?,
                 used: row.instant("used_at")?,
                 expires: row.instant("expires_at")?,
-                // An instant that cannot be read was one all the same.
-                revoked: revoked.map(|micros| Timestamp::try_from(micros).unwrap_or(Timestamp::EPOCH)),
+                revoked: row.ended("revoked_at")?,
             })
         };
         self.store.reader().query_all(&ask).await?.iter().map(session).collect()

@@ -3,6 +3,7 @@
 mod articles;
 mod erasure;
 mod members;
+mod passes;
 mod payments;
 mod policy;
 mod records;
@@ -13,6 +14,8 @@ mod slugs;
 
 pub use payments::PaymentNotice;
 pub use sign_in::{MailProof, Rotation};
+
+pub use passes::Unlocking;
 
 use crate::error::StoreError;
 use crate::schema::Change;

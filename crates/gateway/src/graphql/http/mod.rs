@@ -29,6 +29,7 @@ use async_graphql::parser::types::OperationType;
 use async_graphql::{Executor, Request};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 /// A schema behind its guard.
 pub struct Endpoint<E> {
@@ -102,7 +103,7 @@ impl<E: Executor> Endpoint<E> {
         check_kind(&chosen, is_get)?;
         self.persisted.keep(&asked, &text);
 
-        let audience = if caller.expires.is_some() { Audience::Credential } else { Audience::Everybody };
+        let audience = Audience::of(&caller);
         let epoch = if chosen.shared { gateway.watch.epoch() } else { None };
         let key = epoch.map(|epoch| {
             let document = checked.key(asked.operation.as_deref(), &asked.variables);

@@ -10,6 +10,7 @@ mod author;
 mod block;
 mod filter;
 mod image;
+mod meter;
 mod node;
 mod page;
 mod query;
@@ -22,4 +23,5 @@ mod tier;
 mod viewer;
 mod words;
 
+pub use meter::Mutation;
 pub use query::Query;

@@ -165,7 +165,7 @@ impl Query {
 }
 
 /// The key that is given. `None` when it has no form in which anything could have it: nothing has it.
-fn key<I: FromStr, K>(
+pub(super) fn key<I: FromStr, K>(
     id: Option<ID>,
     slug: Option<String>,
     by_id: impl FnOnce(I) -> K,

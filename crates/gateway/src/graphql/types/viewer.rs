@@ -1,5 +1,6 @@
 //! Who asks.
 
+use super::meter::Meter;
 use super::scalar::DateTime;
 use super::words::ViewerKind;
 use crate::auth::Caller;
@@ -13,6 +14,8 @@ pub(super) struct Viewer {
     kind: ViewerKind,
     /// The entitlements that the token carries.
     entitlements: Vec<String>,
+    /// Where the viewer's meter stands; null when none runs for them.
+    meter: Option<Meter>,
     /// When the token expires; null without a token.
     expires: Option<DateTime>,
 }
@@ -30,6 +33,7 @@ impl Viewer {
         Self {
             kind,
             entitlements: caller.viewer.entitlements().iter().map(ToString::to_string).collect(),
+            meter: caller.viewer.meter().map(Meter::from),
             expires: caller.expires.map(DateTime),
         }
     }

@@ -11,13 +11,13 @@ pub use profile::{Everything, NameChange, Profile, Subscribed};
 pub use session::{SessionInfo, Tokens};
 pub use sign_in::{Begun, FinishSignIn, Proof, StartSignIn};
 
-use crate::auth::{Caller, Secrets, TokenService, sign_in_required};
+use crate::auth::{Caller, Secrets, TokenService};
 use crate::cache::Watch;
 use crate::client::Client;
+use crate::client::Throttle;
 use crate::clock::{Chance, ChanceError};
 use crate::error::{Code, Problem};
 use crate::mail::{Post, Templates};
-use crate::throttle::Throttle;
 use masthead_domain::clock::{Clock, Timestamp};
 use masthead_domain::id::{ConsentId, MemberId, SessionId};
 use masthead_domain::member::{Consent, Member, Purpose};
@@ -79,7 +79,7 @@ pub(crate) fn asking(caller: &Caller) -> Result<Asking, Problem> {
     use masthead_domain::viewer::Bearer;
     match caller.bearer {
         Some(Bearer::Member { member, session }) => Ok(Asking { member, session }),
-        None if caller.expires.is_none() => Err(sign_in_required()),
+        None if caller.expires.is_none() => Err(Problem::authentication_required()),
         _ => Err(Problem::new(Code::MemberRequired, "The token speaks for nobody who has an account here.")),
     }
 }

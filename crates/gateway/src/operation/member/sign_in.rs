@@ -246,9 +246,7 @@ pub(super) fn refused() -> Problem {
 pub(super) fn check_name(name: Option<&str>) -> Result<(), Problem> {
     use masthead_domain::member::MAX_NAME;
     let fits = |name: &str| {
-        (1..=MAX_NAME).contains(&name.len())
-            && !name.trim().is_empty()
-            && !name.chars().any(char::is_control)
+        (1..=MAX_NAME).contains(&name.len()) && !name.trim().is_empty() && !name.chars().any(char::is_control)
     };
     if name.is_none_or(fits) {
         return Ok(());

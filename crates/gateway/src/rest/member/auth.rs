@@ -60,9 +60,9 @@ pub(crate) async fn finish_sign_in(
     let FinishDto { attempt, code, token } = body::json(&request, payload).await?;
     let proof = match (attempt, code, token) {
         (Some(attempt), Some(code), None) => {
-            let attempt = attempt.parse().map_err(|error| {
-                Problem::invalid_parameter("attempt", format!("attempt: {error}."))
-            })?;
+            let attempt = attempt
+                .parse()
+                .map_err(|error| Problem::invalid_parameter("attempt", format!("attempt: {error}.")))?;
             Proof::Code { attempt, code }
         }
         (None, None, Some(token)) => Proof::Link(token),

@@ -1,5 +1,6 @@
-//! What the acceptance tests share: a small publication of every shape, and a running server to ask.
+//! What the acceptance tests share: a small publication of every shape, a running server to ask, and a mail server.
 
+pub mod postbox;
 pub mod publication;
 pub mod server;
 pub mod wander;

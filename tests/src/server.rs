@@ -2,7 +2,9 @@
 
 use crate::publication::{Publication, World, publication};
 use masthead_domain::clock::{Clock, Timestamp};
-use masthead_domain::viewer::{Entitlement, Viewer};
+use masthead_domain::id::MemberId;
+use masthead_domain::viewer::{Bearer, Entitlement, Viewer};
+use masthead_gateway::auth::TokenService;
 use masthead_gateway::clock::SystemClock;
 use masthead_gateway::config::Config;
 use masthead_gateway::server::{ServerOptions, listen};
@@ -10,7 +12,8 @@ use masthead_gateway::state::{Gateway, open_tokens};
 use masthead_persistence::{Store, StoreOptions};
 use reqwest::header::HeaderMap;
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tempfile::TempDir;
@@ -114,10 +117,25 @@ pub struct TestServer {
     pub base: String,
     /// Its database.
     pub store: Store,
+    /// The URL of its database.
+    pub database_url: String,
+    /// Its directory.
+    pub data_dir: PathBuf,
+    clock: Arc<Hands>,
+    issuer: TokenService,
     tokens: BTreeMap<Asker, String>,
     client: reqwest::Client,
     database: Database,
     stop: actix_web::dev::ServerHandle,
+}
+
+/// The machine's clock, put forward.
+struct Hands(AtomicI64);
+
+impl Clock for Hands {
+    fn now(&self) -> Timestamp {
+        SystemClock.now().plus_seconds(self.0.load(Ordering::Relaxed))
+    }
 }
 
 enum Database {
@@ -141,6 +159,15 @@ impl TestServer {
 
     /// Starts a server with this publication.
     pub async fn start_with(backend: Backend, publication: &Publication) -> Self {
+        Self::start_tuned(backend, publication, |_| ()).await
+    }
+
+    /// Starts a server with this publication and settings of the test's own.
+    pub async fn start_tuned(
+        backend: Backend,
+        publication: &Publication,
+        tune: impl FnOnce(&mut Config),
+    ) -> Self {
         masthead_gateway::auth::install_cryptography();
         let directory: &TempDir = Box::leak(Box::new(tempfile::tempdir().expect("a directory")));
         let (url, database) = match backend {
@@ -151,20 +178,24 @@ impl TestServer {
         config.site.url = "https://paper.example".into();
         config.listen = "127.0.0.1:0".parse().expect("an address");
         config.database_url = Some(url.clone().into());
+        tune(&mut config);
 
-        let store = Store::connect(&StoreOptions::new(url)).await.expect("connected");
+        let store = Store::connect(&StoreOptions::new(url.clone())).await.expect("connected");
         store.migrate().await.expect("migrated");
         fill(&store, publication).await;
 
-        let gateway = Arc::new(Gateway::open(&config, store.clone()).expect("a gateway"));
+        let clock = Arc::new(Hands(AtomicI64::new(0)));
+        let hands = Arc::clone(&clock) as Arc<dyn Clock>;
+        let gateway = Arc::new(Gateway::open_at(&config, store.clone(), hands).expect("a gateway"));
         gateway.watch.look(&store).await.expect("a look");
         let (watched, watching) = (Arc::clone(&gateway), store.clone());
         tokio::spawn(async move { watched.watch.follow(&watching).await });
-        let tokens = open_tokens(&config).expect("keys");
+        let issuer = open_tokens(&config).expect("keys");
         let mint = |asker: Asker| {
             let viewer = asker.viewer()?;
-            Some((asker, tokens.mint(&viewer, 3_600, minted()).expect("a token")))
+            Some((asker, issuer.mint(&viewer, 3_600, minted()).expect("a token")))
         };
+        let tokens = Asker::ALL.into_iter().filter_map(mint).collect();
         let options = ServerOptions {
             listen: config.listen,
             workers: Some(1),
@@ -182,7 +213,11 @@ impl TestServer {
         Self {
             base: format!("http://{}", listening.address),
             store,
-            tokens: Asker::ALL.into_iter().filter_map(mint).collect(),
+            database_url: url,
+            data_dir: directory.path().to_owned(),
+            clock,
+            tokens,
+            issuer,
             client: reqwest::Client::builder().redirect(redirects).build().expect("a client"),
             database,
             stop,
@@ -216,6 +251,24 @@ impl TestServer {
         self.ask(reqwest::Method::POST, asker, "/graphql", &headers, Some(request.to_string())).await
     }
 
+    /// A token of a member without a session, as the publisher makes them.
+    #[must_use]
+    pub fn token_of(&self, member: MemberId) -> String {
+        let bearer = Bearer::Member { member, session: None };
+        self.issuer.issue(&bearer, 3_600, minted()).expect("a token")
+    }
+
+    /// Lets time go on by so many seconds.
+    pub fn later(&self, seconds: i64) {
+        self.clock.0.fetch_add(seconds, Ordering::Relaxed);
+    }
+
+    /// What time it is for the server.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
     /// Asks in any way.
     pub async fn ask(
         &self,
@@ -225,8 +278,20 @@ impl TestServer {
         headers: &[(&str, &str)],
         body: Option<String>,
     ) -> Answer {
+        self.ask_as(method, self.token(asker), path, headers, body).await
+    }
+
+    /// Asks in any way, with any token.
+    pub async fn ask_as(
+        &self,
+        method: reqwest::Method,
+        token: Option<&str>,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Option<String>,
+    ) -> Answer {
         let mut request = self.client.request(method, format!("{}{path}", self.base));
-        if let Some(token) = self.token(asker) {
+        if let Some(token) = token {
             request = request.bearer_auth(token);
         }
         for (name, value) in headers {
@@ -264,6 +329,7 @@ fn shown(headers: &HeaderMap) -> Vec<(String, String)> {
 pub async fn fill(store: &Store, publication: &Publication) {
     let mut work = store.begin(SystemClock.now()).await.expect("a unit of work");
     work.put_tiers(&publication.tiers).await.expect("tiers");
+    work.put_newsletters(&publication.newsletters).await.expect("newsletters");
     work.put_sections(&publication.sections).await.expect("sections");
     work.put_authors(&publication.authors).await.expect("authors");
     work.put_tags(&publication.tags).await.expect("tags");

@@ -28,7 +28,8 @@ impl Client {
         let told = proxy.and_then(text).and_then(|list| list.rsplit(',').next()?.trim().parse().ok());
         let peer = request.peer_addr().map(|peer| peer.ip());
         let plain = |text: &str| {
-            let plain: String = text.chars().filter(|letter| letter.is_ascii_graphic() || *letter == ' ').collect();
+            let plain: String =
+                text.chars().filter(|letter| letter.is_ascii_graphic() || *letter == ' ').collect();
             cut(&plain)
         };
         Self {

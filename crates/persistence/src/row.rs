@@ -47,7 +47,9 @@ impl<'r> Row<'r> {
     /// The value of a column that holds an instant or nothing.
     pub(crate) fn optional_instant(&self, column: &'static str) -> Result<Option<Timestamp>, StoreError> {
         let micros: Option<i64> = self.get(column)?;
-        micros.map(|micros| Timestamp::try_from(micros).map_err(|error| self.corrupt(column, error))).transpose()
+        micros
+            .map(|micros| Timestamp::try_from(micros).map_err(|error| self.corrupt(column, error)))
+            .transpose()
     }
 
     /// Says what is wrong with a column; `fault` must not quote it.

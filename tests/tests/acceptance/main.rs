@@ -7,6 +7,7 @@ mod graphql_http;
 mod graphql_leaks;
 mod leaks;
 mod matrix;
+mod members;
 mod pages;
 mod rest;
 mod two_worlds;

@@ -75,7 +75,11 @@ fn paths() -> Vec<String> {
         "/v1/authors?cursor=nonsense",
         "/v1/authors/quay-watcher",
         "/v1/tiers",
+        "/v1/newsletters",
         "/v1/me",
+        "/v1/me/profile",
+        "/v1/me/sessions",
+        "/v1/me/export",
         "/v1/nothing",
         "/openapi/v1.json",
         "/healthz",
@@ -148,7 +152,8 @@ async fn every_route_and_parameter_is_asked_for(backend: Backend) {
     };
     let templates = document["paths"].as_object().expect("paths");
     assert!(templates.len() > 10, "the contract has routes");
-    for (template, item) in templates {
+    // What changes something is tested with the members; what is read must not tell the worlds apart.
+    for (template, item) in templates.iter().filter(|(_, item)| item["get"].is_object()) {
         let here: Vec<_> = asked.iter().filter(|(path, _)| fits(template, path)).collect();
         assert!(!here.is_empty(), "no path of this test is of the route {template}");
         for parameter in item["get"]["parameters"].as_array().into_iter().flatten() {

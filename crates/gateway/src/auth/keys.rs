@@ -78,7 +78,8 @@ impl KeyRing {
     /// # Errors
     /// [`KeyError`] names the file.
     pub fn open_or_make(file: &Path, chance: &dyn Chance) -> Result<Self, KeyError> {
-        key_file::make_unless_there(file, chance, key_file::new_ed25519).map_err(|source| at(file, source))?;
+        key_file::make_unless_there(file, chance, key_file::new_ed25519)
+            .map_err(|source| at(file, source))?;
         Self::open(file)
     }
 

@@ -72,8 +72,7 @@ impl Secrets {
     /// # Errors
     /// [`KeyError`] names the file.
     pub fn open(file: &Path) -> Result<Self, KeyError> {
-        let text =
-            key_file::read(file).map_err(|source| KeyError::File { path: file.to_owned(), source })?;
+        let text = key_file::read(file).map_err(|source| KeyError::File { path: file.to_owned(), source })?;
         let secret = STANDARD.decode(text.expose_secret().trim()).ok();
         let secret = secret.and_then(|secret| <[u8; KEY]>::try_from(secret).ok());
         secret.map(|secret| Self::new(&secret)).ok_or_else(|| KeyError::Secret { path: file.to_owned() })
@@ -177,10 +176,7 @@ impl Secrets {
         let token = URL_SAFE_NO_PAD.decode(token).ok()?;
         let said = genuine(&self.unsubscribe, &token, 2 * ID)?;
         let id = |part: Option<&[u8]>| Uuid::from_slice(part?).ok();
-        Some((
-            MemberId::from_uuid(id(said.get(..ID))?),
-            NewsletterId::from_uuid(id(said.get(ID..2 * ID))?),
-        ))
+        Some((MemberId::from_uuid(id(said.get(..ID))?), NewsletterId::from_uuid(id(said.get(ID..2 * ID))?)))
     }
 
     /// What is kept of the address of somebody who asked to be forgotten.

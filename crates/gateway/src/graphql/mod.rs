@@ -12,4 +12,4 @@ mod session;
 mod types;
 
 pub use schema::{Publication, endpoint, sdl};
-pub use types::Query;
+pub use types::{Mutation, Query};

@@ -3,11 +3,11 @@
 use super::guard::{Catalogue, Guard, Limits, SharedFields};
 use super::http::Endpoint;
 use super::session::Session;
-use super::types::Query;
-use async_graphql::{EmptyMutation, EmptySubscription, SDLExportOptions, Schema, SchemaBuilder};
+use super::types::{Mutation, Query};
+use async_graphql::{EmptySubscription, SDLExportOptions, Schema, SchemaBuilder};
 
 /// The schema of the publication.
-pub type Publication = Schema<Query, EmptyMutation, EmptySubscription>;
+pub type Publication = Schema<Query, Mutation, EmptySubscription>;
 
 /// The fields whose values are the same for all viewers of one class, as long as the publication stays the
 /// same. An answer that reaches any other field is made anew for every request. When you add a field,
@@ -109,8 +109,8 @@ const SHARED: SharedFields = &[
     ("PageInfo", &["hasNextPage", "hasPreviousPage", "startCursor", "endCursor"]),
 ];
 
-fn builder() -> SchemaBuilder<Query, EmptyMutation, EmptySubscription> {
-    Schema::build(Query, EmptyMutation, EmptySubscription)
+fn builder() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
+    Schema::build(Query, Mutation::default(), EmptySubscription)
 }
 
 /// The schema definition language, as it is committed.
@@ -140,8 +140,8 @@ pub fn endpoint(limits: Limits) -> Endpoint<Publication> {
     }
     let catalogue =
         Catalogue::read(&sdl(), SHARED, &limits).expect("the schema that was written can be read");
-    Endpoint::new(schema.finish(), Guard::new(limits, catalogue), |request, gateway, caller| {
-        request.data(Session::new(gateway, caller))
+    Endpoint::new(schema.finish(), Guard::new(limits, catalogue), |request, gateway, caller, client| {
+        request.data(Session::new(gateway, caller, client))
     })
 }
 
@@ -151,12 +151,23 @@ mod tests {
     use async_graphql::parser::types::{TypeKind, TypeSystemDefinition};
 
     #[test]
-    fn only_the_viewer_is_not_shared() {
+    fn only_what_is_of_one_person_is_not_shared() {
+        const PERSONAL: [&str; 8] = [
+            "Member",
+            "Mutation",
+            "Newsletter",
+            "SignInAttempt",
+            "SubscribedNewsletter",
+            "Subscription",
+            "Tokens",
+            "Viewer",
+        ];
         let catalogue = Catalogue::read(&sdl(), SHARED, &Limits::default()).expect("a schema");
-        assert_eq!(
-            catalogue.unshared(),
-            ["Query.viewer", "Viewer.entitlements", "Viewer.expires", "Viewer.kind"]
-        );
+        let unshared = catalogue.unshared();
+        let of = |name: &str| unshared.iter().filter(|field| field.starts_with(&format!("{name}."))).count();
+        assert!(PERSONAL.iter().all(|name| of(name) > 0), "{unshared:?}");
+        let others = unshared.iter().filter(|field| !PERSONAL.iter().any(|of| field.starts_with(&format!("{of}."))));
+        assert_eq!(others.collect::<Vec<_>>(), ["Query.viewer"]);
     }
 
     /// The executor leaves out a field that failed, and `null` is written in its place. That is right only
@@ -171,7 +182,7 @@ mod tests {
                 let of = definition.node.name.node.as_str();
                 let field = field.node;
                 let reads = !field.arguments.is_empty() || matches!(field.name.node.as_str(), "totalCount");
-                let root = of == "Query" && field.name.node != "viewer";
+                let root = (of == "Query" && field.name.node != "viewer") || of == "Mutation";
                 assert!(!(reads || root) || field.ty.node.nullable, "{of}.{}", field.name.node);
             }
         }

@@ -2,8 +2,10 @@
 
 use super::batch::Batch;
 use crate::auth::Caller;
+use crate::client::Client;
 use crate::error::Problem;
 use crate::operation::article::{self, Dossier};
+use crate::operation::member::Accounts;
 use crate::operation::{Filter, Reading};
 use crate::site::Site;
 use crate::state::Gateway;
@@ -16,6 +18,7 @@ use std::sync::Arc;
 pub(super) struct Session {
     pub(super) reading: Reading,
     pub(super) caller: Caller,
+    pub(super) client: Client,
     gateway: Arc<Gateway>,
     lists: Batch<(PageSize, Filter), Page<Dossier>>,
     counts: Batch<Filter, u64>,
@@ -23,10 +26,11 @@ pub(super) struct Session {
 }
 
 impl Session {
-    pub(super) fn new(gateway: &Arc<Gateway>, caller: &Caller) -> Self {
+    pub(super) fn new(gateway: &Arc<Gateway>, caller: &Caller, client: Client) -> Self {
         Self {
             reading: gateway.desk.reading(Arc::clone(&caller.viewer)),
             caller: caller.clone(),
+            client,
             gateway: Arc::clone(gateway),
             lists: Batch::default(),
             counts: Batch::default(),
@@ -37,6 +41,10 @@ impl Session {
     /// The session of the request that is being answered. Every request is given one.
     pub(super) fn of<'a>(ctx: &Context<'a>) -> &'a Self {
         ctx.data_unchecked()
+    }
+
+    pub(super) fn accounts(&self) -> &Accounts {
+        &self.gateway.accounts
     }
 
     pub(super) fn site(&self) -> &Site {

@@ -34,18 +34,12 @@ impl Work {
         );
         for delete in [
             Query::delete().from_table(RefreshToken::Table).and_where(of_sessions).take(),
-            Query::delete()
-                .from_table(Session::Table)
-                .and_where(Expr::col(Session::MemberId).eq(id))
-                .take(),
+            Query::delete().from_table(Session::Table).and_where(Expr::col(Session::MemberId).eq(id)).take(),
             Query::delete()
                 .from_table(SignIn::Table)
                 .and_where(Expr::col(SignIn::Email).eq(member.email.as_str()))
                 .take(),
-            Query::delete()
-                .from_table(Consent::Table)
-                .and_where(Expr::col(Consent::MemberId).eq(id))
-                .take(),
+            Query::delete().from_table(Consent::Table).and_where(Expr::col(Consent::MemberId).eq(id)).take(),
             Query::delete()
                 .from_table(NewsletterSubscription::Table)
                 .and_where(Expr::col(NewsletterSubscription::MemberId).eq(id))

@@ -17,6 +17,7 @@ use super::guard::{Chosen, Guard};
 use crate::auth::Caller;
 use crate::body;
 use crate::cache::{Audience, Key, Representation};
+use crate::client::Client;
 use crate::error::{Code, Problem};
 use crate::state::Gateway;
 use actix_web::http::Method;
@@ -35,7 +36,7 @@ pub struct Endpoint<E> {
     guard: Guard,
     persisted: PersistedQueries,
     /// Gives a request what its resolvers need.
-    equip: fn(Request, &Arc<Gateway>, &Caller) -> Request,
+    equip: fn(Request, &Arc<Gateway>, &Caller, Client) -> Request,
 }
 
 /// Whether the answer to one request may be kept for others of the same class. A resolver whose value
@@ -59,7 +60,7 @@ impl<E: Executor> Endpoint<E> {
     /// An endpoint that executes with this schema. `equip` puts into a request what the resolvers take out
     /// of their context.
     #[must_use]
-    pub fn new(executor: E, guard: Guard, equip: fn(Request, &Arc<Gateway>, &Caller) -> Request) -> Self {
+    pub fn new(executor: E, guard: Guard, equip: fn(Request, &Arc<Gateway>, &Caller, Client) -> Request) -> Self {
         Self { executor, guard, persisted: PersistedQueries::default(), equip }
     }
 
@@ -112,7 +113,7 @@ impl<E: Executor> Endpoint<E> {
         let mut executed = Request::new(String::new()).variables(asked.variables).data(sharing.clone());
         executed.operation_name = asked.operation;
         executed.set_parsed_query(checked.document().clone());
-        let executed = (self.equip)(executed, gateway, &caller);
+        let executed = (self.equip)(executed, gateway, &caller, gateway.client(request));
         let outcome = Outcome::of(self.executor.execute(executed).await, chosen.shape)?;
 
         let representation =

@@ -10,6 +10,8 @@ mod author;
 mod block;
 mod filter;
 mod image;
+mod member;
+mod mutation;
 mod node;
 mod page;
 mod query;
@@ -22,4 +24,5 @@ mod tier;
 mod viewer;
 mod words;
 
+pub use mutation::Mutation;
 pub use query::Query;

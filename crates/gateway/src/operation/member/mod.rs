@@ -6,8 +6,7 @@ mod profile;
 mod session;
 mod sign_in;
 
-pub use newsletter::Recipient;
-pub use profile::{Everything, NameChange, Profile, Subscribed};
+pub use profile::{Everything, NameChange, Profile, Subscribed, unsubscribe_path};
 pub use session::{SessionInfo, Tokens};
 pub use sign_in::{Begun, FinishSignIn, Proof, StartSignIn};
 

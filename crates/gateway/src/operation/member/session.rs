@@ -66,7 +66,8 @@ impl Accounts {
     pub async fn refresh(&self, token: &str, client: &Client) -> Result<Tokens, Problem> {
         self.proofs.count(client.address)?;
         let now = self.clock.now();
-        let RefreshParts { session: id, generation } = self.secrets.refresh_parts(token).ok_or_else(refused)?;
+        let RefreshParts { session: id, generation } =
+            self.secrets.refresh_parts(token).ok_or_else(refused)?;
         let registry = self.store.registry();
         let session = registry.session(id).await?.filter(|session| session.is_live(now));
         let session = session.ok_or_else(refused)?;
@@ -125,7 +126,8 @@ impl Accounts {
         let now = self.clock.now();
         let all = self.store.registry().sessions(asking.member).await?;
         let live = all.into_iter().filter(|session| session.is_live(now));
-        let info = |record: SessionRecord| SessionInfo { is_current: asking.session == Some(record.id), record };
+        let info =
+            |record: SessionRecord| SessionInfo { is_current: asking.session == Some(record.id), record };
         Ok(live.map(info).collect())
     }
 

@@ -5,7 +5,7 @@ use crate::auth::Secrets;
 use crate::client::Client;
 use crate::error::{Code, Problem};
 use masthead_domain::clock::Timestamp;
-use masthead_domain::id::{MemberId, SessionId, SignInId};
+use masthead_domain::id::{IdError, MemberId, SessionId, SignInId};
 use masthead_domain::member::{Email, MAX_NEWSLETTERS, Member, Newsletter, Purpose, Status};
 use masthead_domain::slug::Slug;
 use masthead_persistence::{MailProof, SessionRecord, SignInRecord, Work};
@@ -61,6 +61,23 @@ pub enum Proof {
     },
     /// The secret of the link.
     Link(String),
+}
+
+impl Proof {
+    /// The proof that these make: a code with its attempt, or the token of a link alone.
+    ///
+    /// # Errors
+    /// A problem when they make none.
+    pub fn new(attempt: Option<&str>, code: Option<String>, token: Option<String>) -> Result<Self, Problem> {
+        match (attempt, code, token) {
+            (Some(attempt), Some(code), None) => {
+                let wrong = |error: IdError| Problem::invalid_parameter("attempt", format!("attempt: {error}."));
+                Ok(Self::Code { attempt: attempt.parse().map_err(wrong)?, code })
+            }
+            (None, None, Some(token)) => Ok(Self::Link(token)),
+            _ => Err(Problem::invalid_parameter("code", "Send attempt and code, or token alone.")),
+        }
+    }
 }
 
 /// What an attempt keeps until it is finished.
@@ -246,9 +263,7 @@ pub(super) fn refused() -> Problem {
 pub(super) fn check_name(name: Option<&str>) -> Result<(), Problem> {
     use masthead_domain::member::MAX_NAME;
     let fits = |name: &str| {
-        (1..=MAX_NAME).contains(&name.len())
-            && !name.trim().is_empty()
-            && !name.chars().any(char::is_control)
+        (1..=MAX_NAME).contains(&name.len()) && !name.trim().is_empty() && !name.chars().any(char::is_control)
     };
     if name.is_none_or(fits) {
         return Ok(());

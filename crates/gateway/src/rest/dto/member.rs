@@ -280,7 +280,7 @@ impl From<&Subscribed> for SubscribedDto {
         Self {
             newsletter: (&subscribed.newsletter).into(),
             confirmed: subscribed.confirmed.to_string(),
-            unsubscribe: format!("/v1/unsubscribe/{}", subscribed.unsubscribe),
+            unsubscribe: subscribed.unsubscribe_path(),
         }
     }
 }
@@ -359,7 +359,10 @@ impl From<&Contribution> for ContributionDto {
 }
 
 impl ExportDto {
-    pub(in crate::rest) fn new(everything: &Everything, session: Option<masthead_domain::id::SessionId>) -> Self {
+    pub(in crate::rest) fn new(
+        everything: &Everything,
+        session: Option<masthead_domain::id::SessionId>,
+    ) -> Self {
         let member = &everything.profile.member;
         Self {
             at: everything.at.to_string(),

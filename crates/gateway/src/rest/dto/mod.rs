@@ -11,8 +11,8 @@ pub(super) use article::{ArticleDto, ArticleSummaryDto, BodyFormat};
 pub(super) use author::AuthorDto;
 pub(super) use envelope::{DataDto, ListDto, PageDto};
 pub(super) use member::{
-    BegunDto, ExportDto, FinishDto, NewsletterDto, ProfileChangeDto, ProfileDto, RefreshDto, SessionDto, SignOutDto,
-    StartDto, SubscribeDto, TokensDto,
+    BegunDto, ExportDto, FinishDto, NewsletterDto, ProfileChangeDto, ProfileDto, RefreshDto, SessionDto,
+    SignOutDto, StartDto, SubscribeDto, TokensDto,
 };
 pub(super) use publication::{MeDto, SectionDto, TagDto, TierDto};
 pub(super) use source::{SourceDto, SourcesDto};

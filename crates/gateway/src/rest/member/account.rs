@@ -64,10 +64,7 @@ pub(crate) async fn update_profile(
     responses((status = 200, description = "Everything.", body = ExportDto)),
 )]
 #[get("/v1/me/export")]
-pub(crate) async fn export_me(
-    request: HttpRequest,
-    gateway: Data<Gateway>,
-) -> Result<HttpResponse, Problem> {
+pub(crate) async fn export_me(request: HttpRequest, gateway: Data<Gateway>) -> Result<HttpResponse, Problem> {
     let caller = gateway.caller(&request).await?;
     Parameters::of(&request)?.finish()?;
     let everything = gateway.accounts.export(&caller).await?;
@@ -90,10 +87,7 @@ pub(crate) async fn export_me(
     responses((status = 204, description = "Erased.")),
 )]
 #[delete("/v1/me")]
-pub(crate) async fn delete_me(
-    request: HttpRequest,
-    gateway: Data<Gateway>,
-) -> Result<HttpResponse, Problem> {
+pub(crate) async fn delete_me(request: HttpRequest, gateway: Data<Gateway>) -> Result<HttpResponse, Problem> {
     let caller = gateway.caller(&request).await?;
     Parameters::of(&request)?.finish()?;
     gateway.accounts.erase(&caller).await?;

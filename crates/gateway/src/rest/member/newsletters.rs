@@ -126,7 +126,10 @@ fn is_one_click(media: &str, form: &[u8]) -> Result<bool, Problem> {
             let mut lines = form.lines().map(str::trim_end);
             lines.any(|line| line.contains(&format!("name=\"{NAME}\""))) && lines.any(|line| line == VALUE)
         })),
-        _ => Err(Problem::new(Code::UnsupportedMediaType, "Send a form, urlencoded or as multipart/form-data.")),
+        _ => Err(Problem::new(
+            Code::UnsupportedMediaType,
+            "Send a form, urlencoded or as multipart/form-data.",
+        )),
     }
 }
 
@@ -141,7 +144,8 @@ mod tests {
         assert_eq!(is_one_click(urlencoded, b""), Ok(false));
         assert_eq!(is_one_click(urlencoded, b"List-Unsubscribe=Two-Clicks"), Ok(false));
         assert_eq!(is_one_click(urlencoded, b"List-Unsubscribe=One-Click&x=y"), Ok(false));
-        let parts = b"--x\r\nContent-Disposition: form-data; name=\"List-Unsubscribe\"\r\n\r\nOne-Click\r\n--x--\r\n";
+        let parts =
+            b"--x\r\nContent-Disposition: form-data; name=\"List-Unsubscribe\"\r\n\r\nOne-Click\r\n--x--\r\n";
         assert_eq!(is_one_click("multipart/form-data", parts), Ok(true));
         assert_eq!(is_one_click("multipart/form-data", b"One-Click"), Ok(false));
         assert!(is_one_click("application/json", b"{}").is_err());

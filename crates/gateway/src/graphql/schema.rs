@@ -166,7 +166,8 @@ mod tests {
         let unshared = catalogue.unshared();
         let of = |name: &str| unshared.iter().filter(|field| field.starts_with(&format!("{name}."))).count();
         assert!(PERSONAL.iter().all(|name| of(name) > 0), "{unshared:?}");
-        let others = unshared.iter().filter(|field| !PERSONAL.iter().any(|of| field.starts_with(&format!("{of}."))));
+        let others =
+            unshared.iter().filter(|field| !PERSONAL.iter().any(|of| field.starts_with(&format!("{of}."))));
         assert_eq!(others.collect::<Vec<_>>(), ["Query.viewer"]);
     }
 

@@ -97,7 +97,12 @@ async fn refusals_have_the_codes_of_rest(backend: Backend) {
         (finish.as_str(), "finishSignIn", "INVALID_GRANT", Value::Null),
         ("finishSignIn(code: \"123456\") { member }", "finishSignIn", "INVALID_PARAMETER", json!("code")),
         ("refreshTokens(refreshToken: \"x\") { member }", "refreshTokens", "INVALID_GRANT", Value::Null),
-        ("startSignIn(email: \"x\", wording: \"x\") { attempt }", "startSignIn", "INVALID_PARAMETER", json!("email")),
+        (
+            "startSignIn(email: \"x\", wording: \"x\") { attempt }",
+            "startSignIn",
+            "INVALID_PARAMETER",
+            json!("email"),
+        ),
         ("updateProfile(name: \"x\") { name }", "updateProfile", "SIGN_IN_REQUIRED", Value::Null),
         ("signOut", "signOut", "SIGN_IN_REQUIRED", Value::Null),
         ("deleteAccount", "deleteAccount", "SIGN_IN_REQUIRED", Value::Null),

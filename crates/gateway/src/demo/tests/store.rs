@@ -49,7 +49,11 @@ async fn its_members_hold_what_they_are_called() {
     }
     assert_eq!(
         held,
-        ["subscriber: subscriber", "member: subscriber member tier:reader", "patron: subscriber member tier:patron"]
+        [
+            "subscriber: subscriber",
+            "member: subscriber member tier:reader",
+            "patron: subscriber member tier:patron"
+        ]
     );
 }
 

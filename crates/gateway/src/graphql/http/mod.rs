@@ -60,7 +60,11 @@ impl<E: Executor> Endpoint<E> {
     /// An endpoint that executes with this schema. `equip` puts into a request what the resolvers take out
     /// of their context.
     #[must_use]
-    pub fn new(executor: E, guard: Guard, equip: fn(Request, &Arc<Gateway>, &Caller, Client) -> Request) -> Self {
+    pub fn new(
+        executor: E,
+        guard: Guard,
+        equip: fn(Request, &Arc<Gateway>, &Caller, Client) -> Request,
+    ) -> Self {
         Self { executor, guard, persisted: PersistedQueries::default(), equip }
     }
 

@@ -47,7 +47,11 @@ impl MemberMutation {
     }
 
     /// Gives new tokens for a refresh token, which is used up with that. One that comes a second time ends its session.
-    async fn refresh_tokens(&self, ctx: &Context<'_>, refresh_token: String) -> Result<Option<Tokens>, Problem> {
+    async fn refresh_tokens(
+        &self,
+        ctx: &Context<'_>,
+        refresh_token: String,
+    ) -> Result<Option<Tokens>, Problem> {
         let session = Session::of(ctx);
         Ok(Some(session.accounts().refresh(&refresh_token, &session.client).await?.into()))
     }
@@ -84,7 +88,11 @@ impl MemberMutation {
     }
 
     /// Stops a newsletter for the member.
-    async fn unsubscribe_newsletter(&self, ctx: &Context<'_>, slug: String) -> Result<Option<Member>, Problem> {
+    async fn unsubscribe_newsletter(
+        &self,
+        ctx: &Context<'_>,
+        slug: String,
+    ) -> Result<Option<Member>, Problem> {
         let session = Session::of(ctx);
         session.accounts().unsubscribe(&session.caller, &slug).await?;
         Ok(Some(session.accounts().profile(&session.caller).await?.into()))
@@ -94,7 +102,9 @@ impl MemberMutation {
     async fn update_profile(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What the member wants to be called; null for nothing.")] name: MaybeUndefined<String>,
+        #[graphql(desc = "What the member wants to be called; null for nothing.")] name: MaybeUndefined<
+            String,
+        >,
     ) -> Result<Option<Member>, Problem> {
         let session = Session::of(ctx);
         let change = match name {

@@ -71,7 +71,8 @@ impl Proof {
     pub fn new(attempt: Option<&str>, code: Option<String>, token: Option<String>) -> Result<Self, Problem> {
         match (attempt, code, token) {
             (Some(attempt), Some(code), None) => {
-                let wrong = |error: IdError| Problem::invalid_parameter("attempt", format!("attempt: {error}."));
+                let wrong =
+                    |error: IdError| Problem::invalid_parameter("attempt", format!("attempt: {error}."));
                 Ok(Self::Code { attempt: attempt.parse().map_err(wrong)?, code })
             }
             (None, None, Some(token)) => Ok(Self::Link(token)),

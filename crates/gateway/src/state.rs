@@ -110,9 +110,9 @@ fn open_accounts(
     tokens: &Arc<TokenService>,
     clock: &Arc<dyn Clock>,
 ) -> Result<Accounts, OpenError> {
-    /// How many proofs a client may try in how long.
-    const PROOFS: (NonZeroU32, Duration) =
-        (const { NonZeroU32::new(120).expect("not zero") }, Duration::from_secs(15 * 60));
+    /// How many proofs a client may try for every mail that it may ask for.
+    const PROOFS_A_MAIL: NonZeroU32 = const { NonZeroU32::new(10).expect("ten is not zero") };
+    const HOUR: Duration = Duration::from_secs(3_600);
     let (auth, mail) = (&config.auth, &config.mail);
     let link = match &auth.link_url {
         Some(link) => SignInLink::new(link),
@@ -134,8 +134,12 @@ fn open_accounts(
         site: site.name.clone(),
         link: link.ok_or(OpenError::Link)?,
         session_seconds: i64::from(auth.session_days.get()) * 24 * 3_600,
-        mails: Throttle::new(auth.mails_an_hour_per_client, Duration::from_secs(3_600), Arc::clone(clock)),
-        proofs: Throttle::new(PROOFS.0, PROOFS.1, Arc::clone(clock)),
+        mails: Throttle::new(auth.mails_an_hour_per_client, HOUR, Arc::clone(clock)),
+        proofs: Throttle::new(
+            auth.mails_an_hour_per_client.saturating_mul(PROOFS_A_MAIL),
+            HOUR,
+            Arc::clone(clock),
+        ),
         store,
         watch: Arc::clone(watch),
         tokens: Arc::clone(tokens),

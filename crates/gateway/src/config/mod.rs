@@ -98,7 +98,7 @@ pub struct AuthConfig {
     /// The header field in which the proxy before the server writes the client's address, such as `x-forwarded-for`;
     /// left out, the address of the connection counts.
     pub client_address_header: Option<String>,
-    /// How many sign-in mails one client may ask for in an hour.
+    /// How many sign-in mails one client may ask for in an hour; it may try ten times as many codes.
     pub mails_an_hour_per_client: NonZeroU32,
     /// For how many days a session lasts after it was last used.
     pub session_days: NonZeroU32,

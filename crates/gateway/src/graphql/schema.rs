@@ -16,8 +16,19 @@ const SHARED: SharedFields = &[
     (
         "Query",
         &[
-            "article", "articles", "section", "sections", "author", "authors", "source", "tag", "tags",
-            "tiers", "node", "nodes",
+            "article",
+            "articles",
+            "section",
+            "sections",
+            "author",
+            "authors",
+            "source",
+            "tag",
+            "tags",
+            "tiers",
+            "newsletters",
+            "node",
+            "nodes",
         ],
     ),
     ("Node", &["id"]),
@@ -99,6 +110,7 @@ const SHARED: SharedFields = &[
     ("Source", &["id", "title", "publisher", "kind", "language", "date", "articles"]),
     ("Tag", &["id", "slug", "name", "description", "articles"]),
     ("Tier", &["id", "slug", "name", "description", "benefits", "price", "active"]),
+    ("Newsletter", &["id", "slug", "name", "description", "makesSubscriber"]),
     ("Price", &["currency", "monthly", "yearly"]),
     ("ArticleConnection", &["edges", "nodes", "pageInfo", "totalCount"]),
     ("ArticleEdge", &["cursor", "node"]),
@@ -152,13 +164,12 @@ mod tests {
 
     #[test]
     fn only_what_is_of_one_person_is_not_shared() {
-        const PERSONAL: [&str; 8] = [
+        const PERSONAL: [&str; 7] = [
             "Member",
             "Mutation",
-            "Newsletter",
             "SignInAttempt",
             "SubscribedNewsletter",
-            "Subscription",
+            "TierSubscription",
             "Tokens",
             "Viewer",
         ];

@@ -26,7 +26,7 @@ pub(super) struct SubscribedNewsletter {
 
 /// What the member has of a tier.
 #[derive(SimpleObject)]
-pub(super) struct Subscription {
+pub(super) struct TierSubscription {
     id: ID,
     /// The tier's slug.
     tier: String,
@@ -47,7 +47,7 @@ pub(super) struct Member {
     created: DateTime,
     newsletters: Vec<SubscribedNewsletter>,
     /// Past and future ones too, the newest first.
-    subscriptions: Vec<Subscription>,
+    subscriptions: Vec<TierSubscription>,
 }
 
 /// An attempt to sign in that has begun. It is the same for every address.
@@ -92,7 +92,7 @@ impl From<member::Profile> for Member {
             confirmed: DateTime(one.confirmed),
             unsubscribe: one.unsubscribe_path(),
         };
-        let subscription = |one: &masthead_domain::member::Subscription| Subscription {
+        let subscription = |one: &masthead_domain::member::Subscription| TierSubscription {
             id: one.id.to_string().into(),
             tier: one.tier.to_string(),
             origin: one.origin.code().to_owned(),

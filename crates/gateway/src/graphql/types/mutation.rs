@@ -53,7 +53,7 @@ impl MemberMutation {
         refresh_token: String,
     ) -> Result<Option<Tokens>, Problem> {
         let session = Session::of(ctx);
-        Ok(Some(session.accounts().refresh(&refresh_token, &session.client).await?.into()))
+        Ok(Some(session.accounts().refresh(&refresh_token).await?.into()))
     }
 
     /// Ends the session of a refresh token, or else of the access token.

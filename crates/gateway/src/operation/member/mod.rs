@@ -139,3 +139,19 @@ impl Words {
         Ok(Self { wording: wording.to_owned(), source: client.source(), given })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_leads_to_a_page_with_a_place_for_the_secret() {
+        let link = SignInLink::new("https://paper.example/in?t={token}#top").expect("a link");
+        assert_eq!(link.with("mh_in_x"), "https://paper.example/in?t=mh_in_x#top");
+        for bad in
+            ["https://paper.example/in", "/in#{token}", "javascript:alert('{token}')", "mailto:{token}@x", ""]
+        {
+            assert!(SignInLink::new(bad).is_none(), "{bad}");
+        }
+    }
+}

@@ -84,7 +84,7 @@ pub(crate) async fn refresh_tokens(
 ) -> Result<HttpResponse, Problem> {
     Parameters::of(&request)?.finish()?;
     let RefreshDto { refresh_token } = body::json(&request, payload).await?;
-    let tokens = gateway.accounts.refresh(&refresh_token, &gateway.client(&request)).await?;
+    let tokens = gateway.accounts.refresh(&refresh_token).await?;
     Ok(document(StatusCode::OK, &TokensDto::from(tokens)))
 }
 

@@ -9,8 +9,9 @@ use masthead_domain::article::{
 };
 use masthead_domain::author::{Author, AuthorKind};
 use masthead_domain::clock::Timestamp;
-use masthead_domain::id::{ArticleId, AuthorId, SectionId, SourceId, TagId, TierId};
+use masthead_domain::id::{ArticleId, AuthorId, NewsletterId, SectionId, SourceId, TagId, TierId};
 use masthead_domain::image::{DigitalSourceType, Image};
+use masthead_domain::member::Newsletter;
 use masthead_domain::paywall::Requirement;
 use masthead_domain::section::Section;
 use masthead_domain::source::{Source, SourceKind};
@@ -66,6 +67,8 @@ pub struct Publication {
     pub tiers: Vec<Tier>,
     /// What some of the articles were before.
     pub earlier: Vec<Article>,
+    /// Its newsletters: `weekly` makes a subscriber, `notes` does not, `old` is no longer offered.
+    pub newsletters: Vec<Newsletter>,
     /// Its articles.
     pub articles: Vec<Article>,
 }
@@ -132,7 +135,23 @@ pub fn publication(world: World) -> Publication {
         sources,
         tiers: vec![tier(1, "reader", 500), tier(2, "patron", 1500)],
         earlier: OLD_SLUGS.map(free_under_another_slug).into(),
+        newsletters: vec![
+            newsletter(1, "weekly", true, true),
+            newsletter(2, "notes", false, true),
+            newsletter(3, "old", true, false),
+        ],
         articles: articles(world),
+    }
+}
+
+fn newsletter(number: u8, slug: &str, makes_subscriber: bool, active: bool) -> Newsletter {
+    Newsletter {
+        id: id!(NewsletterId, number),
+        slug: slug.parse().expect("slug"),
+        name: format!("The newsletter {slug}"),
+        description: None,
+        makes_subscriber,
+        active,
     }
 }
 

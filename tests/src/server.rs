@@ -15,7 +15,8 @@ use masthead_gateway::state::{Gateway, open_tokens};
 use masthead_persistence::{Store, StoreOptions};
 use reqwest::header::HeaderMap;
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tempfile::TempDir;
@@ -128,12 +129,26 @@ pub struct TestServer {
     pub base: String,
     /// Its database.
     pub store: Store,
+    /// The URL of its database.
+    pub database_url: String,
+    /// Its directory.
+    pub data_dir: PathBuf,
+    clock: Arc<Hands>,
+    issuer: TokenService,
     tokens: BTreeMap<Asker, String>,
-    mint: TokenService,
     config: Config,
     client: reqwest::Client,
     database: Database,
     stop: actix_web::dev::ServerHandle,
+}
+
+/// The machine's clock, put forward.
+struct Hands(AtomicI64);
+
+impl Clock for Hands {
+    fn now(&self) -> Timestamp {
+        SystemClock.now().plus_seconds(self.0.load(Ordering::Relaxed))
+    }
 }
 
 enum Database {
@@ -171,10 +186,10 @@ impl TestServer {
     }
 
     /// Starts a server with a publication and settings of the test's own.
-    pub async fn start_with_settings(
+    pub async fn start_tuned(
         backend: Backend,
         publication: &Publication,
-        change: impl FnOnce(&mut Config),
+        tune: impl FnOnce(&mut Config),
     ) -> Self {
         Self::launch(backend, publication, GraphQlConfig::default().limits(), change).await
     }
@@ -183,7 +198,7 @@ impl TestServer {
         backend: Backend,
         publication: &Publication,
         graphql: Limits,
-        change: impl FnOnce(&mut Config),
+        tune: impl FnOnce(&mut Config),
     ) -> Self {
         masthead_gateway::auth::install_cryptography();
         let directory: &TempDir = Box::leak(Box::new(tempfile::tempdir().expect("a directory")));
@@ -201,32 +216,36 @@ impl TestServer {
         let secret = Secrets::default_file(directory.path());
         Secrets::open_or_make(&secret, &SystemChance).expect("a secret");
         config.auth.secret = Some(secret);
-        change(&mut config);
+        tune(&mut config);
 
-        let store = Store::connect(&StoreOptions::new(url)).await.expect("connected");
+        let store = Store::connect(&StoreOptions::new(url.clone())).await.expect("connected");
         store.migrate().await.expect("migrated");
         fill(&store, publication).await;
 
-        Self::on(store, config, database).await
+        Self::on(store, config, database, graphql).await
     }
 
     /// Another server on the same database, with the same keys.
     pub async fn twin(&self) -> Self {
         let url = self.config.database_url().expose().to_owned();
         let store = Store::connect(&StoreOptions::new(url)).await.expect("connected");
-        Self::on(store, self.config.clone(), Database::Shared).await
+        let limits = self.config.graphql.limits();
+        Self::on(store, self.config.clone(), Database::Shared, limits).await
     }
 
-    async fn on(store: Store, config: Config, database: Database) -> Self {
-        let gateway = Arc::new(Gateway::open(&config, store.clone()).expect("a gateway"));
+    async fn on(store: Store, config: Config, database: Database, graphql: Limits) -> Self {
+        let clock = Arc::new(Hands(AtomicI64::new(0)));
+        let hands = Arc::clone(&clock) as Arc<dyn Clock>;
+        let gateway = Arc::new(Gateway::open_at(&config, store.clone(), hands).expect("a gateway"));
         gateway.watch.look(&store).await.expect("a look");
         let (watched, watching) = (Arc::clone(&gateway), store.clone());
         tokio::spawn(async move { watched.watch.follow(&watching).await });
-        let tokens = open_tokens(&config).expect("keys");
+        let issuer = open_tokens(&config).expect("keys");
         let mint = |asker: Asker| {
             let viewer = asker.viewer()?;
-            Some((asker, tokens.mint(&viewer, 3_600, minted()).expect("a token")))
+            Some((asker, issuer.mint(&viewer, 3_600, minted()).expect("a token")))
         };
+        let tokens = Asker::ALL.into_iter().filter_map(mint).collect();
         let options = ServerOptions {
             listen: config.listen,
             workers: Some(1),
@@ -244,26 +263,28 @@ impl TestServer {
         Self {
             base: format!("http://{}", listening.address),
             store,
-            tokens: Asker::ALL.into_iter().filter_map(mint).collect(),
-            mint: tokens,
+            database_url: config.database_url().expose().to_owned(),
+            data_dir: config.data_dir.clone(),
             config,
+            clock,
+            tokens,
+            issuer,
             client: reqwest::Client::builder().redirect(redirects).build().expect("a client"),
             database,
             stop,
         }
     }
 
-    /// A token for a bearer.
+    /// A token for a bearer, whose standing is looked up.
     #[must_use]
     pub fn issue(&self, bearer: &Bearer) -> String {
-        let tokens = open_tokens(&self.config).expect("keys");
-        tokens.issue(bearer, 3_600, SystemClock.now()).expect("a token")
+        self.issuer.issue(bearer, 3_600, SystemClock.now()).expect("a token")
     }
 
     /// A token that describes a viewer.
     #[must_use]
     pub fn mint(&self, viewer: &Viewer) -> String {
-        open_tokens(&self.config).expect("keys").mint(viewer, 3_600, SystemClock.now()).expect("a token")
+        self.issuer.mint(viewer, 3_600, SystemClock.now()).expect("a token")
     }
 
     /// Puts an active member of this number into the database, who has these tiers from now on.
@@ -313,17 +334,6 @@ impl TestServer {
         self.tokens.get(&asker).map(String::as_str)
     }
 
-    /// A token for a bearer, whose standing is looked up.
-    #[must_use]
-    pub fn token_for(&self, bearer: &Bearer) -> String {
-        self.mint.issue(bearer, 3_600, SystemClock.now()).expect("a token")
-    }
-
-    /// Asks for a path with a token of the test's own.
-    pub async fn get_as(&self, token: &str, path: &str) -> Answer {
-        self.get_with(Asker::Anonymous, path, &[("authorization", &format!("Bearer {token}"))]).await
-    }
-
     /// Asks for a path.
     pub async fn get(&self, asker: Asker, path: &str) -> Answer {
         self.ask(reqwest::Method::GET, asker, path, &[], None).await
@@ -343,6 +353,24 @@ impl TestServer {
     pub async fn graphql_with(&self, asker: Asker, request: &serde_json::Value) -> Answer {
         let headers = [("content-type", "application/json")];
         self.ask(reqwest::Method::POST, asker, "/graphql", &headers, Some(request.to_string())).await
+    }
+
+    /// A token of a member without a session, as the publisher makes them.
+    #[must_use]
+    pub fn token_of(&self, member: MemberId) -> String {
+        let bearer = Bearer::Member { member, session: None };
+        self.issuer.issue(&bearer, 3_600, minted()).expect("a token")
+    }
+
+    /// Lets time go on by so many seconds.
+    pub fn later(&self, seconds: i64) {
+        self.clock.0.fetch_add(seconds, Ordering::Relaxed);
+    }
+
+    /// What time it is for the server.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
     }
 
     /// Asks in any way.
@@ -416,6 +444,7 @@ fn shown(headers: &HeaderMap) -> Vec<(String, String)> {
 pub async fn fill(store: &Store, publication: &Publication) {
     let mut work = store.begin(SystemClock.now()).await.expect("a unit of work");
     work.put_tiers(&publication.tiers).await.expect("tiers");
+    work.put_newsletters(&publication.newsletters).await.expect("newsletters");
     work.put_sections(&publication.sections).await.expect("sections");
     work.put_authors(&publication.authors).await.expect("authors");
     work.put_tags(&publication.tags).await.expect("tags");

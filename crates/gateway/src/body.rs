@@ -63,8 +63,12 @@ pub async fn json<T: DeserializeOwned>(request: &HttpRequest, payload: Payload) 
     let mut deserializer = serde_json::Deserializer::from_slice(&body);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let (path, reason) = (error.path().to_string(), error.inner().to_string());
-        if let Some(name) = reason.strip_prefix("unknown field `").and_then(|rest| rest.split('`').next()) {
+        let named = |fault: &str| reason.strip_prefix(fault).and_then(|rest| rest.split('`').next());
+        if let Some(name) = named("unknown field `") {
             return Problem::unknown_parameter(name);
+        }
+        if let Some(name) = named("missing field `") {
+            return Problem::invalid_parameter(name, format!("{name}: is missing."));
         }
         match path.as_str() {
             "" | "." | "?" => {

@@ -199,9 +199,9 @@ fn open_accounts(
     tokens: &Arc<TokenService>,
     clock: &Arc<dyn Clock>,
 ) -> Result<Accounts, OpenError> {
-    /// How many proofs a client may try in how long.
-    const PROOFS: (NonZeroU32, Duration) =
-        (const { NonZeroU32::new(120).expect("not zero") }, Duration::from_secs(15 * 60));
+    /// How many proofs a client may try for every mail that it may ask for.
+    const PROOFS_A_MAIL: NonZeroU32 = const { NonZeroU32::new(10).expect("ten is not zero") };
+    const HOUR: Duration = Duration::from_secs(3_600);
     let (auth, mail) = (&config.auth, &config.mail);
     let link = match &auth.link_url {
         Some(link) => SignInLink::new(link),
@@ -224,7 +224,7 @@ fn open_accounts(
         link: link.ok_or(OpenError::Link)?,
         session_seconds: i64::from(auth.session_days.get()) * 24 * 3_600,
         mails: an_hour(auth.mails_an_hour_per_client, clock),
-        proofs: Throttle::new(PROOFS.0, PROOFS.1, Arc::clone(clock)),
+        proofs: an_hour(auth.mails_an_hour_per_client.saturating_mul(PROOFS_A_MAIL), clock),
         store,
         watch: Arc::clone(watch),
         tokens: Arc::clone(tokens),

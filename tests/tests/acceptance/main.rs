@@ -10,6 +10,7 @@ mod graphql_http;
 mod graphql_leaks;
 mod leaks;
 mod matrix;
+mod members;
 mod meter;
 mod pages;
 mod payments;

@@ -119,7 +119,7 @@ pub struct AuthConfig {
     /// The file with the secret that codes, links and refresh tokens are hashed with: 32 bytes in base64. Left out, one
     /// is made in the data directory. Servers on one database need the same.
     pub secret: Option<PathBuf>,
-    /// How many sign-in mails one client may ask for in an hour.
+    /// How many sign-in mails one client may ask for in an hour; it may try ten times as many codes.
     pub mails_an_hour_per_client: NonZeroU32,
     /// For how many days a session lasts after it was last used.
     pub session_days: NonZeroU32,

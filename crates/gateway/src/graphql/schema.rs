@@ -17,8 +17,19 @@ const SHARED: SharedFields = &[
     (
         "Query",
         &[
-            "article", "articles", "section", "sections", "author", "authors", "source", "tag", "tags",
-            "tiers", "node", "nodes",
+            "article",
+            "articles",
+            "section",
+            "sections",
+            "author",
+            "authors",
+            "source",
+            "tag",
+            "tags",
+            "tiers",
+            "newsletters",
+            "node",
+            "nodes",
         ],
     ),
     ("Node", &["id"]),
@@ -102,6 +113,7 @@ const SHARED: SharedFields = &[
     ("Source", &["id", "title", "publisher", "kind", "language", "date", "articles"]),
     ("Tag", &["id", "slug", "name", "description", "articles"]),
     ("Tier", &["id", "slug", "name", "description", "benefits", "price", "active"]),
+    ("Newsletter", &["id", "slug", "name", "description", "makesSubscriber"]),
     ("Price", &["currency", "monthly", "yearly"]),
     ("ArticleConnection", &["edges", "nodes", "pageInfo", "totalCount"]),
     ("ArticleEdge", &["cursor", "node"]),
@@ -116,7 +128,7 @@ const SHARED: SharedFields = &[
 const HEAVY: &[(&str, &[&str])] = &[("Article", &["body", "bodyPortable", "bodyHtml", "bodyText"])];
 
 fn builder() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
-    Schema::build(Query, Mutation, EmptySubscription)
+    Schema::build(Query, Mutation::default(), EmptySubscription)
 }
 
 /// The schema definition language, as it is committed.
@@ -148,8 +160,8 @@ pub fn endpoint(limits: Limits) -> Endpoint<Publication> {
     let mut catalogue =
         Catalogue::read(&sdl(), SHARED, &limits).expect("the schema that was written can be read");
     catalogue.weigh(HEAVY, limits.body_weight);
-    Endpoint::new(schema.finish(), Guard::new(limits, catalogue), |request, gateway, caller, spending| {
-        request.data(Session::new(gateway, caller, spending))
+    Endpoint::new(schema.finish(), Guard::new(limits, catalogue), |request, gateway, caller, spending, client| {
+        request.data(Session::new(gateway, caller, spending, client))
     })
 }
 
@@ -159,21 +171,24 @@ mod tests {
     use async_graphql::parser::types::{TypeKind, TypeSystemDefinition};
 
     #[test]
-    fn only_the_viewer_and_what_changes_is_not_shared() {
+    fn only_what_is_of_one_person_is_not_shared() {
+        const PERSONAL: [&str; 8] = [
+            "Member",
+            "Mutation",
+            "SignInAttempt",
+            "SubscribedNewsletter",
+            "TierSubscription",
+            "Tokens",
+            "UnlockPayload",
+            "Viewer",
+        ];
         let catalogue = Catalogue::read(&sdl(), SHARED, &Limits::default()).expect("a schema");
-        assert_eq!(
-            catalogue.unshared(),
-            [
-                "Mutation.unlockArticle",
-                "Query.viewer",
-                "UnlockPayload.article",
-                "UnlockPayload.spent",
-                "Viewer.entitlements",
-                "Viewer.expires",
-                "Viewer.kind",
-                "Viewer.meter",
-            ]
-        );
+        let unshared = catalogue.unshared();
+        let of = |name: &str| unshared.iter().filter(|field| field.starts_with(&format!("{name}."))).count();
+        assert!(PERSONAL.iter().all(|name| of(name) > 0), "{unshared:?}");
+        let others =
+            unshared.iter().filter(|field| !PERSONAL.iter().any(|of| field.starts_with(&format!("{of}."))));
+        assert_eq!(others.collect::<Vec<_>>(), ["Query.viewer"]);
     }
 
     /// The executor leaves out a field that failed, and `null` is written in its place. That is right only
@@ -188,7 +203,7 @@ mod tests {
                 let of = definition.node.name.node.as_str();
                 let field = field.node;
                 let reads = !field.arguments.is_empty() || matches!(field.name.node.as_str(), "totalCount");
-                let root = of == "Query" && field.name.node != "viewer";
+                let root = (of == "Query" && field.name.node != "viewer") || of == "Mutation";
                 assert!(!(reads || root) || field.ty.node.nullable, "{of}.{}", field.name.node);
             }
         }

@@ -3,8 +3,10 @@
 use super::batch::Batch;
 use super::spending::Spending;
 use crate::auth::Caller;
+use crate::client::Client;
 use crate::error::Problem;
 use crate::operation::article::{self, Dossier};
+use crate::operation::member::Accounts;
 use crate::operation::unlock::{self, Unlocked};
 use crate::operation::{Filter, Reading};
 use crate::site::Site;
@@ -20,6 +22,7 @@ pub(super) struct Session {
     pub(super) reading: Reading,
     pub(super) caller: Caller,
     pub(super) spending: Arc<Spending>,
+    pub(super) client: Client,
     gateway: Arc<Gateway>,
     lists: Batch<(PageSize, Filter), Page<Dossier>>,
     counts: Batch<Filter, u64>,
@@ -27,11 +30,17 @@ pub(super) struct Session {
 }
 
 impl Session {
-    pub(super) fn new(gateway: &Arc<Gateway>, caller: &Caller, spending: &Arc<Spending>) -> Self {
+    pub(super) fn new(
+        gateway: &Arc<Gateway>,
+        caller: &Caller,
+        spending: &Arc<Spending>,
+        client: Client,
+    ) -> Self {
         Self {
             reading: gateway.desk.reading_within(Arc::clone(&caller.viewer), spending.rows()),
             caller: caller.clone(),
             spending: Arc::clone(spending),
+            client,
             gateway: Arc::clone(gateway),
             lists: Batch::default(),
             counts: Batch::default(),
@@ -42,6 +51,10 @@ impl Session {
     /// The session of the request that is being answered. Every request is given one.
     pub(super) fn of<'a>(ctx: &Context<'a>) -> &'a Self {
         ctx.data_unchecked()
+    }
+
+    pub(super) fn accounts(&self) -> &Accounts {
+        &self.gateway.accounts
     }
 
     pub(super) fn site(&self) -> &Site {

@@ -9,6 +9,7 @@ use masthead_domain::member::Email;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, UNIX_EPOCH};
 use tokio::sync::{Semaphore, mpsc};
 
@@ -118,22 +119,37 @@ impl Route {
     }
 }
 
-/// The post office: takes letters and sends them one after another.
+/// The post office: takes letters and sends them, a few at a time.
 pub struct Post {
     queue: mpsc::Sender<Message>,
     from: Mailbox,
+    /// How many letters have been taken and neither sent nor given up.
+    open: Arc<AtomicUsize>,
 }
 
 impl Post {
-    /// Opens the office. It works until it is dropped, and then sends what it has taken.
+    /// Opens the office. Ask it to finish before the process ends.
     ///
     /// # Errors
     /// [`MailError::From`] when the sender is no address.
     pub fn open(route: Route, from: &str) -> Result<Self, MailError> {
         let from = from.parse().map_err(|_| MailError::From)?;
         let (queue, letters) = mpsc::channel(QUEUE);
-        tokio::spawn(deliver(Arc::new(route), letters));
-        Ok(Self { queue, from })
+        let open = Arc::new(AtomicUsize::new(0));
+        tokio::spawn(deliver(Arc::new(route), letters, Arc::clone(&open)));
+        Ok(Self { queue, from, open })
+    }
+
+    /// Waits until every letter has left, at most so long. Says how many have not.
+    pub async fn finish(&self, within: Duration) -> usize {
+        let done = async {
+            while self.open.load(Ordering::Acquire) > 0 {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        // What is left when the time is over is counted below.
+        let _ = tokio::time::timeout(within, done).await;
+        self.open.load(Ordering::Acquire)
     }
 
     /// Posts a letter and returns at once. `mark` makes its Message-ID.
@@ -142,7 +158,9 @@ impl Post {
     /// A problem when too many letters wait already, or when it cannot be put together.
     pub fn send(&self, letter: Letter, to: &Email, now: Timestamp, mark: &str) -> Result<(), Problem> {
         let message = self.message(letter, to, now, mark)?;
+        self.open.fetch_add(1, Ordering::AcqRel);
         self.queue.try_send(message).map_err(|_| {
+            self.open.fetch_sub(1, Ordering::AcqRel);
             tracing::error!("too many letters wait; is the mail server away?");
             Problem::unavailable()
         })
@@ -164,11 +182,11 @@ impl Post {
     }
 }
 
-async fn deliver(route: Arc<Route>, mut letters: mpsc::Receiver<Message>) {
+async fn deliver(route: Arc<Route>, mut letters: mpsc::Receiver<Message>, open: Arc<AtomicUsize>) {
     let under_way = Arc::new(Semaphore::new(UNDER_WAY));
     while let Some(message) = letters.recv().await {
         let Ok(permit) = Arc::clone(&under_way).acquire_owned().await else { return };
-        let route = Arc::clone(&route);
+        let (route, open) = (Arc::clone(&route), Arc::clone(&open));
         tokio::spawn(async move {
             for pause in RETRIES.map(Some).into_iter().chain([None]) {
                 match (route.send(&message).await, pause) {
@@ -183,6 +201,7 @@ async fn deliver(route: Arc<Route>, mut letters: mpsc::Receiver<Message>) {
                     }
                 }
             }
+            open.fetch_sub(1, Ordering::AcqRel);
             drop(permit);
         });
     }

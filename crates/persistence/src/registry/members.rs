@@ -93,6 +93,32 @@ impl Registry<'_> {
         self.store.reader().query_all(&ask).await?.iter().map(subscription).collect()
     }
 
+    /// At most `limit` of the members who get a newsletter, suspended ones too, by id, after the one with this
+    /// id.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read or a row is corrupt.
+    pub async fn recipients(
+        &self,
+        newsletter: NewsletterId,
+        after: Option<MemberId>,
+        limit: u32,
+    ) -> Result<Vec<Member>, StoreError> {
+        let mut ids = Query::select();
+        ids.column(Confirmed::MemberId)
+            .from(Confirmed::Table)
+            .and_where(Expr::col(Confirmed::NewsletterId).eq(newsletter.uuid()))
+            .order_by(Confirmed::MemberId, Order::Asc)
+            .limit(u64::from(limit));
+        if let Some(after) = after {
+            ids.and_where(Expr::col(Confirmed::MemberId).gt(after.uuid()));
+        }
+        let which = Expr::col(Column::Id).in_subquery(ids);
+        let mut members: Vec<Member> = self.records(which, u64::from(limit)).await?;
+        members.sort_by_key(|member| member.id);
+        Ok(members)
+    }
+
     /// One session.
     ///
     /// # Errors

@@ -10,9 +10,6 @@ use masthead_domain::member::{Consent, Email};
 use sea_orm::sea_query::{Expr, ExprTrait, Order, Query, SelectStatement, SimpleExpr};
 use sea_orm::{ConnectionTrait, QueryResult};
 
-/// How many attempts of one address are counted, the newest first.
-const MOST_ATTEMPTS: u64 = 100;
-
 /// How many consents of one member are read, the newest first.
 const MOST_CONSENTS: u64 = 1_000;
 
@@ -36,23 +33,6 @@ pub struct SignInRecord {
 }
 
 impl Registry<'_> {
-    /// When mails were asked for this address, from `since` on, the newest first, at most 100.
-    ///
-    /// # Errors
-    /// [`StoreError`] when the database cannot be read or a row is corrupt.
-    pub async fn sign_ins(&self, email: &Email, since: Timestamp) -> Result<Vec<Timestamp>, StoreError> {
-        let ask = Query::select()
-            .columns([SignIn::Id, SignIn::CreatedAt])
-            .from(SignIn::Table)
-            .and_where(Expr::col(SignIn::Email).eq(email.as_str()))
-            .and_where(Expr::col(SignIn::CreatedAt).gte(since.micros()))
-            .order_by(SignIn::CreatedAt, Order::Desc)
-            .limit(MOST_ATTEMPTS)
-            .take();
-        let created = |cells| Row::new(cells, "sign_in", "id")?.instant("created_at");
-        self.store.reader().query_all(&ask).await?.iter().map(created).collect()
-    }
-
     /// What the member agreed to, withdrawn consents too, the newest first, at most 1,000.
     ///
     /// # Errors

@@ -82,7 +82,10 @@ impl Work {
             .on_conflict(OnConflict::columns(key).do_nothing().to_owned())
             .take();
         let is_new = self.transaction.execute(&insert).await?.rows_affected() == 1;
-        self.touch(Subject::Member, member.uuid(), ChangeKind::Updated).await?;
+        if is_new {
+            self.touch(Subject::Member, member.uuid(), ChangeKind::Updated).await?;
+        }
+        self.whole = true;
         Ok(is_new)
     }
 

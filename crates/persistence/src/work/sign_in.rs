@@ -6,13 +6,17 @@ use crate::record::select;
 use crate::registry::{SignInRecord, read_sign_in, sign_in};
 use crate::row::Row;
 use crate::schema::{Consent as Agreed, Record as Column, RefreshToken, SignIn, Suppression};
+use masthead_domain::clock::Timestamp;
 use masthead_domain::id::{MemberId, SessionId, SignInId};
 use masthead_domain::member::{Consent, Email, Member, Purpose};
 use sea_orm::ConnectionTrait;
-use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query, SimpleExpr};
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Order, Query, SimpleExpr};
 
 /// For how many seconds attempts are kept, used or not, to count them.
 const KEPT: i64 = 24 * 3_600;
+
+/// How many attempts of one address are counted, the newest first.
+const MOST_ATTEMPTS: u64 = 100;
 
 /// How somebody proves that the mail came to them. The hashes are keyed ones, in hexadecimal.
 #[derive(Clone, Copy, Debug)]
@@ -45,6 +49,27 @@ pub enum Rotation {
 }
 
 impl Work {
+    /// When mails were asked for this address, from `since` on, the newest first, at most 100. They are counted where
+    /// nobody else can begin another.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database fails or a row is corrupt.
+    pub async fn sign_ins(&mut self, email: &Email, since: Timestamp) -> Result<Vec<Timestamp>, StoreError> {
+        self.enter()?;
+        let ask = Query::select()
+            .columns([SignIn::Id, SignIn::CreatedAt])
+            .from(SignIn::Table)
+            .and_where(Expr::col(SignIn::Email).eq(email.as_str()))
+            .and_where(Expr::col(SignIn::CreatedAt).gte(since.micros()))
+            .order_by(SignIn::CreatedAt, Order::Desc)
+            .limit(MOST_ATTEMPTS)
+            .take();
+        let created = |cells| Row::new(cells, "sign_in", "id")?.instant("created_at");
+        let found = self.transaction.query_all(&ask).await?.iter().map(created).collect::<Result<_, _>>()?;
+        self.whole = true;
+        Ok(found)
+    }
+
     /// Begins an attempt, and forgets those that are older than a day.
     ///
     /// # Errors

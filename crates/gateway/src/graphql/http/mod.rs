@@ -18,6 +18,7 @@ use super::spending::Spending;
 use crate::auth::Caller;
 use crate::body;
 use crate::cache::{Audience, Key, Representation};
+use crate::client::Client;
 use crate::error::{Code, Problem};
 use crate::state::Gateway;
 use actix_web::http::Method;
@@ -37,7 +38,7 @@ pub struct Endpoint<E> {
     guard: Guard,
     persisted: PersistedQueries,
     /// Gives a request what its resolvers need.
-    equip: fn(Request, &Arc<Gateway>, &Caller, &Arc<Spending>) -> Request,
+    equip: fn(Request, &Arc<Gateway>, &Caller, &Arc<Spending>, Client) -> Request,
 }
 
 /// Whether the answer to one request may be kept for others of the same class. A resolver whose value
@@ -64,7 +65,7 @@ impl<E: Executor> Endpoint<E> {
     pub fn new(
         executor: E,
         guard: Guard,
-        equip: fn(Request, &Arc<Gateway>, &Caller, &Arc<Spending>) -> Request,
+        equip: fn(Request, &Arc<Gateway>, &Caller, &Arc<Spending>, Client) -> Request,
     ) -> Self {
         Self { executor, guard, persisted: PersistedQueries::default(), equip }
     }
@@ -120,7 +121,7 @@ impl<E: Executor> Endpoint<E> {
         executed.set_parsed_query(checked.document().clone());
         let spending = Arc::new(Spending::new(self.guard.limits()));
         let executed = executed.data(Arc::clone(&spending));
-        let executed = (self.equip)(executed, gateway, &caller, &spending);
+        let executed = (self.equip)(executed, gateway, &caller, &spending, gateway.client(request));
         let time = self.guard.limits().time;
         let response =
             tokio::time::timeout(time, self.executor.execute(executed)).await.map_err(|_| too_slow(time))?;

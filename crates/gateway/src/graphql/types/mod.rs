@@ -10,7 +10,9 @@ mod author;
 mod block;
 mod filter;
 mod image;
+mod member;
 mod meter;
+mod mutation;
 mod node;
 mod page;
 mod query;
@@ -23,5 +25,5 @@ mod tier;
 mod viewer;
 mod words;
 
-pub use meter::Mutation;
+pub use mutation::Mutation;
 pub use query::Query;

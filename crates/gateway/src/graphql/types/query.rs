@@ -4,6 +4,7 @@ use super::article::ArticleObject;
 use super::articles::{ArticleConnection, articles};
 use super::author::{AuthorConnection, AuthorObject};
 use super::filter::ArticleFilter;
+use super::member::Newsletter;
 use super::node::{Node, nodes};
 use super::page::PageArguments;
 use super::section::SectionObject;
@@ -145,6 +146,12 @@ impl Query {
         let tiers = tier::all(&Session::of(ctx).reading).await?;
         Session::of(ctx).reading.charge(tiers.len())?;
         Ok(Some(tiers.iter().cloned().map(TierObject).collect()))
+    }
+
+    /// The newsletters that are offered, by slug.
+    async fn newsletters(&self, ctx: &Context<'_>) -> Result<Option<Vec<Newsletter>>, Problem> {
+        let newsletters = Session::of(ctx).accounts().newsletters().await?;
+        Ok(Some(newsletters.iter().map(Newsletter::from).collect()))
     }
 
     /// Who asks, and what the token grants.

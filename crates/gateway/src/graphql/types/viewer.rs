@@ -1,14 +1,18 @@
 //! Who asks.
 
+use super::member::Member;
 use super::meter::Meter;
 use super::scalar::DateTime;
 use super::words::ViewerKind;
 use crate::auth::Caller;
-use async_graphql::SimpleObject;
-use masthead_domain::viewer;
+use crate::error::Problem;
+use crate::graphql::session::Session;
+use async_graphql::{ComplexObject, Context, SimpleObject};
+use masthead_domain::viewer::{self, Bearer};
 
 /// Who asks, and what the token grants.
 #[derive(SimpleObject)]
+#[graphql(complex)]
 pub(super) struct Viewer {
     /// What the viewer is to the paywall.
     kind: ViewerKind,
@@ -18,6 +22,20 @@ pub(super) struct Viewer {
     meter: Option<Meter>,
     /// When the token expires; null without a token.
     expires: Option<DateTime>,
+}
+
+#[ComplexObject]
+impl Viewer {
+    /// The member who asks; null when the token is not a member's.
+    async fn member(&self, ctx: &Context<'_>) -> Result<Option<Member>, Problem> {
+        let session = Session::of(ctx);
+        match session.caller.bearer {
+            Some(Bearer::Member { .. }) => {
+                Ok(Some(session.accounts().profile(&session.caller).await?.into()))
+            }
+            _ => Ok(None),
+        }
+    }
 }
 
 impl Viewer {

@@ -6,8 +6,7 @@ mod profile;
 mod session;
 mod sign_in;
 
-pub use newsletter::Recipient;
-pub use profile::{Everything, NameChange, Profile, Subscribed};
+pub use profile::{Everything, NameChange, Profile, Subscribed, unsubscribe_path};
 pub use session::{SessionInfo, Tokens};
 pub use sign_in::{Begun, FinishSignIn, Proof, StartSignIn};
 
@@ -138,5 +137,21 @@ impl Words {
         masthead_domain::member::check_wording(wording)
             .map_err(|error| Problem::invalid_parameter("wording", format!("wording: {error}.")))?;
         Ok(Self { wording: wording.to_owned(), source: client.source(), given })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_leads_to_a_page_with_a_place_for_the_secret() {
+        let link = SignInLink::new("https://paper.example/in?t={token}#top").expect("a link");
+        assert_eq!(link.with("mh_in_x"), "https://paper.example/in?t=mh_in_x#top");
+        for bad in
+            ["https://paper.example/in", "/in#{token}", "javascript:alert('{token}')", "mailto:{token}@x", ""]
+        {
+            assert!(SignInLink::new(bad).is_none(), "{bad}");
+        }
     }
 }

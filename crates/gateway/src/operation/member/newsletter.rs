@@ -6,16 +6,8 @@ use crate::client::Client;
 use crate::error::Problem;
 use masthead_domain::clock::Timestamp;
 use masthead_domain::id::MemberId;
-use masthead_domain::member::{Member, Newsletter, Purpose};
+use masthead_domain::member::{Newsletter, Purpose};
 use masthead_persistence::Work;
-
-/// Somebody who gets a newsletter.
-pub struct Recipient {
-    /// Who.
-    pub member: Member,
-    /// The token with which they leave it without signing in.
-    pub unsubscribe: String,
-}
 
 impl Accounts {
     /// The newsletters that are offered now, by slug.

@@ -18,6 +18,20 @@ pub struct Subscribed {
     pub unsubscribe: String,
 }
 
+impl Subscribed {
+    /// The path that stops it without signing in (RFC 8058).
+    #[must_use]
+    pub fn unsubscribe_path(&self) -> String {
+        unsubscribe_path(&self.unsubscribe)
+    }
+}
+
+/// The path at which an unsubscribe token is good.
+#[must_use]
+pub fn unsubscribe_path(token: &str) -> String {
+    format!("/v1/unsubscribe/{token}")
+}
+
 /// A member, as they see themselves.
 pub struct Profile {
     /// What is stored of them.

@@ -3,7 +3,6 @@
 use super::sign_in::refused;
 use super::{Accounts, asking};
 use crate::auth::{Caller, RefreshParts};
-use crate::client::Client;
 use crate::error::{Code, Problem};
 use masthead_domain::clock::Timestamp;
 use masthead_domain::id::{MemberId, SessionId};
@@ -63,8 +62,7 @@ impl Accounts {
     ///
     /// # Errors
     /// A problem when the token is none of ours, was used before, or its session is over; they all sound the same.
-    pub async fn refresh(&self, token: &str, client: &Client) -> Result<Tokens, Problem> {
-        self.proofs.count(client.address)?;
+    pub async fn refresh(&self, token: &str) -> Result<Tokens, Problem> {
         let now = self.clock.now();
         let RefreshParts { session: id, generation } =
             self.secrets.refresh_parts(token).ok_or_else(refused)?;

@@ -5,7 +5,7 @@ use crate::auth::Secrets;
 use crate::client::Client;
 use crate::error::{Code, Problem};
 use masthead_domain::clock::Timestamp;
-use masthead_domain::id::{MemberId, SessionId, SignInId};
+use masthead_domain::id::{IdError, MemberId, SessionId, SignInId};
 use masthead_domain::member::{Email, MAX_NEWSLETTERS, Member, Newsletter, Purpose, Status};
 use masthead_domain::slug::Slug;
 use masthead_persistence::{MailProof, SessionRecord, SignInRecord, Work};
@@ -63,6 +63,24 @@ pub enum Proof {
     Link(String),
 }
 
+impl Proof {
+    /// The proof that these make: a code with its attempt, or the token of a link alone.
+    ///
+    /// # Errors
+    /// A problem when they make none.
+    pub fn new(attempt: Option<&str>, code: Option<String>, token: Option<String>) -> Result<Self, Problem> {
+        match (attempt, code, token) {
+            (Some(attempt), Some(code), None) => {
+                let wrong =
+                    |error: IdError| Problem::invalid_parameter("attempt", format!("attempt: {error}."));
+                Ok(Self::Code { attempt: attempt.parse().map_err(wrong)?, code })
+            }
+            (None, None, Some(token)) => Ok(Self::Link(token)),
+            _ => Err(Problem::invalid_parameter("code", "Send attempt and code, or token alone.")),
+        }
+    }
+}
+
 /// What an attempt keeps until it is finished.
 #[derive(Deserialize, Serialize)]
 struct Wishes {
@@ -86,7 +104,6 @@ impl Accounts {
         check_name(wish.name.as_deref())?;
         let newsletters = self.wanted(&wish.newsletters).await?;
         self.mails.count(client.address)?;
-        self.count_mails(&email, now).await?;
 
         let attempt = SignInId::new(now, self.bits()?);
         let code = Secrets::new_code(&*self.chance)?;
@@ -99,6 +116,7 @@ impl Accounts {
             source: words.source,
         };
         let mut work = self.store.begin(now).await?;
+        count_mails(&mut work, &email, now).await?;
         work.begin_sign_in(&SignInRecord {
             id: attempt,
             wishes: serde_json::to_string(&wishes).map_err(|_| Problem::internal())?,
@@ -200,20 +218,6 @@ impl Accounts {
         Ok(Some(member))
     }
 
-    async fn count_mails(&self, email: &Email, now: Timestamp) -> Result<(), Problem> {
-        let longest = MAILS_AN_ADDRESS.iter().map(|(_, seconds)| *seconds).max().unwrap_or(0);
-        let sent = self.store.registry().sign_ins(email, now.plus_seconds(-longest)).await?;
-        for (most, seconds) in MAILS_AN_ADDRESS {
-            let since = now.plus_seconds(-seconds);
-            // The newest first: the one that must grow old enough is the last that still counts.
-            if let Some(counting) = sent.get(most - 1).filter(|at| **at > since) {
-                let wait = u64::try_from(counting.micros() - since.micros()).unwrap_or(0);
-                return Err(Problem::rate_limited(Duration::from_micros(wait) + Duration::from_secs(1)));
-            }
-        }
-        Ok(())
-    }
-
     async fn wanted(&self, slugs: &[String]) -> Result<Vec<Newsletter>, Problem> {
         if slugs.is_empty() {
             return Ok(Vec::new());
@@ -235,6 +239,21 @@ impl Accounts {
         }
         Ok(wanted)
     }
+}
+
+/// Refuses one mail more than an address is sent.
+async fn count_mails(work: &mut Work, email: &Email, now: Timestamp) -> Result<(), Problem> {
+    let longest = MAILS_AN_ADDRESS.iter().map(|(_, seconds)| *seconds).max().unwrap_or(0);
+    let sent = work.sign_ins(email, now.plus_seconds(-longest)).await?;
+    for (most, seconds) in MAILS_AN_ADDRESS {
+        let since = now.plus_seconds(-seconds);
+        // The newest first: the one that must grow old enough is the last that still counts.
+        if let Some(counting) = sent.get(most - 1).filter(|at| **at > since) {
+            let wait = u64::try_from(counting.micros() - since.micros()).unwrap_or(0);
+            return Err(Problem::rate_limited(Duration::from_micros(wait) + Duration::from_secs(1)));
+        }
+    }
+    Ok(())
 }
 
 /// One answer for every proof that proves nothing.

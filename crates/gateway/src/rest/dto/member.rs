@@ -280,7 +280,7 @@ impl From<&Subscribed> for SubscribedDto {
         Self {
             newsletter: (&subscribed.newsletter).into(),
             confirmed: subscribed.confirmed.to_string(),
-            unsubscribe: format!("/v1/unsubscribe/{}", subscribed.unsubscribe),
+            unsubscribe: subscribed.unsubscribe_path(),
         }
     }
 }

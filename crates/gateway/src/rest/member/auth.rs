@@ -58,19 +58,7 @@ pub(crate) async fn finish_sign_in(
 ) -> Result<HttpResponse, Problem> {
     Parameters::of(&request)?.finish()?;
     let FinishDto { attempt, code, token } = body::json(&request, payload).await?;
-    let proof = match (attempt, code, token) {
-        (Some(attempt), Some(code), None) => {
-            let attempt = attempt
-                .parse()
-                .map_err(|error| Problem::invalid_parameter("attempt", format!("attempt: {error}.")))?;
-            Proof::Code { attempt, code }
-        }
-        (None, None, Some(token)) => Proof::Link(token),
-        _ => {
-            let rule = "Send attempt and code, or token alone.";
-            return Err(Problem::invalid_parameter("code", rule));
-        }
-    };
+    let proof = Proof::new(attempt.as_deref(), code, token)?;
     let finish = FinishSignIn { proof, client: gateway.client(&request) };
     let tokens = gateway.accounts.finish_sign_in(finish).await?;
     Ok(document(StatusCode::OK, &TokensDto::from(tokens)))
@@ -96,7 +84,7 @@ pub(crate) async fn refresh_tokens(
 ) -> Result<HttpResponse, Problem> {
     Parameters::of(&request)?.finish()?;
     let RefreshDto { refresh_token } = body::json(&request, payload).await?;
-    let tokens = gateway.accounts.refresh(&refresh_token, &gateway.client(&request)).await?;
+    let tokens = gateway.accounts.refresh(&refresh_token).await?;
     Ok(document(StatusCode::OK, &TokensDto::from(tokens)))
 }
 

@@ -144,7 +144,9 @@ async fn key_set(gateway: Data<Gateway>) -> HttpResponse {
 
 /// What no route takes: an address that takes other methods, or none at all.
 async fn nothing_here(request: HttpRequest, methods: Data<rest::Methods>) -> Result<HttpResponse, Problem> {
-    let Some(allowed) = methods.of(request.path()) else { return Err(Problem::not_found()) };
+    let method = request.method().as_str();
+    let others = methods.of(request.path()).filter(|allowed| !allowed.split(", ").any(|one| one == method));
+    let Some(allowed) = others else { return Err(Problem::not_found()) };
     let problem = Problem::new(Code::MethodNotAllowed, format!("This address takes {allowed}."));
     Err(match HeaderValue::from_str(allowed) {
         Ok(allowed) => problem.with_header(header::ALLOW, allowed),

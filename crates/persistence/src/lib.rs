@@ -25,6 +25,6 @@ pub use error::StoreError;
 pub use glance::Mark;
 pub use key::{ArticleKey, AuthorKey, SectionKey, TagKey};
 pub use library::{Library, Unpublished};
-pub use registry::{GiftRecord, Giver, PreviewRecord, Registry, SavedPolicy, SessionRecord};
+pub use registry::{GiftRecord, Giver, PassRecord, PreviewRecord, Registry, SavedPolicy, SessionRecord};
 pub use store::Store;
 pub use work::{Tally, Unlocking, Work};

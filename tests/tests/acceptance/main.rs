@@ -11,6 +11,7 @@ mod leaks;
 mod matrix;
 mod meter;
 mod pages;
+mod passes;
 mod policy;
 mod previews;
 mod rest;

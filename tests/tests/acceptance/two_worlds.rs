@@ -76,6 +76,13 @@ fn paths() -> Vec<String> {
         "/v1/authors/quay-watcher",
         "/v1/tiers",
         "/v1/me",
+        "/v1/access",
+        "/v1/access?url=every-kind-of-lock,whole-for-members,free-to-read,a-draft,scheduled,withdrawn,nothing",
+        "/v1/gifts",
+        "/v1/gifts?limit=5&cursor=nonsense",
+        "/v1/policy",
+        "/v1/policy/versions?limit=5&cursor=nonsense",
+        "/v1/institutions",
         "/v1/nothing",
         "/openapi/v1.json",
         "/healthz",
@@ -148,7 +155,7 @@ async fn every_route_and_parameter_is_asked_for(backend: Backend) {
     };
     let templates = document["paths"].as_object().expect("paths");
     assert!(templates.len() > 10, "the contract has routes");
-    for (template, item) in templates {
+    for (template, item) in templates.iter().filter(|(_, item)| item["get"].is_object()) {
         let here: Vec<_> = asked.iter().filter(|(path, _)| fits(template, path)).collect();
         assert!(!here.is_empty(), "no path of this test is of the route {template}");
         for parameter in item["get"]["parameters"].as_array().into_iter().flatten() {

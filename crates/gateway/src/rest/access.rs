@@ -2,7 +2,9 @@
 
 use super::answer::{Made, answer, personal};
 use super::body;
-use super::dto::{AccessClassDto, DataDto, DescribedKind, DescribedViewer, ExplainRequest, ExplanationDto};
+use super::dto::{
+    AccessClassDto, DataDto, DescribedKind, DescribedViewer, ExplainRequest, ExplanationDto, holdable,
+};
 use super::parameters::Parameters;
 use crate::error::Problem;
 use crate::operation::{access, require};
@@ -61,16 +63,7 @@ async fn of_token(gateway: &Gateway, token: &str) -> Result<Arc<Viewer>, Problem
 }
 
 fn described(viewer: &DescribedViewer) -> Result<Viewer, Problem> {
-    let mut held = Vec::new();
-    for (place, text) in viewer.entitlements.iter().enumerate() {
-        match Entitlement::from(text.as_str()) {
-            Entitlement::Staff | Entitlement::Unknown(_) => {
-                let place = format!("entitlements[{place}]");
-                return Err(Problem::invalid_parameter(&place, format!("{place}: no reader can hold this.")));
-            }
-            one => held.push(one),
-        }
-    }
+    let mut held = holdable(&viewer.entitlements)?;
     for (place, slug) in viewer.tiers.iter().enumerate() {
         let place = format!("tiers[{place}]");
         let slug = slug.parse();

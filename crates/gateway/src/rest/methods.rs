@@ -24,7 +24,10 @@ impl Methods {
         let parts: Vec<_> = path.split('/').collect();
         let fits = |pattern: &[String]| {
             pattern.len() == parts.len()
-                && pattern.iter().zip(&parts).all(|(one, part)| one == part || one.starts_with('{'))
+                && pattern
+                    .iter()
+                    .zip(&parts)
+                    .all(|(one, part)| one == part || (one.starts_with('{') && !part.is_empty()))
         };
         self.0.iter().find(|(pattern, _)| fits(pattern)).map(|(_, allowed)| allowed.as_str())
     }
@@ -54,6 +57,7 @@ mod tests {
         assert_eq!(methods.of("/v1/policy"), Some("GET, HEAD, PUT"));
         assert_eq!(methods.of("/v1/gifts/redeem"), Some("POST"), "not a gift of that name");
         assert_eq!(methods.of("/v1/nothing"), None);
+        assert_eq!(methods.of("/v1/articles/"), None);
         assert_eq!(methods.of("/v1/articles/a/b/c"), None);
     }
 }

@@ -9,11 +9,13 @@ mod body;
 mod devices;
 mod dto;
 mod gifts;
+mod institutions;
 mod links;
 mod me;
 mod methods;
 mod openapi;
 mod parameters;
+mod passes;
 pub mod policy;
 mod previews;
 pub mod sections;
@@ -52,6 +54,13 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(gifts::revoke_gift)
         .service(previews::redeem_preview)
         .service(previews::revoke_preview)
+        .service(passes::make_pass)
+        .service(passes::redeem_pass)
+        .service(passes::revoke_pass)
+        .service(institutions::list_institutions)
+        .service(institutions::add_institution)
+        .service(institutions::end_institution)
+        .service(institutions::begin_institution_session)
         .service(policy::get::get_policy)
         .service(policy::put::put_policy)
         .service(policy::versions::list_policy_versions)

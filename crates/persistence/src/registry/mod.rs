@@ -1,11 +1,12 @@
 //! What is known of people. Nothing here asks who wants to know: the gateway's use cases do, before they call.
 
+mod institutions;
 mod members;
 mod newest;
 mod passes;
 mod policy;
 
-pub use passes::{GiftRecord, Giver, PreviewRecord};
+pub use passes::{GiftRecord, Giver, PassRecord, PreviewRecord};
 pub use policy::SavedPolicy;
 
 use crate::store::Store;

@@ -4,6 +4,7 @@ mod access;
 mod article;
 mod author;
 mod envelope;
+mod institution;
 mod passes;
 mod policy;
 mod publication;
@@ -13,6 +14,7 @@ pub(super) use access::{AccessClassDto, DescribedKind, DescribedViewer, ExplainR
 pub(super) use article::{ArticleDto, ArticleSummaryDto, BodyFormat};
 pub(super) use author::AuthorDto;
 pub(super) use envelope::{DataDto, ListDto, PageDto};
+pub(super) use institution::{InstitutionDto, InstitutionRequest, NewPassDto, PassRequest, holdable};
 pub(super) use passes::{CodeRequest, GiftDto, NewGiftDto, NewPreviewDto, TokenDto, UnlockDto};
 pub(super) use policy::{PolicyDto, PolicyShape};
 pub(super) use publication::{MeDto, SectionDto, TagDto, TierDto};

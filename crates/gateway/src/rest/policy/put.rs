@@ -2,13 +2,14 @@
 
 use super::{if_match, versioned};
 use crate::error::Problem;
-use crate::operation::policy;
+use crate::operation::{policy, require};
 use crate::rest::body;
 use crate::rest::dto::{PolicyDto, PolicyShape};
 use crate::rest::parameters::Parameters;
 use crate::state::Gateway;
 use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse, put};
+use masthead_domain::viewer::Role;
 
 /// Saves another policy, whole.
 ///
@@ -30,9 +31,8 @@ pub(crate) async fn put_policy(
 ) -> Result<HttpResponse, Problem> {
     let caller = gateway.caller(&request).await?;
     Parameters::of(&request)?.finish()?;
-    let reading = gateway.reading(&caller);
-    policy::may_save(&reading)?;
+    require(&caller.viewer, Role::Publisher)?;
     let based_on = if_match(request.headers())?;
-    let saved = policy::save(&reading, body::json(&request, &sent)?, based_on).await?;
+    let saved = policy::save(&gateway.reading(&caller), body::json(&request, &sent)?, based_on).await?;
     Ok(versioned(&saved.into()))
 }

@@ -1,13 +1,14 @@
-//! What opens single articles: unlocks of the meter, gifts, preview links.
+//! What opens articles beside what members have: unlocks of the meter, gifts, preview links, passes for some time,
+//! institutions.
 
 use crate::dialect::{Dialect, index};
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::schema::{big_integer, big_integer_null, string};
+use sea_orm_migration::schema::{big_integer, big_integer_null, string, text};
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
 
-const TABLES: [&str; 3] = ["preview", "gift", "unlock"];
+const TABLES: [&str; 5] = ["institution", "pass", "preview", "gift", "unlock"];
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
@@ -43,6 +44,20 @@ fn tables(dialect: &Dialect) -> Vec<TableCreateStatement> {
             .col(big_integer("uses"))
             .col(big_integer("used"))
             .take(),
+        Table::create()
+            .table("pass")
+            .col(dialect.id("id").not_null().primary_key())
+            .col(dialect.key("code_hash").unique_key())
+            .col(text("entitlements"))
+            .col(big_integer("from_at"))
+            .col(big_integer("until_at"))
+            .col(big_integer("uses"))
+            .col(big_integer("used"))
+            .col(string("made_by"))
+            .col(big_integer("created_at"))
+            .col(big_integer_null("revoked_at"))
+            .take(),
+        dialect.record("institution"),
         link(dialect, "preview").col(big_integer("article_version")).col(string("made_by")).take(),
     ]
 }

@@ -191,7 +191,7 @@ impl TestServer {
         publication: &Publication,
         tune: impl FnOnce(&mut Config),
     ) -> Self {
-        Self::launch(backend, publication, GraphQlConfig::default().limits(), change).await
+        Self::launch(backend, publication, GraphQlConfig::default().limits(), tune).await
     }
 
     async fn launch(

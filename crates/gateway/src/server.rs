@@ -162,7 +162,10 @@ async fn key_set(gateway: Data<Gateway>) -> HttpResponse {
 
 /// What no route takes: a path that there is with another method, or one that there is not.
 async fn nothing_here(request: HttpRequest, methods: Data<rest::Methods>) -> Result<HttpResponse, Problem> {
-    let Some(allowed) = methods.allowed(request.path()) else { return Err(Problem::not_found()) };
+    let method = request.method().as_str();
+    let others =
+        methods.allowed(request.path()).filter(|allowed| !allowed.split(", ").any(|one| one == method));
+    let Some(allowed) = others else { return Err(Problem::not_found()) };
     let problem = Problem::new(Code::MethodNotAllowed, format!("Here one may {allowed}."));
     Err(match HeaderValue::try_from(allowed) {
         Ok(allowed) => problem.with_header(header::ALLOW, allowed),

@@ -201,7 +201,6 @@ fn open_accounts(
 ) -> Result<Accounts, OpenError> {
     /// How many proofs a client may try for every mail that it may ask for.
     const PROOFS_A_MAIL: NonZeroU32 = const { NonZeroU32::new(10).expect("ten is not zero") };
-    const HOUR: Duration = Duration::from_secs(3_600);
     let (auth, mail) = (&config.auth, &config.mail);
     let link = match &auth.link_url {
         Some(link) => SignInLink::new(link),

@@ -26,6 +26,8 @@ pub use error::StoreError;
 pub use glance::Mark;
 pub use key::{ArticleKey, AuthorKey, SectionKey, TagKey};
 pub use library::{Library, Unpublished};
-pub use registry::{GiftRecord, Giver, PreviewRecord, Registry, SavedPolicy, SessionRecord, SignInRecord};
+pub use registry::{
+    GiftRecord, Giver, PassRecord, PreviewRecord, Registry, SavedPolicy, SessionRecord, SignInRecord,
+};
 pub use store::Store;
 pub use work::{MailProof, PaymentNotice, Rotation, Tally, Unlocking, Work};

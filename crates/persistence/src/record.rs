@@ -5,6 +5,7 @@ use crate::row::Row;
 use crate::shelf::ShelfKey;
 use masthead_domain::author::Author;
 use masthead_domain::change::Subject;
+use masthead_domain::institution::{Institution, MAX_INSTITUTIONS};
 use masthead_domain::member::{Contribution, MAX_NEWSLETTERS, Member, Newsletter, Origin, Subscription};
 use masthead_domain::section::{MAX_SECTIONS, Section};
 use masthead_domain::slug::Slug;
@@ -54,6 +55,18 @@ pub(crate) trait Record: Serialize + DeserializeOwned + Send + Sync {
         serde_json::from_str(&content).map_err(|error| {
             row.corrupt("content", format!("line {}, column {}", error.line(), error.column()))
         })
+    }
+}
+
+impl Record for Institution {
+    const TABLE: &'static str = "institution";
+    const SUBJECT: Subject = Subject::Institution;
+    const UNIQUE: &'static str = "institution";
+    const PLURAL: &'static str = "institutions";
+    const MOST: Option<usize> = Some(MAX_INSTITUTIONS);
+
+    fn id(&self) -> Uuid {
+        self.id.uuid()
     }
 }
 

@@ -39,6 +39,11 @@ impl<'r> Row<'r> {
         self.get::<String>(column)?.parse().map_err(|error: T::Err| self.corrupt(column, error))
     }
 
+    /// The value of a column that holds a small number.
+    pub(crate) fn number(&self, column: &'static str) -> Result<u32, StoreError> {
+        u32::try_from(self.get::<i64>(column)?).map_err(|error| self.corrupt(column, error))
+    }
+
     /// The value of a column that holds an instant.
     pub(crate) fn instant(&self, column: &'static str) -> Result<Timestamp, StoreError> {
         Timestamp::try_from(self.get::<i64>(column)?).map_err(|error| self.corrupt(column, error))

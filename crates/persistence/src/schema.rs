@@ -183,6 +183,21 @@ pub(crate) enum Gift {
 }
 
 #[derive(DeriveIden, Clone, Copy)]
+pub(crate) enum Pass {
+    Table,
+    Id,
+    CodeHash,
+    Entitlements,
+    FromAt,
+    UntilAt,
+    Uses,
+    Used,
+    MadeBy,
+    CreatedAt,
+    RevokedAt,
+}
+
+#[derive(DeriveIden, Clone, Copy)]
 pub(crate) enum Preview {
     Table,
     Id,

@@ -55,7 +55,7 @@ async fn a_token_grants_what_its_member_holds_now(backend: Backend) {
     assert_eq!(read(&server, &token).await, (200, vec![]));
 
     write(&server, async |work| {
-        work.confirm_newsletter(reader.id, newsletter().id).await.expect("confirmed")
+        work.confirm_newsletter(reader.id, newsletter().id).await.expect("confirmed");
     })
     .await;
     tokio::time::sleep(SECOND).await;
@@ -154,8 +154,7 @@ async fn a_session_that_is_ended_is_refused(backend: Backend) {
         work.begin_session(&session).await.expect("begun");
     })
     .await;
-    let signed_in =
-        |member: MemberId| server.issue(&Bearer::Member { member, session: Some(session.id) });
+    let signed_in = |member: MemberId| server.issue(&Bearer::Member { member, session: Some(session.id) });
     let token = signed_in(reader.id);
     assert_eq!(read(&server, &token).await.0, 200);
     assert_eq!(read(&server, &signed_in(member(2).id)).await.0, 401, "somebody else's session");

@@ -238,16 +238,10 @@ async fn the_document_names_every_route(backend: Backend) {
             .replace("{section}", "harbours")
             .replace("{author}", "quay-watcher")
             .replace("{tag}", "ports")
-            .replace("{source}", source)
-            .replace("{session}", "ses_0199a17d4e007101810101010101010101")
-            .replace("{newsletter}", "weekly");
+            .replace("{source}", source);
+        let real = if path == "/v1/access" { format!("{real}?url=free-to-read") } else { real };
         let answer = server.get(Asker::Anonymous, &real).await;
-        let expected = match path.as_str() {
-            _ if !item["get"].is_object() => 405,
-            path if path.starts_with("/v1/me/") => 401,
-            path if path.contains("{source}") => 404,
-            _ => 200,
-        };
+        let expected = if path.contains("{source}") { 404 } else { 200 };
         assert_eq!(answer.status, expected, "{path}");
     }
     server.stop().await;

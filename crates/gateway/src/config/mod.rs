@@ -73,7 +73,7 @@ pub struct Config {
 pub struct LimitConfig {
     /// How many device tokens an hour.
     pub devices_per_hour: NonZeroU32,
-    /// How many codes of gifts and preview links an hour, good or bad.
+    /// How many codes of gifts, preview links and passes an hour, good or bad, and how many sessions by place.
     pub redemptions_per_hour: NonZeroU32,
 }
 

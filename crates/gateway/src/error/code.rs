@@ -96,6 +96,8 @@ codes! {
     MethodNotAllowed = METHOD_NOT_ALLOWED, "method_not_allowed", "METHOD_NOT_ALLOWED", "Another method is needed";
     /// A link that was good once: used up, expired, taken back, or overtaken by a later version.
     LinkEnded = GONE, "link_ended", "LINK_ENDED", "The link has ended";
+    /// No institution reads from where the request comes.
+    NoInstitution = FORBIDDEN, "no_institution", "NO_INSTITUTION", "No institution reads from here";
     /// What is to be shown before its publication is published.
     AlreadyPublished = CONFLICT, "already_published", "ALREADY_PUBLISHED", "The article is published";
     /// None of the media types that the client accepts can be sent.

@@ -160,9 +160,13 @@ pub fn endpoint(limits: Limits) -> Endpoint<Publication> {
     let mut catalogue =
         Catalogue::read(&sdl(), SHARED, &limits).expect("the schema that was written can be read");
     catalogue.weigh(HEAVY, limits.body_weight);
-    Endpoint::new(schema.finish(), Guard::new(limits, catalogue), |request, gateway, caller, spending, client| {
-        request.data(Session::new(gateway, caller, spending, client))
-    })
+    Endpoint::new(
+        schema.finish(),
+        Guard::new(limits, catalogue),
+        |request, gateway, caller, spending, client| {
+            request.data(Session::new(gateway, caller, spending, client))
+        },
+    )
 }
 
 #[cfg(test)]

@@ -30,14 +30,6 @@ pub async fn versions(reading: &Reading, page: &PageRequest) -> Result<Page<Save
     Ok(reading.store().registry().policies(page).await?)
 }
 
-/// Whether the viewer may save a policy.
-///
-/// # Errors
-/// 401 and 403 for whoever may not.
-pub fn may_save(reading: &Reading) -> Result<(), Problem> {
-    require(reading.viewer(), Role::Publisher).map(|_| ())
-}
-
 /// Saves a policy, which holds from now on. `based_on` is the number of the version that it was made from; zero when
 /// there was none. For publishers.
 ///

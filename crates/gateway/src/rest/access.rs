@@ -1,7 +1,9 @@
 //! `/v1/access`.
 
 use super::answer::{Made, answer, personal};
-use super::dto::{AccessClassDto, DataDto, DescribedKind, DescribedViewer, ExplainRequest, ExplanationDto};
+use super::dto::{
+    AccessClassDto, DataDto, DescribedKind, DescribedViewer, ExplainRequest, ExplanationDto, holdable,
+};
 use super::parameters::Parameters;
 use crate::body;
 use crate::error::Problem;
@@ -25,6 +27,7 @@ const MAX_ARTICLES: usize = 20;
     post,
     path = "/v1/access/explain",
     operation_id = "explainAccess",
+    security(("bearer" = [])),
     tag = "access",
     request_body = ExplainRequest,
     responses((status = 200, description = "The locks, with what lies behind each.", body = ExplanationDto)),
@@ -61,16 +64,7 @@ async fn of_token(gateway: &Gateway, token: &str) -> Result<Arc<Viewer>, Problem
 }
 
 fn described(viewer: &DescribedViewer) -> Result<Viewer, Problem> {
-    let mut held = Vec::new();
-    for (place, text) in viewer.entitlements.iter().enumerate() {
-        match Entitlement::from(text.as_str()) {
-            Entitlement::Staff | Entitlement::Unknown(_) => {
-                let place = format!("entitlements[{place}]");
-                return Err(Problem::invalid_parameter(&place, format!("{place}: no reader can hold this.")));
-            }
-            one => held.push(one),
-        }
-    }
+    let mut held = holdable(&viewer.entitlements)?;
     for (place, slug) in viewer.tiers.iter().enumerate() {
         let place = format!("tiers[{place}]");
         let slug = slug.parse();

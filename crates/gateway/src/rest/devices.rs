@@ -20,6 +20,7 @@ const LIFE: i64 = 30 * 24 * 3_600;
     post,
     path = "/v1/devices",
     operation_id = "registerDevice",
+    security(()),
     tag = "passes",
     responses((status = 201, description = "The token.", body = TokenDto)),
 )]

@@ -22,6 +22,7 @@ const LIFE: i64 = 24 * 3_600;
     get,
     path = "/v1/gifts",
     operation_id = "listGifts",
+    security(("bearer" = [])),
     tag = "passes",
     params(
         ("limit" = Option<u32>, Query, description = "Rows on a page.", minimum = 1, maximum = 100, example = 20),
@@ -52,6 +53,7 @@ pub(crate) async fn list_gifts(
     post,
     path = "/v1/gifts/redeem",
     operation_id = "redeemGift",
+    security(()),
     tag = "passes",
     request_body = CodeRequest,
     responses((status = 201, description = "The token.", body = TokenDto)),
@@ -80,6 +82,7 @@ pub(crate) async fn redeem_gift(
     delete,
     path = "/v1/gifts/{gift}",
     operation_id = "revokeGift",
+    security(("bearer" = [])),
     tag = "passes",
     params(("gift" = String, Path, description = "The gift's id.")),
     responses((status = 204, description = "It opens nothing any more.")),

@@ -8,12 +8,14 @@ pub mod authors;
 mod devices;
 mod dto;
 mod gifts;
+mod institutions;
 mod links;
 mod me;
 mod member;
 mod methods;
 mod openapi;
 mod parameters;
+mod passes;
 mod payments;
 pub mod policy;
 mod previews;
@@ -68,6 +70,13 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(gifts::revoke_gift)
         .service(previews::redeem_preview)
         .service(previews::revoke_preview)
+        .service(passes::make_pass)
+        .service(passes::redeem_pass)
+        .service(passes::revoke_pass)
+        .service(institutions::list_institutions)
+        .service(institutions::add_institution)
+        .service(institutions::end_institution)
+        .service(institutions::begin_institution_session)
         .service(policy::get::get_policy)
         .service(policy::put::put_policy)
         .service(policy::versions::list_policy_versions)

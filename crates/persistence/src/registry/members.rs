@@ -166,7 +166,11 @@ impl Registry<'_> {
         self.store.reader().query_all(&ask).await?.iter().map(session).collect()
     }
 
-    async fn records<R: Record>(&self, which: SimpleExpr, limit: u64) -> Result<Vec<R>, StoreError> {
+    pub(super) async fn records<R: Record>(
+        &self,
+        which: SimpleExpr,
+        limit: u64,
+    ) -> Result<Vec<R>, StoreError> {
         let ask = select::<R>(which, limit);
         let open = |cells| R::open(&Row::new(cells, R::TABLE, "id")?);
         self.store.reader().query_all(&ask).await?.iter().map(open).collect()

@@ -1,14 +1,14 @@
-//! What opens single articles: unlocks of the meter, gifts, preview links.
+//! What opens articles beside what members have: unlocks of the meter, gifts, preview links, passes for some time.
 
 use super::Registry;
 use crate::error::StoreError;
 use crate::row::Row;
-use crate::schema::{Gift, Preview, Unlock};
+use crate::schema::{Gift, Pass as PassColumn, Preview, Unlock};
 use masthead_domain::clock::Timestamp;
-use masthead_domain::id::{ArticleId, GiftId, MemberId, PreviewId};
+use masthead_domain::id::{ArticleId, GiftId, MemberId, PassId, PreviewId};
 use masthead_domain::page::{Page, PageRequest, Position, SortKey};
 use masthead_domain::paywall::meter::MAX_LIMIT;
-use masthead_domain::viewer::Bearer;
+use masthead_domain::viewer::{Bearer, Entitlement, Entitlements};
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement, SimpleExpr};
 use sea_orm::{ConnectionTrait, QueryResult};
 
@@ -94,7 +94,88 @@ impl PreviewRecord {
     }
 }
 
+/// A pass for some time: whoever has redeemed its code holds something for as long.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PassRecord {
+    /// Its identifier.
+    pub id: PassId,
+    /// What it counts as, for every article.
+    pub entitlements: Entitlements,
+    /// From when on.
+    pub from: Timestamp,
+    /// The first instant at which it counts no longer.
+    pub until: Timestamp,
+    /// On how many devices its code can be redeemed.
+    pub uses: u32,
+    /// How often it has been redeemed.
+    pub used: u32,
+    /// Who made it, as their token names them.
+    pub by: String,
+    /// When it was made.
+    pub created: Timestamp,
+    /// When it was taken back.
+    pub revoked: Option<Timestamp>,
+}
+
+impl PassRecord {
+    /// Whether it counts at this instant.
+    #[must_use]
+    pub fn is_live(&self, now: Timestamp) -> bool {
+        self.revoked.is_none() && self.from <= now && now < self.until
+    }
+}
+
 impl Registry<'_> {
+    /// One pass.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read or the row is corrupt.
+    pub async fn pass(&self, id: PassId) -> Result<Option<PassRecord>, StoreError> {
+        self.pass_where(Expr::col(PassColumn::Id).eq(id.uuid())).await
+    }
+
+    /// The pass with the code of this hash, whether it still counts or not.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read or the row is corrupt.
+    pub async fn pass_by_code(&self, code_hash: &str) -> Result<Option<PassRecord>, StoreError> {
+        self.pass_where(Expr::col(PassColumn::CodeHash).eq(code_hash)).await
+    }
+
+    async fn pass_where(&self, which: SimpleExpr) -> Result<Option<PassRecord>, StoreError> {
+        let ask = Query::select()
+            .columns([
+                PassColumn::Id,
+                PassColumn::Entitlements,
+                PassColumn::FromAt,
+                PassColumn::UntilAt,
+                PassColumn::Uses,
+                PassColumn::Used,
+                PassColumn::MadeBy,
+                PassColumn::CreatedAt,
+                PassColumn::RevokedAt,
+            ])
+            .from(PassColumn::Table)
+            .and_where(which)
+            .take();
+        let Some(cells) = self.store.reader().query_one(&ask).await? else { return Ok(None) };
+        let row = Row::new(&cells, "pass", "id")?;
+        let held: String = row.get("entitlements")?;
+        let held: Vec<Entitlement> =
+            serde_json::from_str(&held).map_err(|_| row.corrupt("entitlements", "no list"))?;
+        Ok(Some(PassRecord {
+            id: PassId::from_uuid(row.id),
+            entitlements: held.into_iter().collect(),
+            from: row.instant("from_at")?,
+            until: row.instant("until_at")?,
+            uses: row.number("uses")?,
+            used: row.number("used")?,
+            by: row.get("made_by")?,
+            created: row.instant("created_at")?,
+            revoked: row.ended("revoked_at")?,
+        }))
+    }
+
     /// The articles that a bearer has opened by a meter in the period that began then.
     ///
     /// # Errors
@@ -219,7 +300,6 @@ fn gifts(which: SimpleExpr) -> SelectStatement {
 fn gift(cells: &QueryResult) -> Result<GiftRecord, StoreError> {
     let row = Row::new(cells, "gift", "id")?;
     let giver: String = row.get("giver")?;
-    let number = |column| u32::try_from(row.get::<i64>(column)?).map_err(|error| row.corrupt(column, error));
     Ok(GiftRecord {
         id: GiftId::from_uuid(row.id),
         article: ArticleId::from_uuid(row.get("article_id")?),
@@ -227,7 +307,7 @@ fn gift(cells: &QueryResult) -> Result<GiftRecord, StoreError> {
         created: row.instant("created_at")?,
         expires: row.instant("expires_at")?,
         revoked: row.ended("revoked_at")?,
-        uses: number("uses")?,
-        used: number("used")?,
+        uses: row.number("uses")?,
+        used: row.number("used")?,
     })
 }

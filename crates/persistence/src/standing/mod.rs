@@ -20,8 +20,9 @@ impl Store {
             Bearer::Device(_) => self.standing_of_device(bearer, now).await.map(Some),
             Bearer::Gift(id) => self.standing_of_gift(*id, now).await,
             Bearer::Preview(id) => self.standing_of_preview(*id, now).await,
-            // Nobody has been given any of these yet.
-            Bearer::Pass(_) | Bearer::Key(_) => Ok(None),
+            Bearer::Pass(id) => self.standing_of_pass(*id, now).await,
+            // Nobody has been given one yet.
+            Bearer::Key(_) => Ok(None),
         }
     }
 }

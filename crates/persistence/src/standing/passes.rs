@@ -1,10 +1,10 @@
-//! Gifts and preview links: good for one article.
+//! Gifts and preview links, good for one article; passes, good for some time or by place.
 
 use crate::error::StoreError;
 use crate::registry::Giver;
 use crate::store::Store;
 use masthead_domain::clock::Timestamp;
-use masthead_domain::id::{GiftId, PreviewId};
+use masthead_domain::id::{GiftId, InstitutionId, PassId, PreviewId};
 use masthead_domain::viewer::{Entitlement, Entitlements, Pass, PassKind, Preview, Reader, Standing, Viewer};
 
 impl Store {
@@ -33,6 +33,28 @@ impl Store {
         let viewer = Viewer::Reader(Reader { passes, ..Reader::nobody(id.to_string()) });
         let until = Some(until.map_or(gift.expires, |until| until.min(gift.expires)));
         Ok(Some(Standing { viewer, until, depends_on }))
+    }
+
+    /// A pass that was made has its own id; a pass by place has that of its institution.
+    pub(super) async fn standing_of_pass(
+        &self,
+        id: PassId,
+        now: Timestamp,
+    ) -> Result<Option<Standing>, StoreError> {
+        let registry = self.registry();
+        let (entitlements, until) = match registry.pass(id).await? {
+            Some(pass) if pass.is_live(now) => (pass.entitlements, Some(pass.until)),
+            Some(_) => return Ok(None),
+            None => {
+                let institution = registry.institution(InstitutionId::from_uuid(id.uuid())).await?;
+                match institution.filter(|institution| institution.active) {
+                    Some(institution) => (institution.holdings(), None),
+                    None => return Ok(None),
+                }
+            }
+        };
+        let viewer = Viewer::Reader(Reader { entitlements, ..Reader::nobody(id.to_string()) });
+        Ok(Some(Standing { viewer, until, depends_on: Vec::new() }))
     }
 
     /// What one reader could hold who had everything.

@@ -1,12 +1,14 @@
-//! Writing what opens single articles: unlocks of the meter, gifts, preview links.
+//! Writing what opens articles beside what members have: unlocks of the meter, gifts, preview links, passes for some
+//! time, institutions.
 
-use super::Work;
+use super::{Tally, Work};
 use crate::error::StoreError;
-use crate::registry::{GiftRecord, PreviewRecord};
-use crate::schema::{Gift, Preview, Unlock};
+use crate::registry::{GiftRecord, PassRecord, PreviewRecord};
+use crate::schema::{Gift, Pass, Preview, Unlock};
 use masthead_domain::change::{ChangeKind, Subject};
 use masthead_domain::clock::Timestamp;
-use masthead_domain::id::{ArticleId, GiftId, PreviewId};
+use masthead_domain::id::{ArticleId, GiftId, PassId, PreviewId};
+use masthead_domain::institution::Institution;
 use masthead_domain::viewer::Bearer;
 use sea_orm::ConnectionTrait;
 use sea_orm::sea_query::{
@@ -213,6 +215,89 @@ impl Work {
             .take();
         self.transaction.execute(&update).await?;
         self.touch(Subject::Preview, id.uuid(), ChangeKind::Deleted).await
+    }
+
+    /// Makes a pass for some time.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when the database fails.
+    pub async fn put_pass(&mut self, pass: &PassRecord, code_hash: &str) -> Result<(), StoreError> {
+        self.enter()?;
+        let held: Vec<_> = pass.entitlements.iter().collect();
+        let held = serde_json::to_string(&held).map_err(|error| StoreError::Unavailable(Box::new(error)))?;
+        let insert = Query::insert()
+            .into_table(Pass::Table)
+            .columns([
+                Pass::Id,
+                Pass::CodeHash,
+                Pass::Entitlements,
+                Pass::FromAt,
+                Pass::UntilAt,
+                Pass::Uses,
+                Pass::Used,
+                Pass::MadeBy,
+                Pass::CreatedAt,
+            ])
+            .values_panic([
+                Expr::val(pass.id.uuid()),
+                Expr::val(code_hash),
+                Expr::val(held),
+                Expr::val(pass.from.micros()),
+                Expr::val(pass.until.micros()),
+                Expr::val(i64::from(pass.uses)),
+                Expr::val(i64::from(pass.used)),
+                Expr::val(pass.by.as_str()),
+                Expr::val(pass.created.micros()),
+            ])
+            .take();
+        self.transaction.execute(&insert).await?;
+        self.touch(Subject::Pass, pass.id.uuid(), ChangeKind::Created).await
+    }
+
+    /// Counts one redemption of a pass, and says whether there was one left and the pass counts now.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when the database fails.
+    pub async fn use_pass(&mut self, id: PassId) -> Result<bool, StoreError> {
+        self.enter()?;
+        let update = Query::update()
+            .table(Pass::Table)
+            .value(Pass::Used, Expr::col(Pass::Used).add(1))
+            .and_where(Expr::col(Pass::Id).eq(id.uuid()))
+            .and_where(Expr::col(Pass::RevokedAt).is_null())
+            .and_where(Expr::col(Pass::FromAt).lte(self.now.micros()))
+            .and_where(Expr::col(Pass::UntilAt).gt(self.now.micros()))
+            .and_where(Expr::col(Pass::Used).lt(Expr::col(Pass::Uses)))
+            .take();
+        let done = self.transaction.execute(&update).await?.rows_affected() > 0;
+        self.whole = true;
+        Ok(done)
+    }
+
+    /// Takes a pass back: its code and its tokens open nothing any more.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when the database fails.
+    pub async fn revoke_pass(&mut self, id: PassId) -> Result<(), StoreError> {
+        self.enter()?;
+        let update = Query::update()
+            .table(Pass::Table)
+            .value(Pass::RevokedAt, self.now.micros())
+            .and_where(Expr::col(Pass::Id).eq(id.uuid()))
+            .and_where(Expr::col(Pass::RevokedAt).is_null())
+            .take();
+        self.transaction.execute(&update).await?;
+        self.touch(Subject::Pass, id.uuid(), ChangeKind::Deleted).await
+    }
+
+    /// Puts institutions.
+    ///
+    /// # Errors
+    /// [`StoreError::TooMany`] when there would be too many; [`StoreError::Unavailable`] when the database fails.
+    pub async fn put_institutions(&mut self, institutions: &[Institution]) -> Result<Tally, StoreError> {
+        self.enter()?;
+        let tally = self.put(institutions).await?;
+        Ok(self.leave(tally))
     }
 
     async fn number(&self, count: &SelectStatement) -> Result<i64, StoreError> {

@@ -36,11 +36,12 @@ pub(super) struct UnlockPayload {
     spent: bool,
 }
 
-/// What one can do.
-pub struct Mutation;
+/// What readers do with their meter.
+#[derive(Default)]
+pub(super) struct MeterMutation;
 
 #[Object]
-impl Mutation {
+impl MeterMutation {
     /// Opens an article by the reader's meter. An article counts once a period.
     async fn unlock_article(
         &self,

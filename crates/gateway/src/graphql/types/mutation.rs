@@ -1,6 +1,7 @@
 //! The other root: what one can do.
 
 use super::member::{Member, SignInAttempt, Tokens};
+use super::meter::MeterMutation;
 use crate::error::Problem;
 use crate::graphql::session::Session;
 use crate::operation::member::{FinishSignIn, NameChange, Proof, StartSignIn};
@@ -8,7 +9,7 @@ use async_graphql::{Context, ID, MaybeUndefined, MergedObject, Object};
 
 /// What one can do. A mutation that fails is null, and its error says why.
 #[derive(Default, MergedObject)]
-pub struct Mutation(MemberMutation);
+pub struct Mutation(MemberMutation, MeterMutation);
 
 /// What members do with their accounts.
 #[derive(Default)]

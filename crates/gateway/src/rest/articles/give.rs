@@ -18,6 +18,7 @@ use actix_web::{HttpRequest, HttpResponse, post};
     post,
     path = "/v1/articles/{article}/gifts",
     operation_id = "giveArticle",
+    security(("bearer" = [])),
     tag = "passes",
     params(("article" = String, Path, description = "The article's slug or id.")),
     responses((status = 201, description = "The gift with its code.", body = NewGiftDto)),

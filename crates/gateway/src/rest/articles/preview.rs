@@ -18,6 +18,7 @@ use actix_web::{HttpRequest, HttpResponse, post};
     post,
     path = "/v1/articles/{article}/previews",
     operation_id = "previewArticle",
+    security(("bearer" = [])),
     tag = "passes",
     params(
         ("article" = String, Path, description = "The article's slug or id."),

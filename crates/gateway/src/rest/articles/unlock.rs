@@ -18,6 +18,7 @@ use actix_web::{HttpRequest, HttpResponse, post};
     post,
     path = "/v1/articles/{article}/unlock",
     operation_id = "unlockArticle",
+    security(("bearer" = [])),
     tag = "passes",
     params(("article" = String, Path, description = "The article's slug or id.")),
     responses((status = 200, description = "The article's access now, and what is left.", body = UnlockDto)),

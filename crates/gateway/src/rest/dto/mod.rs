@@ -4,6 +4,7 @@ mod access;
 mod article;
 mod author;
 mod envelope;
+mod institution;
 mod member;
 mod passes;
 mod policy;
@@ -14,6 +15,7 @@ pub(super) use access::{AccessClassDto, DescribedKind, DescribedViewer, ExplainR
 pub(super) use article::{ArticleDto, ArticleSummaryDto, BodyFormat};
 pub(super) use author::AuthorDto;
 pub(super) use envelope::{DataDto, ListDto, PageDto};
+pub(super) use institution::{InstitutionDto, InstitutionRequest, NewPassDto, PassRequest, holdable};
 pub(super) use member::{
     BegunDto, ExportDto, FinishDto, NewsletterDto, ProfileChangeDto, ProfileDto, RefreshDto, SessionDto,
     SignOutDto, StartDto, SubscribeDto, TokensDto,

@@ -66,7 +66,7 @@ impl From<&Unlocked> for UnlockDto {
 pub(in crate::rest) struct TokenDto {
     /// The token, to be sent as `Authorization: Bearer`.
     token: String,
-    /// Of which kind its bearer is: `device`, `gift` or `preview`.
+    /// Of which kind its bearer is: `device`, `gift`, `pass` or `preview`.
     kind: &'static str,
     /// When it ends.
     #[schema(format = DateTime)]

@@ -18,6 +18,7 @@ use masthead_domain::viewer::Bearer;
     get,
     path = "/v1/me/profile",
     operation_id = "getProfile",
+    security(("bearer" = [])),
     tag = "me",
     responses((status = 200, description = "The profile.", body = ProfileDto)),
 )]
@@ -37,6 +38,7 @@ pub(crate) async fn get_profile(
     patch,
     path = "/v1/me/profile",
     operation_id = "updateProfile",
+    security(("bearer" = [])),
     tag = "me",
     request_body = ProfileChangeDto,
     responses((status = 200, description = "The profile as it is now.", body = ProfileDto)),
@@ -60,6 +62,7 @@ pub(crate) async fn update_profile(
     get,
     path = "/v1/me/export",
     operation_id = "exportMe",
+    security(("bearer" = [])),
     tag = "me",
     responses((status = 200, description = "Everything.", body = ExportDto)),
 )]
@@ -83,6 +86,7 @@ pub(crate) async fn export_me(request: HttpRequest, gateway: Data<Gateway>) -> R
     delete,
     path = "/v1/me",
     operation_id = "deleteMe",
+    security(("bearer" = [])),
     tag = "me",
     responses((status = 204, description = "Erased.")),
 )]

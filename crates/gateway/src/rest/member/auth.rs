@@ -17,6 +17,7 @@ use actix_web::{HttpRequest, HttpResponse, post};
     post,
     path = "/v1/auth/start",
     operation_id = "startSignIn",
+    security(()),
     tag = "auth",
     request_body = StartDto,
     responses(
@@ -43,6 +44,7 @@ pub(crate) async fn start_sign_in(
     post,
     path = "/v1/auth/finish",
     operation_id = "finishSignIn",
+    security(()),
     tag = "auth",
     request_body = FinishDto,
     responses(
@@ -69,6 +71,7 @@ pub(crate) async fn finish_sign_in(
     post,
     path = "/v1/auth/refresh",
     operation_id = "refreshTokens",
+    security(()),
     tag = "auth",
     request_body = RefreshDto,
     responses(
@@ -93,6 +96,7 @@ pub(crate) async fn refresh_tokens(
     post,
     path = "/v1/auth/sign-out",
     operation_id = "signOut",
+    security(()),
     tag = "auth",
     request_body = SignOutDto,
     responses((status = 204, description = "Signed out.")),

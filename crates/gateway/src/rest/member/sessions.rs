@@ -14,6 +14,7 @@ use actix_web::{HttpRequest, HttpResponse, delete, get};
     get,
     path = "/v1/me/sessions",
     operation_id = "listSessions",
+    security(("bearer" = [])),
     tag = "me",
     responses((status = 200, description = "The sessions that go on.", body = DataDto<SessionDto>)),
 )]
@@ -33,6 +34,7 @@ pub(crate) async fn list_sessions(
     delete,
     path = "/v1/me/sessions/{session}",
     operation_id = "endSession",
+    security(("bearer" = [])),
     tag = "me",
     params(("session" = String, Path, description = "The session's id.")),
     responses((status = 204, description = "It is over.")),

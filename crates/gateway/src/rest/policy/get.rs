@@ -16,6 +16,7 @@ use actix_web::{HttpRequest, HttpResponse, get};
     get,
     path = "/v1/policy",
     operation_id = "getPolicy",
+    security(("bearer" = [])),
     tag = "policy",
     responses((status = 200, description = "The policy.", body = PolicyDto)),
 )]

@@ -3,12 +3,13 @@
 use super::{if_match, versioned};
 use crate::body;
 use crate::error::Problem;
-use crate::operation::policy;
+use crate::operation::{policy, require};
 use crate::rest::dto::{PolicyDto, PolicyShape};
 use crate::rest::parameters::Parameters;
 use crate::state::Gateway;
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse, put};
+use masthead_domain::viewer::Role;
 
 /// Saves another policy, whole.
 ///
@@ -17,6 +18,7 @@ use actix_web::{HttpRequest, HttpResponse, put};
     put,
     path = "/v1/policy",
     operation_id = "putPolicy",
+    security(("bearer" = [])),
     tag = "policy",
     params(("If-Match" = String, Header, description = "The `ETag` of the version that was changed; `*` for whatever there is.")),
     request_body = PolicyShape,
@@ -30,9 +32,9 @@ pub(crate) async fn put_policy(
 ) -> Result<HttpResponse, Problem> {
     let caller = gateway.caller(&request).await?;
     Parameters::of(&request)?.finish()?;
-    let reading = gateway.reading(&caller);
-    policy::may_save(&reading)?;
+    require(&caller.viewer, Role::Publisher)?;
     let based_on = if_match(request.headers())?;
-    let saved = policy::save(&reading, body::json(&request, payload).await?, based_on).await?;
+    let saved =
+        policy::save(&gateway.reading(&caller), body::json(&request, payload).await?, based_on).await?;
     Ok(versioned(&saved.into()))
 }

@@ -18,6 +18,7 @@ use actix_web::{HttpRequest, HttpResponse, get};
     get,
     path = "/v1/policy/versions",
     operation_id = "listPolicyVersions",
+    security(("bearer" = [])),
     tag = "policy",
     params(
         ("limit" = Option<u32>, Query, description = "Rows on a page.", minimum = 1, maximum = 100, example = 20),

@@ -10,6 +10,8 @@ use sea_orm_migration::prelude::*;
 mod dialect;
 mod m20261124_000001_publication;
 mod m20261125_000002_members;
+mod m20261125_000003_sign_in;
+mod m20261125_000004_passes;
 mod m20261125_000005_payments;
 
 /// All steps, in order.
@@ -22,6 +24,8 @@ impl MigratorTrait for Migrator {
         vec![
             Box::new(m20261124_000001_publication::Migration),
             Box::new(m20261125_000002_members::Migration),
+            Box::new(m20261125_000003_sign_in::Migration),
+            Box::new(m20261125_000004_passes::Migration),
             Box::new(m20261125_000005_payments::Migration),
         ]
     }

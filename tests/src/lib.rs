@@ -1,7 +1,8 @@
-//! What the acceptance tests share: a small publication of every shape, and a running server to ask.
+//! What the acceptance tests share: a small publication of every shape, a running server to ask, and a mail server.
 
 pub mod contract;
 pub mod people;
+pub mod postbox;
 pub mod publication;
 pub mod server;
 pub mod wander;

@@ -9,8 +9,9 @@ use masthead_domain::article::{
 };
 use masthead_domain::author::{Author, AuthorKind};
 use masthead_domain::clock::Timestamp;
-use masthead_domain::id::{ArticleId, AuthorId, SectionId, SourceId, TagId, TierId};
+use masthead_domain::id::{ArticleId, AuthorId, NewsletterId, SectionId, SourceId, TagId, TierId};
 use masthead_domain::image::{DigitalSourceType, Image};
+use masthead_domain::member::Newsletter;
 use masthead_domain::paywall::Requirement;
 use masthead_domain::section::Section;
 use masthead_domain::source::{Source, SourceKind};
@@ -66,6 +67,8 @@ pub struct Publication {
     pub tiers: Vec<Tier>,
     /// What some of the articles were before.
     pub earlier: Vec<Article>,
+    /// Its newsletters: `weekly` makes a subscriber, `notes` does not, `old` is no longer offered.
+    pub newsletters: Vec<Newsletter>,
     /// Its articles.
     pub articles: Vec<Article>,
 }
@@ -132,7 +135,23 @@ pub fn publication(world: World) -> Publication {
         sources,
         tiers: vec![tier(1, "reader", 500), tier(2, "patron", 1500)],
         earlier: OLD_SLUGS.map(free_under_another_slug).into(),
+        newsletters: vec![
+            newsletter(1, "weekly", true, true),
+            newsletter(2, "notes", false, true),
+            newsletter(3, "old", true, false),
+        ],
         articles: articles(world),
+    }
+}
+
+fn newsletter(number: u8, slug: &str, makes_subscriber: bool, active: bool) -> Newsletter {
+    Newsletter {
+        id: id!(NewsletterId, number),
+        slug: slug.parse().expect("slug"),
+        name: format!("The newsletter {slug}"),
+        description: None,
+        makes_subscriber,
+        active,
     }
 }
 
@@ -266,6 +285,29 @@ pub fn free_behind_a_lock(entitlement: Entitlement) -> Article {
     let parts = free();
     let body = vec![gate(Requirement::any_of([entitlement]), "For members", parts.body.clone())];
     Article::new(ArticleParts { body, ..parts }).expect("valid")
+}
+
+/// A draft with a lock around everything, as it is or after a change; later, published.
+#[must_use]
+pub fn draft_behind_a_lock(words: &str, published: Option<Timestamp>) -> Article {
+    let stage = if published.is_some() { Stage::Published } else { Stage::Draft };
+    let requirement = Requirement::any_of([Entitlement::Member]);
+    let body = vec![gate(requirement.clone(), "For members", vec![paragraph(words)])];
+    let citation = Citation {
+        source: id!(SourceId, 1),
+        note: None,
+        link: Some("https://archive.example/draft".parse().expect("href")),
+    };
+    Article::new(ArticleParts {
+        body,
+        stage,
+        published,
+        updated: published.unwrap_or(day(28)),
+        citations: vec![citation],
+        sources_requirement: requirement,
+        ..article(90, "draft-behind-a-lock", "A draft behind a lock", 28)
+    })
+    .expect("valid")
 }
 
 fn opens_with_a_gate(world: World) -> ArticleParts {

@@ -2,8 +2,11 @@
 
 use crate::publication::{Publication, World, publication};
 use masthead_domain::clock::{Clock, Timestamp};
+use masthead_domain::id::{MemberId, SubscriptionId};
+use masthead_domain::member::{Member, Origin, Status, Subscription};
+use masthead_domain::paywall::Policy;
 use masthead_domain::viewer::{Bearer, Entitlement, Viewer};
-use masthead_gateway::auth::{KeyRing, TokenService};
+use masthead_gateway::auth::{KeyRing, Secrets, TokenService};
 use masthead_gateway::clock::{SystemChance, SystemClock};
 use masthead_gateway::config::{Config, GraphQlConfig};
 use masthead_gateway::graphql::guard::Limits;
@@ -12,7 +15,8 @@ use masthead_gateway::state::{Gateway, open_tokens};
 use masthead_persistence::{Store, StoreOptions};
 use reqwest::header::HeaderMap;
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tempfile::TempDir;
@@ -43,6 +47,15 @@ macro_rules! on_both {
             })+
         }
     };
+}
+
+/// Waits until something is so, for the second within which every change must hold.
+pub async fn within_a_second(what: &str, is_so: impl AsyncFn() -> bool) {
+    let began = std::time::Instant::now();
+    while !is_so().await {
+        assert!(began.elapsed() < Duration::from_secs(1), "not within a second: {what}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
 }
 
 /// Who asks.
@@ -116,16 +129,36 @@ pub struct TestServer {
     pub base: String,
     /// Its database.
     pub store: Store,
+    /// The URL of its database.
+    pub database_url: String,
+    /// Its directory.
+    pub data_dir: PathBuf,
+    clock: Arc<Hands>,
+    issuer: TokenService,
     tokens: BTreeMap<Asker, String>,
-    mint: TokenService,
+    config: Config,
     client: reqwest::Client,
     database: Database,
     stop: actix_web::dev::ServerHandle,
 }
 
+/// The machine's clock, put forward.
+struct Hands(AtomicI64);
+
+impl Clock for Hands {
+    fn now(&self) -> Timestamp {
+        SystemClock.now().plus_seconds(self.0.load(Ordering::Relaxed))
+    }
+}
+
 enum Database {
     File,
-    InServer { server: String, name: String },
+    /// That of another server.
+    Shared,
+    InServer {
+        server: String,
+        name: String,
+    },
 }
 
 static STARTED: AtomicU32 = AtomicU32::new(0);
@@ -153,19 +186,19 @@ impl TestServer {
     }
 
     /// Starts a server with a publication and settings of the test's own.
-    pub async fn start_with_settings(
+    pub async fn start_tuned(
         backend: Backend,
         publication: &Publication,
-        change: impl FnOnce(&mut Config),
+        tune: impl FnOnce(&mut Config),
     ) -> Self {
-        Self::launch(backend, publication, GraphQlConfig::default().limits(), change).await
+        Self::launch(backend, publication, GraphQlConfig::default().limits(), tune).await
     }
 
     async fn launch(
         backend: Backend,
         publication: &Publication,
         graphql: Limits,
-        change: impl FnOnce(&mut Config),
+        tune: impl FnOnce(&mut Config),
     ) -> Self {
         masthead_gateway::auth::install_cryptography();
         let directory: &TempDir = Box::leak(Box::new(tempfile::tempdir().expect("a directory")));
@@ -180,21 +213,39 @@ impl TestServer {
         let key = KeyRing::default_file(directory.path());
         KeyRing::make(&key, &SystemChance).expect("a key");
         config.tokens.signing_key = Some(key);
-        change(&mut config);
+        let secret = Secrets::default_file(directory.path());
+        Secrets::open_or_make(&secret, &SystemChance).expect("a secret");
+        config.auth.secret = Some(secret);
+        tune(&mut config);
 
-        let store = Store::connect(&StoreOptions::new(url)).await.expect("connected");
+        let store = Store::connect(&StoreOptions::new(url.clone())).await.expect("connected");
         store.migrate().await.expect("migrated");
         fill(&store, publication).await;
 
-        let gateway = Arc::new(Gateway::open(&config, store.clone()).expect("a gateway"));
+        Self::on(store, config, database, graphql).await
+    }
+
+    /// Another server on the same database, with the same keys.
+    pub async fn twin(&self) -> Self {
+        let url = self.config.database_url().expose().to_owned();
+        let store = Store::connect(&StoreOptions::new(url)).await.expect("connected");
+        let limits = self.config.graphql.limits();
+        Self::on(store, self.config.clone(), Database::Shared, limits).await
+    }
+
+    async fn on(store: Store, config: Config, database: Database, graphql: Limits) -> Self {
+        let clock = Arc::new(Hands(AtomicI64::new(0)));
+        let hands = Arc::clone(&clock) as Arc<dyn Clock>;
+        let gateway = Arc::new(Gateway::open_at(&config, store.clone(), hands).expect("a gateway"));
         gateway.watch.look(&store).await.expect("a look");
         let (watched, watching) = (Arc::clone(&gateway), store.clone());
         tokio::spawn(async move { watched.watch.follow(&watching).await });
-        let tokens = open_tokens(&config).expect("keys");
+        let issuer = open_tokens(&config).expect("keys");
         let mint = |asker: Asker| {
             let viewer = asker.viewer()?;
-            Some((asker, tokens.mint(&viewer, 3_600, minted()).expect("a token")))
+            Some((asker, issuer.mint(&viewer, 3_600, minted()).expect("a token")))
         };
+        let tokens = Asker::ALL.into_iter().filter_map(mint).collect();
         let options = ServerOptions {
             listen: config.listen,
             workers: Some(1),
@@ -212,29 +263,75 @@ impl TestServer {
         Self {
             base: format!("http://{}", listening.address),
             store,
-            tokens: Asker::ALL.into_iter().filter_map(mint).collect(),
-            mint: tokens,
+            database_url: config.database_url().expose().to_owned(),
+            data_dir: config.data_dir.clone(),
+            config,
+            clock,
+            tokens,
+            issuer,
             client: reqwest::Client::builder().redirect(redirects).build().expect("a client"),
             database,
             stop,
         }
     }
 
+    /// A token for a bearer, whose standing is looked up.
+    #[must_use]
+    pub fn issue(&self, bearer: &Bearer) -> String {
+        self.issuer.issue(bearer, 3_600, SystemClock.now()).expect("a token")
+    }
+
+    /// A token that describes a viewer.
+    #[must_use]
+    pub fn mint(&self, viewer: &Viewer) -> String {
+        self.issuer.mint(viewer, 3_600, SystemClock.now()).expect("a token")
+    }
+
+    /// Puts an active member of this number into the database, who has these tiers from now on.
+    pub async fn member(&self, number: u8, tiers: &[&str]) -> Bearer {
+        let now = SystemClock.now();
+        let id = MemberId::new(now, [number; 10]);
+        let member = Member {
+            id,
+            email: format!("member-{number}@reader.example").parse().expect("an address"),
+            name: None,
+            status: Status::Active,
+            created: now,
+            note: None,
+            labels: Vec::new(),
+        };
+        let subscription = |(at, tier): (usize, &&str)| Subscription {
+            id: SubscriptionId::new(now, [number + 50 * u8::try_from(at + 1).expect("few"); 10]),
+            member: id,
+            tier: tier.parse().expect("a slug"),
+            origin: Origin::Comped,
+            starts: now,
+            ends: None,
+            grace_seconds: 0,
+            cancelled: None,
+        };
+        let subscriptions: Vec<_> = tiers.iter().enumerate().map(subscription).collect();
+        let mut work = self.store.begin(now).await.expect("a unit of work");
+        work.put_members(&[member]).await.expect("a member");
+        work.put_subscriptions(&subscriptions).await.expect("subscriptions");
+        work.commit().await.expect("committed");
+        Bearer::Member { member: id, session: None }
+    }
+
+    /// Saves a policy and waits until this server holds to it.
+    pub async fn hold_to(&self, policy: serde_json::Value) {
+        let policy: Policy = serde_json::from_value(policy).expect("a policy");
+        policy.check().expect("a policy that may be saved");
+        let mut work = self.store.begin(SystemClock.now()).await.expect("a unit of work");
+        work.save_policy(&policy, "test", None).await.expect("saved");
+        work.commit().await.expect("committed");
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+
     /// The token of an asker; none for somebody without.
     #[must_use]
     pub fn token(&self, asker: Asker) -> Option<&str> {
         self.tokens.get(&asker).map(String::as_str)
-    }
-
-    /// A token for a bearer, whose standing is looked up.
-    #[must_use]
-    pub fn token_for(&self, bearer: &Bearer) -> String {
-        self.mint.issue(bearer, 3_600, SystemClock.now()).expect("a token")
-    }
-
-    /// Asks for a path with a token of the test's own.
-    pub async fn get_as(&self, token: &str, path: &str) -> Answer {
-        self.get_with(Asker::Anonymous, path, &[("authorization", &format!("Bearer {token}"))]).await
     }
 
     /// Asks for a path.
@@ -258,6 +355,24 @@ impl TestServer {
         self.ask(reqwest::Method::POST, asker, "/graphql", &headers, Some(request.to_string())).await
     }
 
+    /// A token of a member without a session, as the publisher makes them.
+    #[must_use]
+    pub fn token_of(&self, member: MemberId) -> String {
+        let bearer = Bearer::Member { member, session: None };
+        self.issuer.issue(&bearer, 3_600, minted()).expect("a token")
+    }
+
+    /// Lets time go on by so many seconds.
+    pub fn later(&self, seconds: i64) {
+        self.clock.0.fetch_add(seconds, Ordering::Relaxed);
+    }
+
+    /// What time it is for the server.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
     /// Asks in any way.
     pub async fn ask(
         &self,
@@ -267,8 +382,31 @@ impl TestServer {
         headers: &[(&str, &str)],
         body: Option<String>,
     ) -> Answer {
+        self.send(self.token(asker), method, path, headers, body).await
+    }
+
+    /// Sends JSON with a token.
+    pub async fn post(&self, token: Option<&str>, path: &str, body: &serde_json::Value) -> Answer {
+        let headers = [("content-type", "application/json")];
+        self.send(token, reqwest::Method::POST, path, &headers, Some(body.to_string())).await
+    }
+
+    /// Asks for a path with a token.
+    pub async fn get_as(&self, token: &str, path: &str) -> Answer {
+        self.send(Some(token), reqwest::Method::GET, path, &[], None).await
+    }
+
+    /// Asks in any way, with any token.
+    pub async fn send(
+        &self,
+        token: Option<&str>,
+        method: reqwest::Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Option<String>,
+    ) -> Answer {
         let mut request = self.client.request(method, format!("{}{path}", self.base));
-        if let Some(token) = self.token(asker) {
+        if let Some(token) = token {
             request = request.bearer_auth(token);
         }
         for (name, value) in headers {
@@ -306,6 +444,7 @@ fn shown(headers: &HeaderMap) -> Vec<(String, String)> {
 pub async fn fill(store: &Store, publication: &Publication) {
     let mut work = store.begin(SystemClock.now()).await.expect("a unit of work");
     work.put_tiers(&publication.tiers).await.expect("tiers");
+    work.put_newsletters(&publication.newsletters).await.expect("newsletters");
     work.put_sections(&publication.sections).await.expect("sections");
     work.put_authors(&publication.authors).await.expect("authors");
     work.put_tags(&publication.tags).await.expect("tags");

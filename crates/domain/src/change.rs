@@ -92,6 +92,13 @@ impl Subject {
         }
     }
 
+    /// Whether what the bearers of tokens may do can depend on it, whoever they are: a meter, which newsletter makes
+    /// a subscriber, what there is to give away.
+    #[must_use]
+    pub const fn concerns_every_bearer(self) -> bool {
+        matches!(self, Self::Policy | Self::Newsletter | Self::Tier)
+    }
+
     /// The subject with this code.
     #[must_use]
     pub fn of_code(code: &str) -> Option<Self> {

@@ -115,6 +115,10 @@ ids! {
     GroupId = "grp";
     /// A newsletter: `new_…`.
     NewsletterId = "new";
+    /// An attempt to sign in: `sgn_…`.
+    SignInId = "sgn";
+    /// An entry of the log of what people agreed to: `cns_…`.
+    ConsentId = "cns";
     /// A signed-in session of a member: `ses_…`.
     SessionId = "ses";
     /// A device that reads without a member: `dev_…`.

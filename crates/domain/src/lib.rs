@@ -11,6 +11,7 @@ pub mod clock;
 pub mod href;
 pub mod id;
 pub mod image;
+pub mod institution;
 pub mod language;
 pub mod member;
 pub mod page;

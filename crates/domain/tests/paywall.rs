@@ -2,23 +2,55 @@
 
 mod generate;
 
-use generate::{SECRET, any_article, any_block, any_entitlement, any_viewer, around};
+use generate::{SECRET, any_article, any_block, any_entitlement, any_policy, any_viewer, article_id, under};
 use masthead_domain::article::{Article, ArticleParts, Block, Citation};
-use masthead_domain::paywall::{Decision, Lock, present};
+use masthead_domain::clock::Timestamp;
+use masthead_domain::id::{ArticleId, PartnerId};
+use masthead_domain::paywall::{Decision, Lock, Policy, Requirement, present};
 use masthead_domain::view::{ArticleView, BlockContent, BlockView, LockView};
-use masthead_domain::viewer::{Entitlement, Reader, Viewer};
+use masthead_domain::viewer::{
+    Entitlement, Extent, Licence, Partner, Pass, PassKind, Reader, Role, Staff, Viewer,
+};
 use proptest::prelude::*;
+use std::sync::Arc;
 
 fn close(parts: ArticleParts) -> Article {
     Article::new(parts).expect("generated articles are valid")
 }
 
 fn is_open(gate: &masthead_domain::article::Gate, viewer: &Viewer) -> bool {
-    Decision::on(Lock::Gate(generate::article_id(9)), &gate.requirement, viewer).granted()
+    Decision::on(Lock::Gate(article_id(9)), &gate.requirement, viewer).granted()
+}
+
+/// What of an article is hidden beside the content of its own shut gates and its source links.
+struct Hidden {
+    /// The blocks from this one on.
+    blocks_from: usize,
+    /// The standfirst and the description, too.
+    teaser: bool,
+}
+
+impl Hidden {
+    fn from(viewer: &Viewer, policy: &Policy, parts: &ArticleParts) -> Self {
+        if let Some(extent) = extent(viewer).filter(|extent| *extent < Extent::FullText) {
+            return Self { blocks_from: 0, teaser: extent == Extent::Headline };
+        }
+        let is_shut =
+            |requirement: &Requirement| !Decision::on(Lock::Gate(parts.id), requirement, viewer).granted();
+        let shut = generate::held(policy, parts).filter(|(_, requirement)| is_shut(requirement));
+        Self { blocks_from: shut.map_or(parts.body.len(), |(free, _)| free), teaser: false }
+    }
+}
+
+fn extent(viewer: &Viewer) -> Option<Extent> {
+    match viewer {
+        Viewer::Partner(partner) => Some(partner.licence.extent),
+        _ => None,
+    }
 }
 
 /// The same article in another world: everything behind a shut lock is something else.
-fn other_world(parts: &ArticleParts, viewer: &Viewer, other: &[Block]) -> ArticleParts {
+fn other_world(parts: &ArticleParts, viewer: &Viewer, policy: &Policy, other: &[Block]) -> ArticleParts {
     fn swap(blocks: &mut [Block], viewer: &Viewer, other: &[Block]) {
         for block in blocks {
             match block {
@@ -30,7 +62,17 @@ fn other_world(parts: &ArticleParts, viewer: &Viewer, other: &[Block]) -> Articl
         }
     }
     let mut parts = parts.clone();
+    let hidden = Hidden::from(viewer, policy, &parts);
+    let is_held = hidden.blocks_from < parts.body.len();
+    parts.body.truncate(hidden.blocks_from);
     swap(&mut parts.body, viewer, other);
+    if is_held {
+        parts.body.extend_from_slice(other);
+    }
+    if hidden.teaser {
+        parts.standfirst = Some("Something else.".into());
+        parts.meta_description = Some("Something else.".into());
+    }
     if !Decision::on(Lock::Sources(parts.id), &parts.sources_requirement, viewer).granted() {
         for citation in &mut parts.citations {
             citation.link = match citation.link {
@@ -43,7 +85,7 @@ fn other_world(parts: &ArticleParts, viewer: &Viewer, other: &[Block]) -> Articl
 }
 
 /// Marks every text, attribute and link behind a shut lock.
-fn mark_locked(parts: &ArticleParts, viewer: &Viewer) -> ArticleParts {
+fn mark_locked(parts: &ArticleParts, viewer: &Viewer, policy: &Policy) -> ArticleParts {
     fn mark(blocks: &mut [Block], viewer: &Viewer, locked: bool) {
         for block in blocks {
             if locked {
@@ -60,7 +102,14 @@ fn mark_locked(parts: &ArticleParts, viewer: &Viewer) -> ArticleParts {
         }
     }
     let mut parts = parts.clone();
-    mark(&mut parts.body, viewer, false);
+    let hidden = Hidden::from(viewer, policy, &parts);
+    let (free, held) = parts.body.split_at_mut(hidden.blocks_from);
+    mark(free, viewer, false);
+    mark(held, viewer, true);
+    if hidden.teaser {
+        parts.standfirst = Some(SECRET.into());
+        parts.meta_description = Some(SECRET.into());
+    }
     if !Decision::on(Lock::Sources(parts.id), &parts.sources_requirement, viewer).granted() {
         let link = |citation: &mut Citation| {
             citation.link = Some(format!("https://{SECRET}.example/").parse().expect("valid"));
@@ -70,13 +119,47 @@ fn mark_locked(parts: &ArticleParts, viewer: &Viewer) -> ArticleParts {
     parts
 }
 
-fn with(viewer: &Viewer, entitlement: Entitlement) -> Viewer {
+/// The same viewer, who holds one thing more, by themselves or by a pass.
+fn with(viewer: &Viewer, more: Entitlement, by_pass: bool) -> Viewer {
     match viewer {
+        Viewer::Reader(reader) if by_pass => {
+            let id = article_id(9);
+            let had = reader.passes.get(id);
+            let entitlements = had.into_iter().flat_map(|pass| pass.entitlements.iter().cloned());
+            let kind = had.map_or(PassKind::Gifted, |pass| pass.kind);
+            let pass = Pass { kind, entitlements: entitlements.chain([more]).collect() };
+            passing(reader, [(id, pass)])
+        }
         Viewer::Reader(reader) => Viewer::Reader(Reader {
-            entitlements: reader.entitlements.iter().cloned().chain([entitlement]).collect(),
+            entitlements: reader.entitlements.iter().cloned().chain([more]).collect(),
             ..reader.clone()
         }),
         other => other.clone(),
+    }
+}
+
+/// The same reader with these passes instead.
+fn passing(reader: &Reader, passes: impl IntoIterator<Item = (ArticleId, Pass)>) -> Viewer {
+    Viewer::Reader(Reader { passes: passes.into_iter().collect(), ..reader.clone() })
+}
+
+/// Somebody else in the same position: everything differs that no view depends on.
+fn namesake(viewer: &Viewer) -> Viewer {
+    match viewer {
+        Viewer::Reader(reader) => {
+            Viewer::Reader(Reader { subject: "somebody else".into(), ..reader.clone() })
+        }
+        Viewer::Staff(_) => Viewer::Staff(Staff { subject: "night desk".into(), role: Role::Writer }),
+        Viewer::Partner(partner) => {
+            let licence = Licence {
+                valid_until: Some(Timestamp::EPOCH),
+                daily_quota: Some(1),
+                ..(*partner.licence).clone()
+            };
+            let id = PartnerId::new(Timestamp::EPOCH, [7; 10]);
+            Viewer::Partner(Partner { id, licence: Arc::new(licence) })
+        }
+        Viewer::Anonymous | Viewer::Preview(_) => viewer.clone(),
     }
 }
 
@@ -107,7 +190,14 @@ fn narrowed(mut wide: ArticleView, narrow: &ArticleView) -> ArticleView {
     wide.sources.access = narrow.sources.access.clone();
     wide.locks = narrow.locks.clone();
     wide.measure = narrow.measure.clone();
+    // What stands in the view for the viewer alone.
+    wide.meter = narrow.meter.clone();
+    wide.attribution = narrow.attribution.clone();
     wide
+}
+
+fn is_for_readers(entitlement: &Entitlement) -> bool {
+    *entitlement != Entitlement::Staff
 }
 
 fn granted(view: &ArticleView) -> Vec<&LockView> {
@@ -121,16 +211,22 @@ proptest! {
     fn nothing_behind_a_shut_lock_moves_the_view(
         parts in any_article(),
         viewer in any_viewer(),
+        policy in any_policy(),
         other in prop::collection::vec(any_block(), 1..5),
     ) {
-        let twin = other_world(&parts, &viewer, &other);
-        let view = present(&close(parts), &viewer, &around());
-        prop_assert_eq!(present(&close(twin), &viewer, &around()), view);
+        let twin = other_world(&parts, &viewer, &policy, &other);
+        let view = present(&close(parts), &viewer, &under(&policy));
+        prop_assert_eq!(present(&close(twin), &viewer, &under(&policy)), view);
     }
 
     #[test]
-    fn nothing_behind_a_shut_lock_is_in_the_view(parts in any_article(), viewer in any_viewer()) {
-        let view = present(&close(mark_locked(&parts, &viewer)), &viewer, &around());
+    fn nothing_behind_a_shut_lock_is_in_the_view(
+        parts in any_article(),
+        viewer in any_viewer(),
+        policy in any_policy(),
+    ) {
+        let marked = mark_locked(&parts, &viewer, &policy);
+        let view = present(&close(marked), &viewer, &under(&policy));
         let shown = format!("{view:?}");
         prop_assert!(!shown.contains(SECRET));
     }
@@ -139,41 +235,116 @@ proptest! {
     fn holding_more_adds_what_it_opens_and_nothing_else(
         parts in any_article(),
         viewer in any_viewer(),
+        policy in any_policy(),
         more in any_entitlement(),
+        by_pass in any::<bool>(),
     ) {
         let article = close(parts);
-        let narrow = present(&article, &viewer, &around());
-        let wide = present(&article, &with(&viewer, more), &around());
+        let narrow = present(&article, &viewer, &under(&policy));
+        let wide = present(&article, &with(&viewer, more, by_pass), &under(&policy));
         prop_assert!(granted(&wide).len() >= granted(&narrow).len());
         prop_assert!(wide.measure.words >= narrow.measure.words);
         prop_assert_eq!(narrowed(wide, &narrow), narrow);
     }
 
     #[test]
-    fn staff_read_everything_and_nobody_else_reads_more(parts in any_article(), viewer in any_viewer()) {
-        let article = close(parts);
-        let staff = present(&article, &Viewer::staff("desk"), &around());
+    fn a_licence_for_more_never_shows_less(
+        parts in any_article(),
+        viewer in any_viewer(),
+        policy in any_policy(),
+    ) {
+        let Viewer::Partner(partner) = &viewer else { return Ok(()) };
+        let (article, around) = (close(parts), under(&policy));
+        let narrow = present(&article, &viewer, &around);
+        for extent in [Extent::Teaser, Extent::FullText] {
+            let extent = extent.max(partner.licence.extent);
+            let licence = Licence { extent, source_links: true, ..(*partner.licence).clone() };
+            let wide = Viewer::Partner(Partner { licence: Arc::new(licence), ..partner.clone() });
+            let wide = present(&article, &wide, &around);
+            prop_assert!(wide.measure.words >= narrow.measure.words);
+            prop_assert!(narrow.standfirst.is_none() || wide.standfirst == narrow.standfirst);
+            prop_assert!(!narrow.sources.access.granted() || wide.sources == narrow.sources);
+        }
+    }
+
+    #[test]
+    fn a_pass_opens_the_gates_of_its_article_and_nothing_else(
+        parts in any_article(),
+        viewer in any_viewer(),
+        policy in any_policy(),
+        held in prop::collection::vec(any_entitlement(), 0..4),
+    ) {
+        let Viewer::Reader(reader) = &viewer else { return Ok(()) };
+        let (article, around) = (close(parts), under(&policy));
+        let pass = Pass { kind: PassKind::Gifted, entitlements: held.into_iter().collect() };
+        let without = present(&article, &passing(reader, []), &around);
+        let with = present(&article, &passing(reader, [(article_id(9), pass.clone())]), &around);
+        prop_assert_eq!(&with.sources, &without.sources);
+        prop_assert_eq!(narrowed(with, &without), without.clone());
+        let elsewhere = present(&article, &passing(reader, [(article_id(1), pass)]), &around);
+        prop_assert_eq!(elsewhere, without);
+    }
+
+    #[test]
+    fn staff_read_everything_and_nobody_else_reads_more(
+        parts in any_article(),
+        viewer in any_viewer(),
+        policy in any_policy(),
+    ) {
+        let (article, around) = (close(parts), under(&policy));
+        let staff = present(&article, &Viewer::staff("desk"), &around);
         prop_assert!(staff.is_complete());
-        let view = present(&article, &viewer, &around());
+        let view = present(&article, &viewer, &around);
         prop_assert!(view.measure.words <= staff.measure.words);
-        prop_assert_eq!(narrowed(staff, &view), view);
+        if extent(&viewer).is_some_and(|extent| extent < Extent::FullText) {
+            prop_assert_eq!((view.body.len(), view.measure.words), (1, 0));
+            prop_assert!(view.standfirst.is_none() || view.standfirst == staff.standfirst);
+        } else {
+            prop_assert_eq!(narrowed(staff, &view), view);
+        }
     }
 
     #[test]
-    fn viewers_of_one_class_see_the_same(parts in any_article(), viewer in any_viewer()) {
-        let namesake = match &viewer {
-            Viewer::Reader(reader) => {
-                Viewer::Reader(Reader { subject: "somebody else".into(), ..reader.clone() })
-            }
-            other => other.clone(),
-        };
-        prop_assert_eq!(viewer.class(), namesake.class());
-        let article = close(parts);
-        prop_assert_eq!(present(&article, &viewer, &around()), present(&article, &namesake, &around()));
+    fn viewers_of_one_class_see_the_same(
+        parts in any_article(),
+        one in any_viewer(),
+        other in any_viewer(),
+        policy in any_policy(),
+    ) {
+        let (article, around) = (close(parts), under(&policy));
+        let seen = present(&article, &one, &around);
+        prop_assert_eq!(one.class(), namesake(&one).class());
+        prop_assert_eq!(&present(&article, &namesake(&one), &around), &seen);
+        if one.class() == other.class() {
+            prop_assert_eq!(present(&article, &other, &around), seen);
+        }
     }
 
     #[test]
-    fn keys_are_unique_within_a_view(parts in any_article(), viewer in any_viewer()) {
+    fn a_preview_of_one_article_is_nothing_for_another(
+        parts in any_article(),
+        viewer in any_viewer(),
+        policy in any_policy(),
+    ) {
+        let Viewer::Preview(preview) = &viewer else { return Ok(()) };
+        let (article, around) = (close(parts), under(&policy));
+        let view = present(&article, &viewer, &around);
+        if preview.article == article.id() {
+            let is_open = |lock: &LockView| {
+                lock.access.granted() || !lock.access.required.iter().any(is_for_readers)
+            };
+            prop_assert!(view.locks.iter().all(is_open));
+        } else {
+            prop_assert_eq!(view, present(&article, &Viewer::Anonymous, &around));
+        }
+    }
+
+    #[test]
+    fn keys_are_unique_within_a_view(
+        parts in any_article(),
+        viewer in any_viewer(),
+        policy in any_policy(),
+    ) {
         fn collect<'a>(blocks: &'a [BlockView], keys: &mut Vec<&'a str>) {
             for block in blocks {
                 keys.push(&block.key);
@@ -184,7 +355,7 @@ proptest! {
                 }
             }
         }
-        let view = present(&close(parts), &viewer, &around());
+        let view = present(&close(parts), &viewer, &under(&policy));
         let mut keys = Vec::new();
         collect(&view.body, &mut keys);
         let all = keys.len();

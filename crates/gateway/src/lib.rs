@@ -1,8 +1,10 @@
 //! Masthead's gateway: the publication over REST and GraphQL, each answer cut to its token.
 
 pub mod auth;
+pub mod body;
 pub mod cache;
 pub mod cli;
+pub mod client;
 pub mod clock;
 pub mod config;
 pub mod demo;
@@ -10,6 +12,7 @@ pub mod error;
 pub mod graphql;
 pub mod import;
 pub mod logging;
+pub mod mail;
 pub mod operation;
 pub mod payment;
 pub mod render;

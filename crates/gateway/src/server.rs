@@ -61,6 +61,7 @@ pub fn listen(gateway: Arc<Gateway>, options: &ServerOptions) -> io::Result<List
     let address = listener.local_addr()?;
     let gateway = Data::from(gateway);
     let endpoint = Data::new(graphql::endpoint(options.graphql.clone()));
+    let methods = Data::new(rest::Methods::of(&rest::document()));
     let log = RequestLog::new(&SystemChance).map_err(io::Error::other)?;
     let settings = options.clone();
     let server = HttpServer::new(move || {
@@ -74,6 +75,7 @@ pub fn listen(gateway: Arc<Gateway>, options: &ServerOptions) -> io::Result<List
             .map(|app| {
                 app.app_data(gateway.clone())
                     .app_data(endpoint.clone())
+                    .app_data(methods.clone())
                     .configure(service_routes)
                     .service(graphql::http::Endpoint::<graphql::Publication>::resource("/graphql"))
                     .configure(|config| graphiql(config, settings.graphiql))
@@ -158,13 +160,17 @@ async fn key_set(gateway: Data<Gateway>) -> HttpResponse {
         .body(gateway.tokens.jwks().to_owned())
 }
 
-/// What no route takes. Everything under `/v1` is for reading.
-async fn nothing_here(request: HttpRequest) -> Result<HttpResponse, Problem> {
-    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
-    if !reads && request.path().starts_with("/v1/") {
-        return Err(read_only("This API is read with GET and HEAD."));
-    }
-    Err(Problem::not_found())
+/// What no route takes: a path that there is with another method, or one that there is not.
+async fn nothing_here(request: HttpRequest, methods: Data<rest::Methods>) -> Result<HttpResponse, Problem> {
+    let method = request.method().as_str();
+    let others =
+        methods.allowed(request.path()).filter(|allowed| !allowed.split(", ").any(|one| one == method));
+    let Some(allowed) = others else { return Err(Problem::not_found()) };
+    let problem = Problem::new(Code::MethodNotAllowed, format!("Here one may {allowed}."));
+    Err(match HeaderValue::try_from(allowed) {
+        Ok(allowed) => problem.with_header(header::ALLOW, allowed),
+        Err(_) => problem,
+    })
 }
 
 /// HEAD is answered as GET is (RFC 9110, section 9.3.2); the server leaves the body out.
@@ -181,10 +187,18 @@ async fn head_as_get(
 /// Pages of these origins may read answers. They send their token in a header; cookies are never looked at.
 fn cors(origins: &[WebOrigin]) -> Cors {
     let cors = Cors::default()
-        .allowed_methods([Method::GET, Method::HEAD, Method::POST])
-        .allowed_headers([header::AUTHORIZATION, header::CONTENT_TYPE, header::ACCEPT, header::IF_NONE_MATCH])
+        .allowed_methods([
+            Method::GET,
+            Method::HEAD,
+            Method::POST,
+            Method::PUT,
+            Method::PATCH,
+            Method::DELETE,
+        ])
+        .allowed_headers([header::AUTHORIZATION, header::CONTENT_TYPE, header::ACCEPT])
+        .allowed_headers([header::IF_NONE_MATCH, header::IF_MATCH])
         .allowed_header("graphql-require-preflight")
-        .expose_headers([header::ETAG, header::LINK])
+        .expose_headers([header::ETAG, header::LINK, header::RETRY_AFTER])
         .max_age(3600);
     if origins.iter().any(WebOrigin::is_any) {
         return cors.allow_any_origin().send_wildcard();

@@ -49,6 +49,15 @@ impl Site {
         self.resolve(&self.article_path.replace(SLUG, slug.as_str()))
     }
 
+    /// The slug in the address of an article, when it lies where [`Site::article_url`] says.
+    #[must_use]
+    pub fn slug_in(&self, url: &str) -> Option<Slug> {
+        let pattern = self.resolve(&self.article_path);
+        let (before, after) = pattern.split_once(SLUG)?;
+        let path = url.split(['?', '#']).next()?;
+        path.strip_prefix(before)?.strip_suffix(after)?.parse().ok()
+    }
+
     /// The address in full: what lies on the publication's own site gets its base.
     #[must_use]
     pub fn absolute(&self, href: &Href) -> String {
@@ -57,6 +66,12 @@ impl Site {
         } else {
             href.as_str().to_owned()
         }
+    }
+
+    /// The address of a page of the site.
+    #[must_use]
+    pub fn page(&self, path: &str) -> String {
+        self.resolve(path)
     }
 
     fn resolve(&self, path: &str) -> String {
@@ -74,6 +89,9 @@ mod tests {
         let site = Site::new("The Paper", "https://paper.example/en/", "/read/{slug}").expect("valid");
         let slug = "budget".parse().expect("slug");
         assert_eq!(site.article_url(&slug), "https://paper.example/en/read/budget");
+        assert_eq!(site.slug_in("https://paper.example/en/read/budget?from=mail"), Some(slug));
+        assert_eq!(site.slug_in("https://paper.example/read/budget"), None);
+        assert_eq!(site.slug_in("https://other.example/en/read/budget"), None);
         let absolute = |text: &str| site.absolute(&text.parse().expect("href"));
         assert_eq!(absolute("/images/a.jpg"), "https://paper.example/en/images/a.jpg");
         assert_eq!(absolute("#notes"), "https://paper.example/en/#notes");

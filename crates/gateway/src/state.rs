@@ -1,18 +1,24 @@
 //! What the surfaces share: the publication, the keys, and the answers that are ready.
 
-use crate::auth::{Believed, Caller, KeyError, KeyRing, TokenOptions, TokenService, revoked};
+use crate::auth::{Believed, Caller, KeyError, KeyRing, Secrets, TokenOptions, TokenService, revoked};
 use crate::cache::{Representations, Standings, Watch};
-use crate::clock::{SystemChance, SystemClock};
+use crate::client::{Client, Proxies, Throttle};
+use crate::clock::{Chance, SystemChance, SystemClock};
 use crate::config::{Config, PaymentConfig, PaymentConfigError};
 use crate::error::Problem;
-use crate::operation::Desk;
+use crate::mail::{MailError, Post, Route, Templates};
+use crate::operation::member::{Accounts, SignInLink};
+use crate::operation::{Desk, Reading};
 use crate::payment::Provider;
 use crate::site::{Site, SiteError};
 use actix_web::HttpRequest;
-use masthead_domain::clock::Clock;
+use masthead_domain::clock::{Clock, Timestamp};
 use masthead_domain::payment::Terms;
+use masthead_domain::viewer::Bearer;
 use masthead_persistence::Store;
+use std::num::NonZeroU32;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// What the surfaces share. A second node has the same and needs nothing of this one.
 pub struct Gateway {
@@ -21,17 +27,41 @@ pub struct Gateway {
     /// The publication's public site.
     pub site: Site,
     /// In which epoch the publication is.
-    pub watch: Watch,
+    pub watch: Arc<Watch>,
     /// The answers that are ready.
     pub representations: Representations,
     /// Who may be believed.
-    pub tokens: TokenService,
+    pub tokens: Arc<TokenService>,
     /// What bearers of tokens may do.
     pub standings: Standings,
     /// Through whom members pay.
     pub payments: Payments,
+    /// Members, and what they do with their accounts.
+    pub accounts: Accounts,
+    /// Who stands between the server and its clients.
+    pub proxies: Proxies,
+    /// How often a client may do what costs a token.
+    pub limits: ClientLimits,
     /// The time of day.
     pub clock: Arc<dyn Clock>,
+    /// Where random bytes come from.
+    pub chance: Arc<dyn Chance>,
+}
+
+/// How often a client may do what costs a token or a write.
+pub struct ClientLimits {
+    /// Asking for a device token.
+    pub devices: Throttle,
+    /// Redeeming a code.
+    pub redemptions: Throttle,
+}
+
+/// A token that was just made, and when it ends.
+pub struct Issued {
+    /// The token.
+    pub token: String,
+    /// The first instant at which it is good no longer.
+    pub expires: Timestamp,
 }
 
 impl Gateway {
@@ -41,8 +71,17 @@ impl Gateway {
     /// A problem when the request carries a credential that cannot be believed, or is good no longer; it is never
     /// taken for anonymous then.
     pub async fn caller(&self, request: &HttpRequest) -> Result<Caller, Problem> {
+        let believed = self.tokens.believed(request, self.clock.now())?;
+        self.caller_of(believed).await
+    }
+
+    /// Who a token speaks for now.
+    ///
+    /// # Errors
+    /// A problem when what it names is good no longer, or the database cannot be read.
+    pub async fn caller_of(&self, believed: Believed) -> Result<Caller, Problem> {
         let now = self.clock.now();
-        match self.tokens.believed(request, now)? {
+        match believed {
             Believed::Described(caller) => Ok(caller),
             Believed::Borne { bearer, expires } => {
                 let (store, generations) = (self.desk.store(), self.watch.generations());
@@ -54,22 +93,74 @@ impl Gateway {
 }
 
 impl Gateway {
-    /// Puts together what the settings describe, on this database.
+    /// Where a request comes from.
+    #[must_use]
+    pub fn client(&self, request: &HttpRequest) -> Client {
+        Client::of(request, &self.proxies)
+    }
+
+    /// Begins to read for whoever asks.
+    #[must_use]
+    pub fn reading(&self, caller: &Caller) -> Reading {
+        self.desk.reading(Arc::clone(&caller.viewer))
+    }
+
+    /// Makes a token for a bearer that lives so many seconds, or as long as a token may.
+    ///
+    /// # Errors
+    /// A problem when none can be made.
+    pub fn issue(&self, bearer: &Bearer, seconds: i64) -> Result<Issued, Problem> {
+        let (now, seconds) = (self.clock.now(), seconds.clamp(1, self.tokens.max_seconds()));
+        let token = self.tokens.issue(bearer, seconds, now).map_err(|error| {
+            tracing::error!(%error, "no token can be made");
+            Problem::internal()
+        })?;
+        // A token counts in whole seconds.
+        let expires = Timestamp::EPOCH.plus_seconds(now.seconds() + seconds);
+        Ok(Issued { token, expires })
+    }
+
+    /// Counts a request of the client against a limit.
+    ///
+    /// # Errors
+    /// A problem that says when to come back.
+    pub fn admit(&self, request: &HttpRequest, throttle: &Throttle) -> Result<(), Problem> {
+        throttle.count(self.client(request).address)
+    }
+
+    /// Puts together what the settings describe, on this database, with the machine's clock.
     ///
     /// # Errors
     /// [`OpenError`] names the setting or file that is wrong.
     pub fn open(config: &Config, store: Store) -> Result<Self, OpenError> {
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        Self::open_at(config, store, Arc::new(SystemClock))
+    }
+
+    /// Puts together what the settings describe, on this database, with a clock of the caller's own.
+    ///
+    /// # Errors
+    /// [`OpenError`] names the setting or file that is wrong.
+    pub fn open_at(config: &Config, store: Store, clock: Arc<dyn Clock>) -> Result<Self, OpenError> {
         let site = &config.site;
+        let site = Site::new(&site.name, &site.url, &site.article_path)?;
+        let watch = Arc::new(Watch::new(Arc::clone(&clock)));
+        let tokens = Arc::new(open_tokens(config)?);
         Ok(Self {
-            desk: Desk::new(store, Arc::clone(&clock)),
-            site: Site::new(&site.name, &site.url, &site.article_path)?,
-            watch: Watch::new(Arc::clone(&clock)),
+            desk: Desk::new(store.clone(), Arc::clone(&clock)),
             representations: Representations::new(config.cache.bytes),
             standings: Standings::new(config.tokens.remembered),
-            tokens: open_tokens(config)?,
             payments: Payments::open(&config.payments)?,
+            accounts: open_accounts(config, &site, store, &watch, &tokens, &clock)?,
+            proxies: Proxies::new(config.trusted_proxies.clone()),
+            limits: ClientLimits {
+                devices: an_hour(config.limits.devices_per_hour, &clock),
+                redemptions: an_hour(config.limits.redemptions_per_hour, &clock),
+            },
+            site,
+            watch,
+            tokens,
             clock,
+            chance: Arc::new(SystemChance),
         })
     }
 }
@@ -91,6 +182,66 @@ impl Payments {
     pub fn provider(&self, name: &str) -> Option<(&dyn Provider, &Terms)> {
         let found = self.0.iter().find(|(provider, _)| provider.name() == name);
         found.map(|(provider, terms)| (provider.as_ref(), terms))
+    }
+}
+
+/// So many an hour of each client, one more from time to time.
+fn an_hour(most: NonZeroU32, clock: &Arc<dyn Clock>) -> Throttle {
+    Throttle::new(most, Duration::from_secs(3_600), Arc::clone(clock))
+}
+
+/// What the members' use cases work with.
+fn open_accounts(
+    config: &Config,
+    site: &Site,
+    store: Store,
+    watch: &Arc<Watch>,
+    tokens: &Arc<TokenService>,
+    clock: &Arc<dyn Clock>,
+) -> Result<Accounts, OpenError> {
+    /// How many proofs a client may try for every mail that it may ask for.
+    const PROOFS_A_MAIL: NonZeroU32 = const { NonZeroU32::new(10).expect("ten is not zero") };
+    let (auth, mail) = (&config.auth, &config.mail);
+    let link = match &auth.link_url {
+        Some(link) => SignInLink::new(link),
+        None => SignInLink::new(&site.page("/sign-in#token={token}")),
+    };
+    let route = match &mail.smtp {
+        Some(url) => Route::smtp(url.expose())?,
+        None => Route::files(&config.data_dir.join("mail"))?,
+    };
+    let from = match (&mail.from, &mail.smtp) {
+        (Some(from), _) => from.as_str(),
+        (None, None) => "Masthead <masthead@localhost>",
+        (None, Some(_)) => return Err(MailError::From.into()),
+    };
+    Ok(Accounts {
+        secrets: open_secrets(config)?,
+        post: Post::open(route, from)?,
+        templates: Templates::open(mail.templates.as_deref())?,
+        site: site.name.clone(),
+        link: link.ok_or(OpenError::Link)?,
+        session_seconds: i64::from(auth.session_days.get()) * 24 * 3_600,
+        mails: an_hour(auth.mails_an_hour_per_client, clock),
+        proofs: an_hour(auth.mails_an_hour_per_client.saturating_mul(PROOFS_A_MAIL), clock),
+        store,
+        watch: Arc::clone(watch),
+        tokens: Arc::clone(tokens),
+        clock: Arc::clone(clock),
+        chance: Arc::new(SystemChance),
+    })
+}
+
+/// The secret that the settings name. Makes one when none is named, but not beside a database that several servers
+/// may share.
+///
+/// # Errors
+/// [`KeyError`] names the file that is wrong.
+pub fn open_secrets(config: &Config) -> Result<Secrets, KeyError> {
+    match &config.auth.secret {
+        Some(file) => Secrets::open(file),
+        None if config.database_url().is_shared() => Err(KeyError::UnnamedSecret),
+        None => Secrets::open_or_make(&Secrets::default_file(&config.data_dir), &SystemChance),
     }
 }
 
@@ -132,6 +283,12 @@ pub enum OpenError {
     /// A setting of payments is wrong.
     #[error(transparent)]
     Payments(#[from] PaymentConfigError),
+    /// Mail cannot be sent.
+    #[error(transparent)]
+    Mail(#[from] MailError),
+    /// The link of sign-in mails leads nowhere.
+    #[error("auth.link_url: must be an absolute http or https URL that holds {{token}}")]
+    Link,
 }
 
 #[cfg(test)]

@@ -25,7 +25,9 @@ pub use connect::StoreOptions;
 pub use error::StoreError;
 pub use glance::Mark;
 pub use key::{ArticleKey, AuthorKey, SectionKey, TagKey};
-pub use library::Library;
-pub use registry::{Registry, SavedPolicy, SessionRecord};
+pub use library::{Library, Unpublished};
+pub use registry::{
+    GiftRecord, Giver, PassRecord, PreviewRecord, Registry, SavedPolicy, SessionRecord, SignInRecord,
+};
 pub use store::Store;
-pub use work::{PaymentNotice, Tally, Work};
+pub use work::{MailProof, PaymentNotice, Rotation, Tally, Unlocking, Work};

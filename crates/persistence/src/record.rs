@@ -5,13 +5,14 @@ use crate::row::Row;
 use crate::shelf::ShelfKey;
 use masthead_domain::author::Author;
 use masthead_domain::change::Subject;
+use masthead_domain::institution::{Institution, MAX_INSTITUTIONS};
 use masthead_domain::member::{Contribution, MAX_NEWSLETTERS, Member, Newsletter, Origin, Subscription};
 use masthead_domain::section::{MAX_SECTIONS, Section};
 use masthead_domain::slug::Slug;
 use masthead_domain::source::Source;
 use masthead_domain::tag::Tag;
 use masthead_domain::tier::{MAX_TIERS, Tier};
-use sea_orm::sea_query::{Expr, SimpleExpr};
+use sea_orm::sea_query::{Expr, Order, Query, SelectStatement, SimpleExpr};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
@@ -54,6 +55,18 @@ pub(crate) trait Record: Serialize + DeserializeOwned + Send + Sync {
         serde_json::from_str(&content).map_err(|error| {
             row.corrupt("content", format!("line {}, column {}", error.line(), error.column()))
         })
+    }
+}
+
+impl Record for Institution {
+    const TABLE: &'static str = "institution";
+    const SUBJECT: Subject = Subject::Institution;
+    const UNIQUE: &'static str = "institution";
+    const PLURAL: &'static str = "institutions";
+    const MOST: Option<usize> = Some(MAX_INSTITUTIONS);
+
+    fn id(&self) -> Uuid {
+        self.id.uuid()
     }
 }
 
@@ -242,4 +255,15 @@ impl Record for Contribution {
 /// What a payment provider calls a thing, as one text that is unique among all providers.
 pub(crate) fn provider_reference(provider: &str, reference: &str) -> String {
     format!("{provider}:{reference}")
+}
+
+/// At most `limit` records that `which` finds, the newest first.
+pub(crate) fn select<R: Record>(which: SimpleExpr, limit: u64) -> SelectStatement {
+    Query::select()
+        .columns([Column::Id, Column::Content])
+        .from(R::TABLE)
+        .and_where(which)
+        .order_by(Column::Id, Order::Desc)
+        .limit(limit)
+        .take()
 }

@@ -1,6 +1,7 @@
 //! Reading the cells of a row. One that cannot be read names its table, column and row.
 
 use crate::error::StoreError;
+use masthead_domain::clock::Timestamp;
 use sea_orm::{QueryResult, TryGetable};
 use uuid::Uuid;
 
@@ -36,6 +37,30 @@ impl<'r> Row<'r> {
         column: &'static str,
     ) -> Result<T, StoreError> {
         self.get::<String>(column)?.parse().map_err(|error: T::Err| self.corrupt(column, error))
+    }
+
+    /// The value of a column that holds a small number.
+    pub(crate) fn number(&self, column: &'static str) -> Result<u32, StoreError> {
+        u32::try_from(self.get::<i64>(column)?).map_err(|error| self.corrupt(column, error))
+    }
+
+    /// The value of a column that holds an instant.
+    pub(crate) fn instant(&self, column: &'static str) -> Result<Timestamp, StoreError> {
+        Timestamp::try_from(self.get::<i64>(column)?).map_err(|error| self.corrupt(column, error))
+    }
+
+    /// The value of a column that holds an instant or nothing.
+    pub(crate) fn optional_instant(&self, column: &'static str) -> Result<Option<Timestamp>, StoreError> {
+        let micros: Option<i64> = self.get(column)?;
+        micros
+            .map(|micros| Timestamp::try_from(micros).map_err(|error| self.corrupt(column, error)))
+            .transpose()
+    }
+
+    /// When something was ended, if it was. An instant that cannot be read was one all the same.
+    pub(crate) fn ended(&self, column: &'static str) -> Result<Option<Timestamp>, StoreError> {
+        let micros: Option<i64> = self.get(column)?;
+        Ok(micros.map(|micros| Timestamp::try_from(micros).unwrap_or(Timestamp::EPOCH)))
     }
 
     /// Says what is wrong with a column; `fault` must not quote it.

@@ -96,6 +96,48 @@ pub(crate) enum Session {
 }
 
 #[derive(DeriveIden, Clone, Copy)]
+pub(crate) enum SignIn {
+    Table,
+    Id,
+    Email,
+    Wishes,
+    CodeHash,
+    LinkHash,
+    Tries,
+    CreatedAt,
+    ExpiresAt,
+    UsedAt,
+}
+
+#[derive(DeriveIden, Clone, Copy)]
+pub(crate) enum RefreshToken {
+    Table,
+    SessionId,
+    Generation,
+    Hash,
+}
+
+#[derive(DeriveIden, Clone, Copy)]
+pub(crate) enum Consent {
+    Table,
+    Id,
+    MemberId,
+    Purpose,
+    Wording,
+    Source,
+    GivenAt,
+    ConfirmedAt,
+    WithdrawnAt,
+}
+
+#[derive(DeriveIden, Clone, Copy)]
+pub(crate) enum Suppression {
+    Table,
+    Hash,
+    At,
+}
+
+#[derive(DeriveIden, Clone, Copy)]
 pub(crate) enum Policy {
     Table,
     Version,
@@ -115,4 +157,55 @@ pub(crate) enum PaymentEvent {
     Kind,
     Report,
     Raw,
+}
+
+#[derive(DeriveIden, Clone, Copy)]
+pub(crate) enum Unlock {
+    Table,
+    Holder,
+    PeriodStart,
+    ArticleId,
+    At,
+}
+
+#[derive(DeriveIden, Clone, Copy)]
+pub(crate) enum Gift {
+    Table,
+    Id,
+    ArticleId,
+    CodeHash,
+    CreatedAt,
+    ExpiresAt,
+    RevokedAt,
+    Giver,
+    Uses,
+    Used,
+}
+
+#[derive(DeriveIden, Clone, Copy)]
+pub(crate) enum Pass {
+    Table,
+    Id,
+    CodeHash,
+    Entitlements,
+    FromAt,
+    UntilAt,
+    Uses,
+    Used,
+    MadeBy,
+    CreatedAt,
+    RevokedAt,
+}
+
+#[derive(DeriveIden, Clone, Copy)]
+pub(crate) enum Preview {
+    Table,
+    Id,
+    ArticleId,
+    CodeHash,
+    CreatedAt,
+    ExpiresAt,
+    RevokedAt,
+    ArticleVersion,
+    MadeBy,
 }

@@ -51,11 +51,11 @@ async fn a_token_grants_what_its_member_holds_now(backend: Backend) {
         work.put_newsletters(&[newsletter()]).await.expect("put");
     })
     .await;
-    let token = server.token_for(&bearer(&reader));
+    let token = server.issue(&bearer(&reader));
     assert_eq!(read(&server, &token).await, (200, vec![]));
 
     write(&server, async |work| {
-        work.confirm_newsletter(reader.id, newsletter().id).await.expect("confirmed")
+        work.confirm_newsletter(reader.id, newsletter().id).await.expect("confirmed");
     })
     .await;
     tokio::time::sleep(SECOND).await;
@@ -105,7 +105,7 @@ async fn a_subscription_opens_and_shuts_at_its_instants(backend: Backend) {
         work.put_subscriptions(&[short]).await.expect("put");
     })
     .await;
-    let token = server.token_for(&bearer(&reader));
+    let token = server.issue(&bearer(&reader));
     let until = async |at: Timestamp| {
         let left = at.micros() - SystemClock.now().micros();
         tokio::time::sleep(Duration::from_micros(u64::try_from(left).unwrap_or(0))).await;
@@ -131,7 +131,7 @@ async fn whoever_is_suspended_is_refused(backend: Backend) {
         work.put_members(&[reader.clone()]).await.expect("put");
     })
     .await;
-    let token = server.token_for(&bearer(&reader));
+    let token = server.issue(&bearer(&reader));
     assert_eq!(read(&server, &token).await.0, 200);
     let suspended = Member { status: Status::Suspended, ..reader };
     write(&server, async |work| {
@@ -154,15 +154,14 @@ async fn a_session_that_is_ended_is_refused(backend: Backend) {
         work.begin_session(&session).await.expect("begun");
     })
     .await;
-    let signed_in =
-        |member: MemberId| server.token_for(&Bearer::Member { member, session: Some(session.id) });
+    let signed_in = |member: MemberId| server.issue(&Bearer::Member { member, session: Some(session.id) });
     let token = signed_in(reader.id);
     assert_eq!(read(&server, &token).await.0, 200);
     assert_eq!(read(&server, &signed_in(member(2).id)).await.0, 401, "somebody else's session");
     write(&server, async |work| work.end_session(session.id).await.expect("ended")).await;
     tokio::time::sleep(SECOND).await;
     assert_eq!(read(&server, &token).await.0, 401);
-    assert_eq!(read(&server, &server.token_for(&bearer(&reader))).await.0, 200, "a token without a session");
+    assert_eq!(read(&server, &server.issue(&bearer(&reader))).await.0, 200, "a token without a session");
     server.stop().await;
 }
 
@@ -177,7 +176,7 @@ async fn a_bearer_whom_nobody_knows_is_refused(backend: Backend) {
         Bearer::Key(masthead_domain::id::KeyId::from_uuid(id)),
     ] {
         for path in ["/v1/articles", "/v1/me", "/v1/articles/free-to-read"] {
-            let answer = server.get_as(&server.token_for(&bearer), path).await;
+            let answer = server.get_as(&server.issue(&bearer), path).await;
             assert_eq!(answer.status, 401, "{bearer:?} {path}");
         }
     }
@@ -194,14 +193,14 @@ async fn one_member_changes_and_the_others_stay(backend: Backend) {
     .await;
     tokio::time::sleep(SECOND).await;
     for (number, one) in members.iter().enumerate() {
-        let read = read(&server, &server.token_for(&bearer(one))).await.1;
+        let read = read(&server, &server.issue(&bearer(one))).await.1;
         assert_eq!(read.is_empty(), number > 0, "{number}");
     }
     server.stop().await;
 }
 
 async fn described_tokens_can_be_turned_off(backend: Backend) {
-    let server = TestServer::start_with_settings(backend, &publication(World::HOME), |config| {
+    let server = TestServer::start_tuned(backend, &publication(World::HOME), |config| {
         config.tokens.described = false;
     })
     .await;
@@ -214,6 +213,6 @@ async fn described_tokens_can_be_turned_off(backend: Backend) {
         assert_eq!(server.get(asker, "/v1/articles").await.status, 401, "{asker:?}");
     }
     assert_eq!(server.get(Asker::Anonymous, "/v1/articles").await.status, 200);
-    assert_eq!(read(&server, &server.token_for(&bearer(&reader))).await.0, 200);
+    assert_eq!(read(&server, &server.issue(&bearer(&reader))).await.0, 200);
     server.stop().await;
 }

@@ -2,13 +2,20 @@
 
 mod bearers;
 mod contract;
+mod explain;
 mod generated;
+mod gifts;
 mod graphql;
 mod graphql_http;
 mod graphql_leaks;
 mod leaks;
 mod matrix;
+mod members;
+mod meter;
 mod pages;
+mod passes;
 mod payments;
+mod policy;
+mod previews;
 mod rest;
 mod two_worlds;

@@ -2,13 +2,14 @@
 //! Both surfaces must give the same value, and there is one file for the two. It is read in review; `cargo insta
 //! review` shows what a change would do to it.
 
-use masthead_tests::publication::{LOCKS, World};
+use masthead_tests::publication::{LOCKS, World, draft_behind_a_lock, publication};
 use masthead_tests::server::{Asker, Backend, TestServer};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::fmt::Write;
 
 masthead_tests::on_both!(
     every_viewer_sees_what_the_matrix_says,
+    passes_open_what_the_matrix_says,
     the_article_as_each_viewer_reads_it,
     both_surfaces_show_the_same_article,
     blocks_are_the_portable_body,
@@ -72,6 +73,66 @@ async fn every_viewer_sees_what_the_matrix_says(backend: Backend) {
         }
     }
     assert_golden("matrix", &table);
+    server.stop().await;
+}
+
+/// Adds the lines of one token for every article, as REST and as GraphQL tell.
+async fn add_lines(table: &mut String, server: &TestServer, who: &str, token: &str) {
+    for slug in ARTICLES.into_iter().chain([DRAFT]) {
+        let rest = server.get_as(token, &format!("/v1/articles/{slug}?body=text")).await;
+        let rest = if rest.status == 200 { rest.json() } else { Value::Null };
+        let fields = "words access { locks { id access { reason } } }";
+        let query = json!({ "query": format!("{{ article(slug: \"{slug}\") {{ {fields} }} }}") });
+        let graphql = server.post(Some(token), "/graphql", &query).await.json()["data"]["article"].take();
+        let of_graphql = line(&graphql, &graphql["access"]["locks"]);
+        assert_eq!(line(&rest, &rest["locks"]), of_graphql, "{who} {slug}: both surfaces");
+        writeln!(table, "{slug:<24}{who:<28}{of_graphql}").expect("written");
+    }
+}
+
+const DRAFT: &str = "draft-behind-a-lock";
+
+/// Readers for whom single articles were opened: by a meter, by a gift, by a preview link.
+async fn passes_open_what_the_matrix_says(backend: Backend) {
+    let mut publication = publication(World::HOME);
+    publication.articles.push(draft_behind_a_lock("Not yet for readers.", None));
+    let server = TestServer::start_with(backend, &publication).await;
+    server
+        .hold_to(json!({ "meters": [
+            { "who": "devices", "limit": 2, "period": "month" },
+            { "who": { "holders": "member" }, "limit": 1, "period": "month", "opens": ["tier:patron"] },
+        ] }))
+        .await;
+    let post = async |token: Option<&str>, path: &str, body: &Value| {
+        let answer = server.post(token, path, body).await;
+        assert!(answer.status < 300, "{path}: {}", answer.body);
+        answer.json()
+    };
+    let text = |value: &Value| value.as_str().expect("a text").to_owned();
+    let redeemed = async |kind: &str, link: &Value| {
+        let token = post(None, &format!("/v1/{kind}/redeem"), &json!({ "code": link["code"] })).await;
+        text(&token["token"])
+    };
+    let mut table = String::new();
+    let device = text(&post(None, "/v1/devices", &Value::Null).await["token"]);
+    add_lines(&mut table, &server, "device", &device).await;
+    for slug in [LOCKS, "whole-for-members"] {
+        post(Some(&device), &format!("/v1/articles/{slug}/unlock"), &Value::Null).await;
+    }
+    add_lines(&mut table, &server, "device, two unlocked", &device).await;
+
+    let reader = server.issue(&server.member(1, &["reader"]).await);
+    post(Some(&reader), &format!("/v1/articles/{LOCKS}/unlock"), &Value::Null).await;
+    add_lines(&mut table, &server, "reader, one unlocked", &reader).await;
+
+    let patron = server.issue(&server.member(2, &["patron"]).await);
+    let gift = post(Some(&patron), &format!("/v1/articles/{LOCKS}/gifts"), &Value::Null).await;
+    add_lines(&mut table, &server, "gift of a patron", &redeemed("gifts", &gift).await).await;
+
+    let staff = server.token(Asker::Staff);
+    let preview = post(staff, &format!("/v1/articles/{DRAFT}/previews"), &Value::Null).await;
+    add_lines(&mut table, &server, "preview of the draft", &redeemed("previews", &preview).await).await;
+    assert_golden("matrix-passes", &table);
     server.stop().await;
 }
 

@@ -81,14 +81,14 @@ fn story(reader: &str, now: i64) -> Vec<Value> {
 
 async fn held(server: &TestServer, reader: u8) -> Value {
     let bearer = Bearer::Member { member: member(reader).id, session: None };
-    server.get_as(&server.token_for(&bearer), "/v1/me").await.json()["entitlements"].clone()
+    server.get_as(&server.issue(&bearer), "/v1/me").await.json()["entitlements"].clone()
 }
 
 async fn every_order_of_events_ends_in_the_same(backend: Backend) {
     let orders: [&[usize]; 4] =
         [&[0, 1, 2, 3, 4], &[4, 3, 2, 1, 0], &[2, 0, 4, 1, 2, 0, 3], &[1, 4, 2, 3, 0, 1]];
     for order in orders {
-        let server = TestServer::start_with_settings(backend, &publication(World::HOME), with_stripe).await;
+        let server = TestServer::start_tuned(backend, &publication(World::HOME), with_stripe).await;
         let mut work = server.store.begin(SystemClock.now()).await.expect("work");
         work.put_members(&[member(1)]).await.expect("put");
         work.commit().await.expect("committed");
@@ -118,7 +118,7 @@ async fn every_order_of_events_ends_in_the_same(backend: Backend) {
 }
 
 async fn what_is_not_signed_changes_nothing(backend: Backend) {
-    let server = TestServer::start_with_settings(backend, &publication(World::HOME), with_stripe).await;
+    let server = TestServer::start_tuned(backend, &publication(World::HOME), with_stripe).await;
     let mut work = server.store.begin(SystemClock.now()).await.expect("work");
     work.put_members(&[member(1)]).await.expect("put");
     work.commit().await.expect("committed");

@@ -1,10 +1,12 @@
 //! Members: people with an account, what they subscribe to, and what that opens.
 
+mod consent;
 mod email;
 mod holdings;
 mod newsletter;
 mod subscription;
 
+pub use consent::{Consent, ConsentError, MAX_WORDING, Purpose, check_wording};
 pub use email::{Email, EmailError};
 pub use holdings::{Holdings, holdings};
 pub use newsletter::{MAX_NEWSLETTERS, Newsletter, NewsletterSubscription};

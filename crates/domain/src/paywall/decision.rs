@@ -3,7 +3,7 @@
 use super::requirement::Requirement;
 use crate::id::ArticleId;
 use crate::tier::Tier;
-use crate::viewer::{Entitlement, Extent, PassKind, Viewer};
+use crate::viewer::{Entitlement, Extent, Licence, MeterReading, PassKind, Viewer};
 use std::sync::Arc;
 
 /// Why a lock is open or shut.
@@ -93,41 +93,55 @@ pub enum Lock {
 }
 
 /// The decision on one lock: the one place where a requirement meets a viewer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decision {
     reason: Reason,
+    by: Option<Entitlement>,
+}
+
+impl From<Reason> for Decision {
+    fn from(reason: Reason) -> Self {
+        Self { reason, by: None }
+    }
 }
 
 impl Decision {
     /// Decides.
     #[must_use]
     pub fn on(lock: Lock, requirement: &Requirement, viewer: &Viewer) -> Self {
-        let reason = match viewer {
-            Viewer::Staff(_) if !requirement.is_public() => Reason::Staff,
-            Viewer::Partner(partner) => licensed(lock, requirement, &partner.licence),
-            _ if requirement.is_public() => Reason::Public,
-            _ if requirement.met_by(viewer) => Reason::Entitled,
-            _ if !requirement.is_for_readers() => Reason::Unavailable,
-            Viewer::Preview(preview) if lock.article() == preview.article => Reason::Preview,
-            _ => passed(lock, requirement, viewer).unwrap_or(if viewer.is_signed_in() {
-                Reason::NotEntitled
-            } else {
-                Reason::SignInRequired
+        match viewer {
+            Viewer::Staff(_) if !requirement.is_public() => Reason::Staff.into(),
+            Viewer::Partner(partner) => licensed(lock, requirement, &partner.licence).into(),
+            _ if requirement.is_public() => Reason::Public.into(),
+            _ => entitled(requirement, viewer).unwrap_or_else(|| match viewer {
+                _ if !requirement.is_for_readers() => Reason::Unavailable.into(),
+                Viewer::Preview(preview) if lock.article() == preview.article => Reason::Preview.into(),
+                _ => passed(lock, requirement, viewer).unwrap_or(if viewer.is_signed_in() {
+                    Reason::NotEntitled.into()
+                } else {
+                    Reason::SignInRequired.into()
+                }),
             }),
-        };
-        Self { reason }
+        }
     }
 
     /// Whether the lock is open.
     #[must_use]
-    pub const fn granted(self) -> bool {
+    pub const fn granted(&self) -> bool {
         self.reason.grants()
     }
 
     /// Why.
     #[must_use]
-    pub const fn reason(self) -> Reason {
+    pub const fn reason(&self) -> Reason {
         self.reason
+    }
+
+    /// The entitlement that opened it, held by the viewer or counted by a pass; `None` where it is open for another
+    /// reason, or shut.
+    #[must_use]
+    pub const fn by(&self) -> Option<&Entitlement> {
+        self.by.as_ref()
     }
 }
 
@@ -143,7 +157,7 @@ impl Lock {
 
 /// A licence covers gates and source links by its own terms, whatever readers need for them. What no reader can
 /// get is not for partners either.
-fn licensed(lock: Lock, requirement: &Requirement, licence: &crate::viewer::Licence) -> Reason {
+fn licensed(lock: Lock, requirement: &Requirement, licence: &Licence) -> Reason {
     let covered = match lock {
         Lock::Gate(_) => licence.extent == Extent::FullText,
         Lock::Sources(_) => licence.source_links,
@@ -155,15 +169,22 @@ fn licensed(lock: Lock, requirement: &Requirement, licence: &crate::viewer::Lice
     }
 }
 
+/// What is required may be held.
+fn entitled(requirement: &Requirement, viewer: &Viewer) -> Option<Decision> {
+    let by = requirement.iter().find(|entitlement| viewer.holds(entitlement))?;
+    Some(Decision { reason: Reason::Entitled, by: Some(by.clone()) })
+}
+
 /// A pass counts for the gates of its article and for nothing else.
-fn passed(lock: Lock, requirement: &Requirement, viewer: &Viewer) -> Option<Reason> {
+fn passed(lock: Lock, requirement: &Requirement, viewer: &Viewer) -> Option<Decision> {
     let (Lock::Gate(article), Viewer::Reader(reader)) = (lock, viewer) else { return None };
     let pass = reader.passes.get(article)?;
-    let opens = requirement.iter().any(|entitlement| pass.entitlements.holds(entitlement));
-    opens.then_some(match pass.kind {
+    let by = requirement.iter().find(|entitlement| pass.entitlements.holds(entitlement))?;
+    let reason = match pass.kind {
         PassKind::Metered => Reason::Metered,
         PassKind::Gifted => Reason::Gifted,
-    })
+    };
+    Some(Decision { reason, by: Some(by.clone()) })
 }
 
 /// Something a reader can do to open a lock.
@@ -189,18 +210,25 @@ pub struct Access {
     pub required: Vec<Entitlement>,
     /// What the viewer could do to open it; empty when it is open.
     pub offers: Vec<Offer>,
+    /// Whether opening the article by the viewer's meter would open it, if anything is left of it.
+    pub is_metered: bool,
 }
 
 impl Access {
     pub(super) fn of(lock: Lock, requirement: &Requirement, viewer: &Viewer, tiers: &[Arc<Tier>]) -> Self {
         let decision = Decision::on(lock, requirement, viewer);
-        let offers = match decision.reason {
-            Reason::SignInRequired | Reason::NotEntitled => offers(lock, requirement, viewer, tiers),
-            _ => Vec::new(),
-        };
+        let could_open = matches!(decision.reason, Reason::SignInRequired | Reason::NotEntitled);
+        let meter = metered(lock, requirement, viewer).filter(|_| could_open);
+        let offers = if could_open { offers(meter, requirement, tiers) } else { Vec::new() };
         let required =
             requirement.iter().filter(|one| !matches!(one, Entitlement::Unknown(_))).cloned().collect();
-        Self { decision, required, offers }
+        Self { is_metered: meter.is_some(), decision, required, offers }
+    }
+
+    /// The decision that it tells of.
+    #[must_use]
+    pub const fn decision(&self) -> &Decision {
+        &self.decision
     }
 
     /// Whether the lock is open.
@@ -216,7 +244,7 @@ impl Access {
     }
 }
 
-fn offers(lock: Lock, requirement: &Requirement, viewer: &Viewer, tiers: &[Arc<Tier>]) -> Vec<Offer> {
+fn offers(meter: Option<&MeterReading>, requirement: &Requirement, tiers: &[Arc<Tier>]) -> Vec<Offer> {
     let newsletter = requirement.iter().any(|one| *one == Entitlement::Subscriber);
     let opens = |tier: &Tier| {
         requirement.iter().any(|one| match one {
@@ -227,14 +255,13 @@ fn offers(lock: Lock, requirement: &Requirement, viewer: &Viewer, tiers: &[Arc<T
     };
     let memberships =
         tiers.iter().filter(|tier| tier.active && opens(tier)).map(|tier| Offer::Tier(Arc::clone(tier)));
-    let metered = metered(lock, requirement, viewer);
-    metered.into_iter().chain(newsletter.then_some(Offer::Newsletter)).chain(memberships).collect()
+    let meter = meter.filter(|meter| meter.left > 0).map(|meter| Offer::Meter { left: meter.left });
+    meter.into_iter().chain(newsletter.then_some(Offer::Newsletter)).chain(memberships).collect()
 }
 
-/// The meter is offered where opening the article by it would open the lock.
-fn metered(lock: Lock, requirement: &Requirement, viewer: &Viewer) -> Option<Offer> {
+/// The viewer's meter, where opening the article by it would open the lock.
+fn metered<'v>(lock: Lock, requirement: &Requirement, viewer: &'v Viewer) -> Option<&'v MeterReading> {
     let (Lock::Gate(_), Viewer::Reader(reader)) = (lock, viewer) else { return None };
-    let meter = reader.meter.as_ref().filter(|meter| meter.left > 0)?;
-    let opens = requirement.iter().any(|entitlement| meter.opens.holds(entitlement));
-    opens.then_some(Offer::Meter { left: meter.left })
+    let meter = reader.meter.as_ref()?;
+    requirement.iter().any(|entitlement| meter.opens.holds(entitlement)).then_some(meter)
 }

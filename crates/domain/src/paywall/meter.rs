@@ -1,7 +1,7 @@
 //! Meters: how many locked articles a reader may open by themselves in a period.
 
 use crate::clock::Timestamp;
-use crate::viewer::{Entitlement, Entitlements};
+use crate::viewer::{Entitlement, Entitlements, MeterReading};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use time::{Duration, OffsetDateTime, Time};
@@ -93,6 +93,14 @@ impl Meter {
     #[must_use]
     pub fn opens(&self) -> Entitlements {
         self.opens.iter().cloned().collect()
+    }
+
+    /// Where it stands when so many articles have been opened by it since its period began.
+    #[must_use]
+    pub fn reading(&self, opened: usize, resets: Timestamp) -> MeterReading {
+        let opened = u32::try_from(opened).unwrap_or(u32::MAX);
+        let left = self.limit.saturating_sub(opened);
+        MeterReading { limit: self.limit, left, resets, opens: self.opens() }
     }
 }
 

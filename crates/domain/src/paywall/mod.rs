@@ -8,5 +8,5 @@ mod requirement;
 
 pub use decision::{Access, Decision, Lock, Offer, Reason};
 pub use policy::Policy;
-pub use present::{Surroundings, present};
+pub use present::{Explained, Surroundings, explain, present};
 pub use requirement::Requirement;

@@ -44,7 +44,7 @@ impl Surroundings {
 #[must_use]
 pub fn present(article: &Article, viewer: &Viewer, around: &Surroundings) -> ArticleView {
     let parts = article.parts();
-    let mut eyes = Eyes { article: parts.id, viewer, around, locks: Vec::new() };
+    let mut eyes = Eyes::new(parts, viewer, around);
     let body = eyes.body(parts);
     let sources = eyes.sources(parts);
     let measure = measure(&body);
@@ -72,14 +72,31 @@ pub fn present(article: &Article, viewer: &Viewer, around: &Surroundings) -> Art
         meta_description: teaser(&parts.meta_description),
         published: parts.published,
         updated: parts.updated,
-        locks: eyes.locks,
+        locks: eyes.locks.into_iter().map(|explained| explained.lock).collect(),
         measure,
-        meter: match viewer {
-            Viewer::Reader(reader) => reader.meter.clone(),
-            _ => None,
-        },
+        meter: viewer.meter().cloned(),
         attribution: licence.and_then(|licence| licence.attribution.clone()),
     }
+}
+
+/// A lock with what lies behind its decision.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Explained {
+    /// The lock as the viewer sees it.
+    pub lock: LockView,
+    /// The rule of the policy that put it there; `None` for a lock of the article itself or of a licence.
+    pub rule: Option<Slug>,
+}
+
+/// What lies behind the locks that the viewer sees in the article: the very decisions of [`present`]. It is for the
+/// publisher's staff, never for the viewer.
+#[must_use]
+pub fn explain(article: &Article, viewer: &Viewer, around: &Surroundings) -> Vec<Explained> {
+    let parts = article.parts();
+    let mut eyes = Eyes::new(parts, viewer, around);
+    eyes.body(parts);
+    eyes.sources(parts);
+    eyes.locks
 }
 
 fn licence(viewer: &Viewer) -> Option<&Licence> {
@@ -102,33 +119,43 @@ struct Eyes<'a> {
     article: ArticleId,
     viewer: &'a Viewer,
     around: &'a Surroundings,
-    locks: Vec<LockView>,
+    locks: Vec<Explained>,
 }
 
-impl Eyes<'_> {
+impl<'a> Eyes<'a> {
+    const fn new(parts: &ArticleParts, viewer: &'a Viewer, around: &'a Surroundings) -> Self {
+        Self { article: parts.id, viewer, around, locks: Vec::new() }
+    }
+
     /// The body, with the gates that the policy and a licence put around it.
     fn body(&mut self, parts: &ArticleParts) -> Vec<BlockView> {
         if licence(self.viewer).is_some_and(|licence| licence.extent < Extent::FullText) {
             // One shut gate, whatever there is: not even whether there is a body is told.
-            return vec![self.gate_around(&Requirement::public(), &[], 0)];
+            return vec![self.gate_around(&Requirement::public(), None, &[], 0)];
         }
         let is_below = |section, above| self.around.is_below(section, above);
-        let (free_blocks, requirement) = match self.around.policy.ruling(parts, is_below, self.around.now) {
-            Ruling::Free => return self.blocks(&parts.body, "b"),
-            Ruling::Held { requirement, free_blocks, .. } => (free_blocks, requirement),
+        let ruling = self.around.policy.ruling(parts, is_below, self.around.now);
+        let Ruling::Held { rule, requirement, free_blocks } = ruling else {
+            return self.blocks(&parts.body, "b");
         };
         let (free, held) = parts.body.split_at(free_blocks.min(parts.body.len()));
         let mut body = self.blocks(free, "b");
         if !held.is_empty() {
-            body.push(self.gate_around(&requirement, held, free.len()));
+            body.push(self.gate_around(&requirement, Some(rule), held, free.len()));
         }
         body
     }
 
     /// A gate that no article holds itself. It says what is required and nothing of what is inside.
-    fn gate_around(&mut self, requirement: &Requirement, blocks: &[Block], place: usize) -> BlockView {
+    fn gate_around(
+        &mut self,
+        requirement: &Requirement,
+        rule: Option<&Slug>,
+        blocks: &[Block],
+        place: usize,
+    ) -> BlockView {
         let key = format!("b{place}");
-        let (access, content) = self.behind(requirement, blocks, &key);
+        let (access, content) = self.behind(requirement, rule, blocks, &key);
         let gate =
             GateView { access, headline: None, teaser: None, image: None, call_to_action: None, content };
         BlockView { key, content: BlockContent::Gate(gate) }
@@ -138,11 +165,13 @@ impl Eyes<'_> {
     fn behind(
         &mut self,
         requirement: &Requirement,
+        rule: Option<&Slug>,
         blocks: &[Block],
         key: &str,
     ) -> (Access, Option<Vec<BlockView>>) {
         let access = Access::of(Lock::Gate(self.article), requirement, self.viewer, &self.around.tiers);
-        self.locks.push(LockView { id: key.to_owned(), access: access.clone() });
+        let lock = LockView { id: key.to_owned(), access: access.clone() };
+        self.locks.push(Explained { lock, rule: rule.cloned() });
         let content = access.granted().then(|| self.blocks(blocks, &format!("{key}-")));
         (access, content)
     }
@@ -173,7 +202,7 @@ impl Eyes<'_> {
     }
 
     fn gate(&mut self, gate: &Gate, key: &str) -> GateView {
-        let (access, content) = self.behind(&gate.requirement, &gate.content, key);
+        let (access, content) = self.behind(&gate.requirement, None, &gate.content, key);
         GateView {
             access,
             headline: gate.headline.clone(),
@@ -209,7 +238,8 @@ impl Eyes<'_> {
         let access = Access::of(lock, &parts.sources_requirement, self.viewer, &self.around.tiers);
         let granted = access.granted();
         if !parts.citations.is_empty() {
-            self.locks.push(LockView { id: LockView::SOURCES.to_owned(), access: access.clone() });
+            let lock = LockView { id: LockView::SOURCES.to_owned(), access: access.clone() };
+            self.locks.push(Explained { lock, rule: None });
         }
         let citation = |cited: &crate::article::Citation| CitationView {
             source: cited.source,

@@ -1,6 +1,6 @@
 //! What a lock asks for.
 
-use crate::viewer::{Entitlement, Viewer};
+use crate::viewer::Entitlement;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -54,11 +54,5 @@ impl Requirement {
     #[must_use]
     pub fn is_wholly_known(&self) -> bool {
         !self.is_public() && !self.any_of.iter().any(|one| matches!(one, Entitlement::Unknown(_)))
-    }
-
-    /// Whether this viewer holds one of the entitlements.
-    #[must_use]
-    pub fn met_by(&self, viewer: &Viewer) -> bool {
-        self.is_public() || self.any_of.iter().any(|entitlement| viewer.holds(entitlement))
     }
 }

@@ -14,7 +14,7 @@ use crate::href::Href;
 use crate::id::{ArticleId, SectionId, SourceId, TagId};
 use crate::image::Image;
 use crate::language::Language;
-use crate::paywall::Access;
+use crate::paywall::{Access, Reason};
 use crate::slug::Slug;
 use crate::viewer::MeterReading;
 
@@ -77,6 +77,20 @@ impl ArticleView {
     #[must_use]
     pub fn is_complete(&self) -> bool {
         self.locks.iter().all(|lock| lock.access.granted())
+    }
+
+    /// Whether the viewer's meter would open something here that is shut.
+    #[must_use]
+    pub fn is_metered(&self) -> bool {
+        self.locks.iter().any(|lock| lock.access.is_metered)
+    }
+
+    /// Whether every gate in the body is open, but for those that are for no reader. The source links do not count.
+    #[must_use]
+    pub fn body_is_open(&self) -> bool {
+        let gates = self.locks.iter().filter(|lock| lock.id != LockView::SOURCES);
+        let mut reasons = gates.map(|lock| lock.access.reason());
+        reasons.all(|reason| reason.grants() || reason == Reason::Unavailable)
     }
 
     /// The paragraph to show in a list: the standfirst, or else the beginning of what is open.

@@ -72,6 +72,15 @@ impl Viewer {
         }
     }
 
+    /// Where the viewer's meter stands; `None` when none runs for them.
+    #[must_use]
+    pub const fn meter(&self) -> Option<&MeterReading> {
+        match self {
+            Self::Reader(reader) => reader.meter.as_ref(),
+            _ => None,
+        }
+    }
+
     /// Whether drafts, scheduled and withdrawn articles exist for this viewer.
     #[must_use]
     pub const fn is_staff(&self) -> bool {

@@ -5,17 +5,29 @@ use masthead_domain::article::{
     Html, Kind, ListItem, Mark, Provenance, Quote, Role, Span, Stage, Style, Text,
 };
 use masthead_domain::clock::Timestamp;
-use masthead_domain::id::{ArticleId, AuthorId, SourceId, TierId};
+use masthead_domain::id::{ArticleId, AuthorId, SectionId, SourceId, TagId, TierId};
 use masthead_domain::image::Image;
-use masthead_domain::paywall::{Requirement, Surroundings};
+use masthead_domain::paywall::{Policy, Requirement, Surroundings};
 use masthead_domain::tier::{Price, Tier};
-use masthead_domain::viewer::{Entitlement, Pass, PassKind, Reader, Viewer};
+use masthead_domain::viewer::Entitlement;
 use proptest::prelude::*;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+mod policies;
+mod viewers;
+
+pub(crate) use policies::{any_policy, held};
+pub(crate) use viewers::any_viewer;
+
 /// Stands in every locked text, attribute and link of a marked article. Fits into a host name.
 pub(crate) const SECRET: &str = "k-secret";
+
+/// When the articles are looked at, in seconds since the epoch.
+const NOW: i64 = 1_800_000_000;
+
+/// The age that rules ask about, in seconds.
+const AGE: i64 = 3_600;
 
 fn at(seconds: i64) -> Timestamp {
     Timestamp::try_from(seconds * 1_000_000).expect("in range")
@@ -25,8 +37,12 @@ pub(crate) fn article_id(number: u8) -> ArticleId {
     ArticleId::new(at(1_700_000_000), [number; 10])
 }
 
-/// One tier of two on offer; one of three linked articles exists.
-pub(crate) fn around() -> Surroundings {
+pub(crate) fn section_id(number: u8) -> SectionId {
+    SectionId::new(at(0), [number; 10])
+}
+
+/// Under a policy. One tier of two is on offer; one of three linked articles exists; section 2 stands below section 1.
+pub(crate) fn under(policy: &Policy) -> Surroundings {
     let tier = |slug: &str, active| Tier {
         id: TierId::new(at(0), [1; 10]),
         slug: slug.parse().expect("slug"),
@@ -37,11 +53,11 @@ pub(crate) fn around() -> Surroundings {
         active,
     };
     Surroundings {
-        now: at(1_800_000_000),
+        now: at(NOW),
         links: Arc::new(HashMap::from([(article_id(1), "exists".parse().expect("slug"))])),
         tiers: Arc::from([Arc::new(tier("patron", true)), Arc::new(tier("old", false))]),
-        parents: Arc::default(),
-        policy: Arc::default(),
+        parents: Arc::new(HashMap::from([(section_id(2), section_id(1))])),
+        policy: Arc::new(policy.clone()),
     }
 }
 
@@ -53,24 +69,6 @@ pub(crate) fn any_entitlement() -> impl Strategy<Value = Entitlement> + Clone {
         Just(Entitlement::Tier("old".parse().expect("slug"))),
         Just(Entitlement::Staff),
         Just(Entitlement::from("invented")),
-    ]
-}
-
-pub(crate) fn any_viewer() -> impl Strategy<Value = Viewer> {
-    let held = prop::collection::vec(any_entitlement(), 0..4);
-    prop_oneof![
-        1 => Just(Viewer::Anonymous),
-        3 => held.clone().prop_map(|held| Viewer::member("somebody", held)),
-        2 => (held.clone(), held, any::<bool>()).prop_map(|(held, passed, metered)| {
-            let kind = if metered { PassKind::Metered } else { PassKind::Gifted };
-            let pass = Pass { kind, entitlements: passed.into_iter().collect() };
-            Viewer::Reader(Reader {
-                entitlements: held.into_iter().collect(),
-                passes: [(article_id(9), pass)].into_iter().collect(),
-                ..Reader::nobody("somebody")
-            })
-        }),
-        1 => Just(Viewer::staff("desk")),
     ]
 }
 
@@ -157,30 +155,34 @@ fn any_citation() -> impl Strategy<Value = Citation> {
 pub(crate) fn any_article() -> impl Strategy<Value = ArticleParts> {
     let body = prop::collection::vec(any_block(), 0..8);
     let citations = prop::collection::vec(any_citation(), 0..4);
-    (body, citations, any_requirement(), prop::option::of(words())).prop_map(
-        |(body, citations, sources_requirement, standfirst)| ArticleParts {
-            id: article_id(9),
-            slug: "an-article".parse().expect("slug"),
-            kind: Kind::Article,
-            stage: Stage::Published,
-            title: "An article".into(),
-            standfirst,
-            hero: None,
-            body,
-            section: None,
-            tags: Vec::new(),
-            flags: Default::default(),
-            bylines: vec![Byline { author: AuthorId::new(at(0), [0; 10]), role: Role::Author }],
-            citations,
-            sources_requirement,
-            language: "en".parse().expect("tag"),
-            provenance: Provenance::default(),
-            corrections: Vec::new(),
-            canonical: None,
-            meta_title: None,
-            meta_description: None,
-            published: Some(at(1_700_000_000)),
-            updated: at(1_700_000_000),
+    let shelves = (prop::option::of(1..4_u8), 0..3_u8, any::<bool>(), any::<bool>(), -3..3_i64);
+    (body, citations, any_requirement(), prop::option::of(words()), shelves).prop_map(
+        |(body, citations, sources_requirement, standfirst, (section, tag, flagged, page, age))| {
+            ArticleParts {
+                id: article_id(9),
+                slug: "an-article".parse().expect("slug"),
+                kind: if page && flagged { Kind::Page } else { Kind::Article },
+                stage: Stage::Published,
+                title: "An article".into(),
+                standfirst,
+                hero: None,
+                body,
+                section: section.map(section_id),
+                tags: vec![TagId::new(at(0), [tag; 10])],
+                flags: flagged.then(|| "breaking".parse().expect("slug")).into_iter().collect(),
+                bylines: vec![Byline { author: AuthorId::new(at(0), [0; 10]), role: Role::Author }],
+                citations,
+                sources_requirement,
+                language: "en".parse().expect("tag"),
+                provenance: Provenance::default(),
+                corrections: Vec::new(),
+                canonical: None,
+                meta_title: None,
+                meta_description: None,
+                // Around the age that rules ask about, to the second.
+                published: Some(at(NOW - AGE + age)),
+                updated: at(NOW),
+            }
         },
     )
 }

@@ -5,7 +5,7 @@ use crate::error::{Code, Problem};
 use actix_web::http::header::{AUTHORIZATION, HeaderMap, HeaderValue, WWW_AUTHENTICATE};
 
 /// The challenge of an answer to a request that sent no bearer token: it names no error.
-const BARE_CHALLENGE: &str = r#"Bearer realm="masthead""#;
+pub(crate) const BARE_CHALLENGE: &str = r#"Bearer realm="masthead""#;
 
 /// The bearer token of a request, if it brings one.
 pub(super) fn token(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
@@ -18,7 +18,7 @@ pub(super) fn token(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
     let (scheme, token) = value.split_once(' ').unwrap_or((value, ""));
     if !scheme.eq_ignore_ascii_case("bearer") {
         let problem = Problem::new(Code::InvalidToken, "Credentials are sent as Authorization: Bearer.");
-        return Err(problem.with_header(WWW_AUTHENTICATE, HeaderValue::from_static(BARE_CHALLENGE)));
+        return Err(challenge(problem));
     }
     let token = token.trim_start_matches(' ');
     if token.contains(',') {
@@ -29,6 +29,11 @@ pub(super) fn token(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
         return Err(refusal(TokenError::Form));
     }
     Ok(Some(token))
+}
+
+/// Adds the challenge that names no error.
+pub(super) fn challenge(problem: Problem) -> Problem {
+    problem.with_header(WWW_AUTHENTICATE, HeaderValue::from_static(BARE_CHALLENGE))
 }
 
 /// The characters of a bearer token (RFC 6750, section 2.1, `b64token`).

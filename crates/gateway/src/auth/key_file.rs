@@ -1,4 +1,4 @@
-//! Key files: made once with nobody else able to read them, and read back.
+//! Files with keys and secrets: made once with nobody else able to read them, and read back.
 
 use crate::clock::Chance;
 use aws_lc_rs::signature::Ed25519KeyPair;
@@ -16,23 +16,27 @@ const PEM_LINE: usize = 64;
 /// The largest key file that is read. A key of 16 384 bits stays below.
 const MAX_KEY_FILE: u64 = 64 * 1024;
 
-/// Makes an Ed25519 key in `path` unless there is one, and says whether it did. Whoever comes second, in this
-/// process or in another, finds the key of the first.
+/// Writes what `make` makes to `path` unless there is such a file, and says whether it did. Whoever comes second, in this
+/// process or in another, finds what the first has written.
 ///
-/// The key is written to a file beside it and linked into place: a link appears at once, complete, and
+/// It is written to a file beside it and linked into place: a link appears at once, complete, and
 /// never replaces what is there.
-pub(super) fn make_unless_there(path: &Path, chance: &dyn Chance) -> io::Result<bool> {
+pub(super) fn make_unless_there(
+    path: &Path,
+    chance: &dyn Chance,
+    make: impl FnOnce(&dyn Chance) -> io::Result<SecretString>,
+) -> io::Result<bool> {
     if path.try_exists()? {
         return Ok(false);
     }
     let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
     let directory = parent.unwrap_or(Path::new("."));
     DirBuilder::new().recursive(true).mode(0o700).create(directory)?;
-    let pem = new_ed25519(chance)?;
+    let secret = make(chance)?;
     let mut mark = [0; 8];
     chance.fill(&mut mark).map_err(io::Error::other)?;
     let draft = path.with_extension(format!("{:016x}.new", u64::from_be_bytes(mark)));
-    write_for_owner(&draft, &pem)?;
+    write_for_owner(&draft, &secret)?;
     let linked = std::fs::hard_link(&draft, path);
     std::fs::remove_file(&draft)?;
     let made = match linked {
@@ -44,14 +48,14 @@ pub(super) fn make_unless_there(path: &Path, chance: &dyn Chance) -> io::Result<
     Ok(made)
 }
 
-fn write_for_owner(path: &Path, pem: &SecretString) -> io::Result<()> {
+fn write_for_owner(path: &Path, secret: &SecretString) -> io::Result<()> {
     let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
-    file.write_all(pem.expose_secret().as_bytes())?;
+    file.write_all(secret.expose_secret().as_bytes())?;
     file.sync_all()
 }
 
 /// A new Ed25519 key as PKCS#8 in PEM, the form that `openssl genpkey -algorithm ed25519` writes.
-fn new_ed25519(chance: &dyn Chance) -> io::Result<SecretString> {
+pub(super) fn new_ed25519(chance: &dyn Chance) -> io::Result<SecretString> {
     let mut seed = [0; 32];
     chance.fill(&mut seed).map_err(io::Error::other)?;
     let pair = Ed25519KeyPair::from_seed_unchecked(&seed).map_err(io::Error::other)?;
@@ -73,8 +77,8 @@ pub(super) fn read(path: &Path) -> io::Result<SecretString> {
         return Err(io::Error::new(io::ErrorKind::InvalidData, "too large for a key file"));
     }
     let pem: SecretString = std::fs::read_to_string(path)?.into();
-    if is_private(&pem) && facts.permissions().mode() & 0o077 != 0 {
-        tracing::warn!(path = %path.display(), "other users can read this private key; chmod 600 it");
+    if !is_public(&pem) && facts.permissions().mode() & 0o077 != 0 {
+        tracing::warn!(path = %path.display(), "other users can read this secret; chmod 600 it");
     }
     Ok(pem)
 }
@@ -82,6 +86,10 @@ pub(super) fn read(path: &Path) -> io::Result<SecretString> {
 /// Whether the text holds a private key.
 pub(super) fn is_private(pem: &SecretString) -> bool {
     pem.expose_secret().contains("PRIVATE KEY-----")
+}
+
+fn is_public(pem: &SecretString) -> bool {
+    pem.expose_secret().contains("PUBLIC KEY-----")
 }
 
 #[cfg(test)]
@@ -93,7 +101,7 @@ mod tests {
     fn a_new_key_is_for_its_owner_alone() {
         let home = tempfile::tempdir().expect("directory");
         let path = home.path().join("keys/signing.pem");
-        make_unless_there(&path, &SystemChance).expect("made");
+        make_unless_there(&path, &SystemChance, new_ed25519).expect("made");
         let mode = |path: &Path| std::fs::metadata(path).expect("there").permissions().mode() & 0o777;
         assert_eq!(mode(&path), 0o600);
         assert_eq!(mode(path.parent().expect("directory")), 0o700);
@@ -115,7 +123,7 @@ mod tests {
                 .map(|_| {
                     scope.spawn(move || {
                         start.wait();
-                        make_unless_there(path, &SystemChance).expect("made");
+                        make_unless_there(path, &SystemChance, new_ed25519).expect("made");
                         read(path).expect("read").expose_secret().to_owned()
                     })
                 })
@@ -131,7 +139,7 @@ mod tests {
         let home = tempfile::tempdir().expect("directory");
         let path = home.path().join("signing.pem");
         std::fs::write(&path, "mine").expect("written");
-        make_unless_there(&path, &SystemChance).expect("nothing to do");
+        make_unless_there(&path, &SystemChance, new_ed25519).expect("nothing to do");
         assert_eq!(read(&path).expect("read").expose_secret(), "mine");
     }
 }

@@ -37,6 +37,18 @@ pub enum KeyError {
          `masthead token key FILE`, put FILE on each, and name it in tokens.signing_key"
     )]
     Unnamed,
+    /// Several servers need one secret, and none is named.
+    #[error(
+        "auth.secret is not set: all servers on one PostgreSQL check codes and links with the same secret; make it once \
+         with `openssl rand -base64 32 > FILE`, put FILE on each, and name it in auth.secret"
+    )]
+    UnnamedSecret,
+    /// The file holds no secret of 32 bytes.
+    #[error("the file {} holds no secret: 32 bytes in base64, as written by `openssl rand -base64 32`", path.display())]
+    Secret {
+        /// Which file.
+        path: PathBuf,
+    },
     /// One key in two files.
     #[error("the key file {} holds a key that another file holds too", path.display())]
     Twice {
@@ -87,7 +99,7 @@ impl KeyRing {
     /// # Errors
     /// [`KeyError`] names the file.
     pub fn make(file: &Path, chance: &dyn Chance) -> Result<bool, KeyError> {
-        key_file::make_unless_there(file, chance).map_err(|source| at(file, source))
+        key_file::make_unless_there(file, chance, key_file::new_ed25519).map_err(|source| at(file, source))
     }
 
     /// Reads the signing key from `file`.

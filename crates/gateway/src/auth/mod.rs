@@ -8,13 +8,16 @@ mod bearer;
 mod claims;
 mod key_file;
 mod keys;
+mod secrets;
 mod token;
 
 #[cfg(test)]
 mod attacks;
 
+pub(crate) use bearer::BARE_CHALLENGE;
 pub use claims::TokenError;
 pub use keys::{KeyError, KeyRing, SigningKey};
+pub use secrets::{RefreshParts, Secrets};
 pub use token::{MintError, TokenOptions, TokenService};
 
 use crate::error::Problem;

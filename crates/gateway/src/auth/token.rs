@@ -168,6 +168,12 @@ impl TokenService {
         self.sign(&claims)
     }
 
+    /// The longest life of a token, in seconds.
+    #[must_use]
+    pub const fn max_seconds(&self) -> i64 {
+        self.options.max_seconds
+    }
+
     /// Makes a token for a bearer, good from now on for so many seconds. What it grants is looked up whenever it is
     /// used.
     ///

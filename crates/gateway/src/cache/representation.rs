@@ -1,7 +1,9 @@
 //! An answer as bytes, with the headers that belong to it.
 
+use crate::auth::Caller;
 use bytes::Bytes;
 use masthead_domain::clock::Timestamp;
+use masthead_domain::viewer::Viewer;
 use std::time::{Duration, UNIX_EPOCH};
 
 use actix_web::http::header::{self, HeaderMap, HeaderValue, HttpDate};
@@ -13,14 +15,27 @@ pub enum Audience {
     /// Asked without a credential: a shared cache may keep it, and asks before each use whether it is
     /// still true, so that a withdrawal holds at once.
     Everybody,
+    /// Made for whoever has a preview link: nobody may keep it.
+    Nobody,
     /// Asked with a credential: only the client itself may keep it, and asks before each use.
     Credential,
 }
 
 impl Audience {
+    /// The audience of an answer to this caller.
+    #[must_use]
+    pub fn of(caller: &Caller) -> Self {
+        match (&*caller.viewer, caller.expires) {
+            (Viewer::Preview(_), _) => Self::Nobody,
+            (_, Some(_)) => Self::Credential,
+            (_, None) => Self::Everybody,
+        }
+    }
+
     const fn cache_control(self) -> HeaderValue {
         HeaderValue::from_static(match self {
             Self::Everybody => "public, no-cache",
+            Self::Nobody => "no-store",
             Self::Credential => "private, no-cache",
         })
     }

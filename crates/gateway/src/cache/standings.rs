@@ -47,6 +47,11 @@ impl Standings {
         Self(Cache::new(bearers.max(1)))
     }
 
+    /// Forgets a bearer whom this process has changed, so that their next request sees it.
+    pub fn forget(&self, bearer: &Bearer) {
+        self.0.remove(bearer);
+    }
+
     /// Who the bearer is now; `None` when their token is good no longer. Without `generations` nothing that was
     /// looked up before is used.
     ///

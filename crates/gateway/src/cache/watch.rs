@@ -105,10 +105,10 @@ impl Watch {
 
     fn saw(&self, glance: &Glance, at: Timestamp) {
         // First the generations: whoever sees the new epoch must find them.
-        if glance.overflowed {
+        if glance.overflowed || glance.changed.iter().any(|(subject, _)| subject.concerns_every_bearer()) {
             self.generations.end_all();
         }
-        for (_, id) in glance.changed.iter().filter(|(subject, _)| !subject.is_content()) {
+        for (_, id) in &glance.changed {
             self.generations.end(*id);
         }
         let is_new = glance.overflowed || glance.changed.iter().any(|(subject, _)| subject.is_content());
@@ -210,7 +210,13 @@ mod tests {
         let generation = || watch.generations().expect("fresh").of(Uuid::from_u128(7));
         let before = generation();
         watch.saw(&change(Subject::Article, 7), at(0));
-        assert_eq!(generation(), before, "an article is no bearer");
+        assert_ne!(generation(), before, "a preview depends on its article");
+        let before = generation();
+        watch.saw(&change(Subject::Article, 8), at(0));
+        assert_eq!(generation(), before, "another article does not matter");
+        watch.saw(&change(Subject::Policy, 0), at(0));
+        assert_ne!(generation(), before, "a policy may have another meter");
+        let before = generation();
         let epoch = watch.epoch();
         watch.saw(&change(Subject::Member, 7), at(0));
         assert_ne!(generation(), before);

@@ -3,14 +3,14 @@
 use super::serve::serve;
 use super::token::Kind;
 use super::{CommandError, Common, log, open_store, say};
-use crate::auth::KeyRing;
+use crate::auth::{KeyRing, Secrets};
 use crate::clock::{SystemChance, SystemClock};
 use crate::config::Config;
 use crate::demo;
 use crate::state::open_tokens;
 use clap::Args;
 use masthead_domain::clock::Clock;
-use masthead_domain::viewer::Role;
+use masthead_domain::viewer::{Bearer, Role};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -40,7 +40,7 @@ impl Demo {
         store.migrate().await?;
         let loaded = demo::load(&store, SystemClock.now()).await?;
         if config.site.name == usual.site.name {
-            config.site.name = loaded.publication;
+            config.site.name.clone_from(&loaded.publication);
         }
         // The demo is served by one server alone, whatever its database.
         if config.tokens.signing_key.is_none() {
@@ -48,26 +48,29 @@ impl Demo {
             KeyRing::make(&file, &SystemChance)?;
             config.tokens.signing_key = Some(file);
         }
+        if config.auth.secret.is_none() {
+            let file = Secrets::default_file(&config.data_dir);
+            Secrets::open_or_make(&file, &SystemChance)?;
+            config.auth.secret = Some(file);
+        }
         let tokens = open_tokens(&config)?;
         let data_dir = config.data_dir.clone();
         serve(config, store, |address| {
             say("The demo publication. A day's tokens to try:\n");
-            for (name, kind, tiers) in [
-                ("subscriber", Kind::Subscriber, Vec::new()),
-                ("member", Kind::Member, Vec::new()),
-                ("patron", Kind::Member, demo::patron().into_iter().collect()),
-                ("staff", Kind::Staff, Vec::new()),
-            ] {
-                let token = tokens.mint(&kind.viewer(&tiers, Role::Editor), 86_400, SystemClock.now())?;
-                say(&format!("{name:<11} {token}\n"));
+            let now = SystemClock.now();
+            for (name, member) in &loaded.members {
+                let bearer = Bearer::Member { member: *member, session: None };
+                say(&format!("{name:<11} {}\n", tokens.issue(&bearer, 86_400, now)?));
             }
+            let staff = tokens.mint(&Kind::Staff.viewer(&[], Role::Editor), 86_400, now)?;
+            say(&format!("{:<11} {staff}\n", "staff"));
             let base = format!("http://{address}");
             let data_dir = data_dir.display();
             say(&format!(
                 "articles    {base}/v1/articles\n\
                  one         {base}/v1/articles/{}\n\
                  your token  curl -H 'Authorization: Bearer TOKEN' {base}/v1/me\n\
-                 more tokens masthead token mint --data-dir {data_dir} --as member --tier patron\n\
+                 more tokens masthead token mint --data-dir {data_dir} --member patron@thalweg.example\n\
                  REST docs   {base}/docs/\n",
                 demo::SHOWCASE
             ));

@@ -3,12 +3,16 @@
 mod contracts;
 mod demo;
 mod import;
+mod member;
 mod migrate;
+mod newsletter;
+mod policy;
 mod serve;
 mod token;
 
 use crate::config::{Config, ConfigError, Flags, LogFormat, Origins, load};
 use clap::{Args, Parser, Subcommand};
+use masthead_domain::clock::Timestamp;
 use masthead_persistence::{Store, StoreError, StoreOptions};
 use std::io::Write;
 use std::net::SocketAddr;
@@ -33,6 +37,12 @@ enum Command {
     Import(import::Import),
     #[command(subcommand)]
     Token(token::Token),
+    #[command(subcommand)]
+    Policy(policy::PolicyCommand),
+    #[command(subcommand)]
+    Member(member::Members),
+    #[command(subcommand)]
+    Newsletter(newsletter::Newsletters),
     Contracts(contracts::Contracts),
     Config(ShowConfig),
 }
@@ -100,6 +110,8 @@ enum CommandError {
     #[error(transparent)]
     Mint(#[from] crate::auth::MintError),
     #[error(transparent)]
+    Chance(#[from] crate::clock::ChanceError),
+    #[error(transparent)]
     Import(#[from] Box<crate::import::ghost::ImportError>),
     #[error(transparent)]
     Demo(#[from] crate::demo::DemoError),
@@ -129,7 +141,10 @@ pub async fn run() -> ExitCode {
         Command::Serve(command) => command.run().await,
         Command::Migrate(command) => command.run().await,
         Command::Import(command) => command.run().await,
-        Command::Token(command) => command.run(),
+        Command::Token(command) => command.run().await,
+        Command::Member(command) => command.run().await,
+        Command::Newsletter(command) => command.run().await,
+        Command::Policy(command) => command.run().await,
         Command::Contracts(command) => command.run(),
         Command::Config(command) => command.run(),
     };
@@ -163,6 +178,22 @@ fn log(config: &Config) -> Result<(), CommandError> {
         LogFormat::Json => logs.json().init(),
     }
     Ok(())
+}
+
+/// Opens a database that has its schema already.
+async fn open_publication(config: &Config) -> Result<Store, CommandError> {
+    let store = open_store(config).await?;
+    if store.pending_migrations().await?.is_empty() {
+        return Ok(store);
+    }
+    let advice = "the database's schema is older than this program; run `masthead migrate`";
+    Err(CommandError::Refused(advice.to_owned()))
+}
+
+/// The instant at the start of a day (`2026-12-31`), or an instant with its time.
+fn instant(text: &str) -> Result<Timestamp, String> {
+    let parsed = Timestamp::parse(text).or_else(|_| Timestamp::parse(&format!("{text}T00:00:00Z")));
+    parsed.map_err(|_| format!("{text:?} is no date such as 2026-12-31"))
 }
 
 async fn open_store(config: &Config) -> Result<Store, CommandError> {

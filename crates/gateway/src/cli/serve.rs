@@ -68,10 +68,15 @@ pub(super) async fn serve(
         head_timeout: Duration::from_secs(10),
         drain_timeout: Duration::from_secs(config.drain_seconds),
     };
-    let listening = listen(gateway, &options).map_err(CommandError::system(format!("{}", config.listen)))?;
+    let listening =
+        listen(Arc::clone(&gateway), &options).map_err(CommandError::system(format!("{}", config.listen)))?;
     ready(listening.address)?;
     say(&format!("listening on http://{}", listening.address));
     let served = listening.server.await;
+    let unsent = gateway.accounts.post.finish(Duration::from_secs(config.drain_seconds)).await;
+    if unsent > 0 {
+        tracing::warn!(unsent, "letters were not sent before the end");
+    }
     watching.abort();
     store.close().await?;
     served.map_err(CommandError::system("the server"))

@@ -1,13 +1,14 @@
 //! `masthead token`
 
-use super::{CommandError, Common, say};
+use super::{CommandError, Common, open_publication, say};
 use crate::auth::KeyRing;
 use crate::clock::{SystemChance, SystemClock};
 use crate::state::open_tokens;
 use clap::{Args, Subcommand, ValueEnum};
 use masthead_domain::clock::Clock;
+use masthead_domain::member::Email;
 use masthead_domain::slug::Slug;
-use masthead_domain::viewer::{Entitlement, Role, Staff, Viewer};
+use masthead_domain::viewer::{Bearer, Entitlement, Role, Staff, Viewer};
 use std::path::PathBuf;
 
 /// Makes tokens.
@@ -37,17 +38,20 @@ impl Key {
     }
 }
 
-/// Prints a token that speaks for a described viewer. The token stands alone on the last line.
+/// Prints a token that speaks for a described viewer, or for a member. The token stands alone on the last line.
 #[derive(Args)]
 #[command(
-    after_help = "Examples:\n  masthead token mint --as member --tier patron --ttl 15m\n  curl -H \"Authorization: Bearer $(masthead token mint --as subscriber)\" http://127.0.0.1:8080/v1/me"
+    after_help = "Examples:\n  masthead token mint --as member --tier patron --ttl 15m\n  masthead token mint --member reader@paper.example\n  curl -H \"Authorization: Bearer $(masthead token mint --as subscriber)\" http://127.0.0.1:8080/v1/me"
 )]
 pub(super) struct Mint {
     #[command(flatten)]
     common: Common,
-    /// Whom the token speaks for.
-    #[arg(long = "as", value_enum)]
-    viewer: Kind,
+    /// Whom the token speaks for: a viewer that it describes.
+    #[arg(long = "as", value_enum, required_unless_present = "member")]
+    viewer: Option<Kind>,
+    /// Whom the token speaks for: the member with this address. What they hold is looked up whenever it is used.
+    #[arg(long, value_name = "EMAIL", conflicts_with_all = ["viewer", "tiers", "role", "subject"])]
+    member: Option<Email>,
     /// A tier that the member holds; may be given several times.
     #[arg(long = "tier", value_name = "SLUG")]
     tiers: Vec<Slug>,
@@ -101,30 +105,44 @@ impl Kind {
 }
 
 impl Token {
-    pub(super) fn run(self) -> Result<(), CommandError> {
+    pub(super) async fn run(self) -> Result<(), CommandError> {
         let mint = match self {
             Self::Mint(mint) => mint,
             Self::Key(key) => return key.run(),
         };
-        if !mint.tiers.is_empty() && mint.viewer != Kind::Member {
-            return Err(CommandError::Refused("--tier goes with --as member only".to_owned()));
-        }
-        if mint.role.is_some() && mint.viewer != Kind::Staff {
-            return Err(CommandError::Refused("--role goes with --as staff only".to_owned()));
-        }
-        let role = mint.role.unwrap_or(Role::Writer);
-        let viewer = match mint.subject {
-            None => mint.viewer.viewer(&mint.tiers, role),
-            Some(_) if mint.viewer == Kind::Anonymous => {
-                return Err(CommandError::Refused("--subject does not go with --as anonymous".to_owned()));
-            }
-            Some(subject) => mint.viewer.named(subject, &mint.tiers, role),
-        };
         let config = mint.common.settings(None)?;
         let tokens = open_tokens(&config)?;
-        let token = tokens.mint(&viewer, mint.ttl, SystemClock.now())?;
+        let token = match (&mint.member, mint.viewer) {
+            (Some(email), _) => {
+                let store = open_publication(&config).await?;
+                let member = store.registry().member_by_email(email).await?;
+                let none = || CommandError::Refused("there is no member with this address".to_owned());
+                let bearer = Bearer::Member { member: member.ok_or_else(none)?.id, session: None };
+                tokens.issue(&bearer, mint.ttl, SystemClock.now())?
+            }
+            (None, Some(kind)) => tokens.mint(&mint.described(kind)?, mint.ttl, SystemClock.now())?,
+            (None, None) => return Err(CommandError::Refused("say --as or --member".to_owned())),
+        };
         say(&token);
         Ok(())
+    }
+}
+
+impl Mint {
+    fn described(&self, kind: Kind) -> Result<Viewer, CommandError> {
+        let refused = |rule: &str| Err(CommandError::Refused(rule.to_owned()));
+        if !self.tiers.is_empty() && kind != Kind::Member {
+            return refused("--tier goes with --as member only");
+        }
+        if self.role.is_some() && kind != Kind::Staff {
+            return refused("--role goes with --as staff only");
+        }
+        let role = self.role.unwrap_or(Role::Writer);
+        match &self.subject {
+            None => Ok(kind.viewer(&self.tiers, role)),
+            Some(_) if kind == Kind::Anonymous => refused("--subject does not go with --as anonymous"),
+            Some(subject) => Ok(kind.named(subject.clone(), &self.tiers, role)),
+        }
     }
 }
 

@@ -34,17 +34,22 @@ impl DatabaseUrl {
         if url.starts_with("sqlite:") {
             return url.to_owned();
         }
-        let Ok(mut parsed) = Url::parse(url) else { return HIDDEN.to_owned() };
-        if !matches!(parsed.scheme(), "postgres" | "postgresql") {
-            return HIDDEN.to_owned();
-        }
-        if parsed.password().is_some() && parsed.set_password(Some(HIDDEN)).is_err() {
-            return HIDDEN.to_owned();
-        }
-        parsed.set_query(None);
-        parsed.set_fragment(None);
-        parsed.to_string()
+        without_password(url, &["postgres", "postgresql"])
     }
+}
+
+/// The URL of a server without password and query. What is no URL with one of these schemes is hidden whole.
+pub(super) fn without_password(url: &str, schemes: &[&str]) -> String {
+    let Ok(mut parsed) = Url::parse(url) else { return HIDDEN.to_owned() };
+    if !schemes.contains(&parsed.scheme()) {
+        return HIDDEN.to_owned();
+    }
+    if parsed.password().is_some() && parsed.set_password(Some(HIDDEN)).is_err() {
+        return HIDDEN.to_owned();
+    }
+    parsed.set_query(None);
+    parsed.set_fragment(None);
+    parsed.to_string()
 }
 
 impl From<String> for DatabaseUrl {

@@ -5,6 +5,7 @@ mod database_url;
 mod origin;
 mod payments;
 mod secret;
+mod smtp_url;
 mod sources;
 mod web_origin;
 
@@ -12,10 +13,12 @@ pub use database_url::DatabaseUrl;
 pub use origin::{Origin, Origins};
 pub use payments::{PaymentConfig, PaymentConfigError, StripeConfig};
 pub use secret::Secret;
+pub use smtp_url::SmtpUrl;
 pub use sources::{ConfigError, Flags, load};
 pub use web_origin::{WebOrigin, WebOriginError};
 
 use crate::graphql::guard::Limits;
+use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
 use std::num::{NonZeroU32, NonZeroUsize};
@@ -38,12 +41,20 @@ pub struct Config {
     pub workers: Option<NonZeroUsize>,
     /// How many seconds requests under way may take after the signal to stop.
     pub drain_seconds: u64,
+    /// The networks of proxies whose `X-Forwarded-For` is believed, such as `10.0.0.0/8`.
+    pub trusted_proxies: Vec<IpNet>,
+    /// How often one client may ask for what costs something.
+    pub limits: LimitConfig,
     /// The publication's public site.
     pub site: SiteConfig,
     /// Tokens.
     pub tokens: TokenConfig,
     /// Payments.
     pub payments: PaymentConfig,
+    /// How members sign in.
+    pub auth: AuthConfig,
+    /// How mail is sent.
+    pub mail: MailConfig,
     /// Who may read answers from a page of another origin.
     pub cors: CorsConfig,
     /// What is shown to developers.
@@ -54,6 +65,16 @@ pub struct Config {
     pub cache: CacheConfig,
     /// Logs.
     pub log: LogConfig,
+}
+
+/// How often one client may ask for what costs something, by its address.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LimitConfig {
+    /// How many device tokens an hour.
+    pub devices_per_hour: NonZeroU32,
+    /// How many codes of gifts, preview links and passes an hour, good or bad, and how many sessions by place.
+    pub redemptions_per_hour: NonZeroU32,
 }
 
 /// The publication's public site.
@@ -86,6 +107,35 @@ pub struct TokenConfig {
     pub verifying_keys: Vec<PathBuf>,
     /// Whether tokens that describe their viewer themselves (`masthead token mint --as …`) are accepted.
     pub described: bool,
+}
+
+/// How members sign in.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct AuthConfig {
+    /// Where the link in a sign-in mail leads; `{token}` stands for the secret that `POST /v1/auth/finish` takes. Left
+    /// out, `/sign-in#token={token}` on the site.
+    pub link_url: Option<String>,
+    /// The file with the secret that codes, links and refresh tokens are hashed with: 32 bytes in base64. Left out, one
+    /// is made in the data directory. Servers on one database need the same.
+    pub secret: Option<PathBuf>,
+    /// How many sign-in mails one client may ask for in an hour; it may try ten times as many codes.
+    pub mails_an_hour_per_client: NonZeroU32,
+    /// For how many days a session lasts after it was last used.
+    pub session_days: NonZeroU32,
+}
+
+/// How mail is sent.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct MailConfig {
+    /// Whom mail is from: `The Paper <hello@paper.example>`. Needed with `mail.smtp`.
+    pub from: Option<String>,
+    /// The server that takes our mail: `smtps://USER:PASSWORD@HOST`, or `smtp://…?tls=required` for STARTTLS. Left
+    /// out, mail is written to files in `mail/` of the data directory.
+    pub smtp: Option<SmtpUrl>,
+    /// A directory with templates of your own: `sign-in.txt` and `sign-in.html`.
+    pub templates: Option<PathBuf>,
 }
 
 /// Who may read answers from a page of another origin.
@@ -166,14 +216,27 @@ impl Default for Config {
             read_connections: const { NonZeroU32::new(4).expect("four is not zero") },
             workers: None,
             drain_seconds: 10,
+            trusted_proxies: Vec::new(),
+            limits: LimitConfig::default(),
             site: SiteConfig::default(),
             tokens: TokenConfig::default(),
             payments: PaymentConfig::default(),
+            auth: AuthConfig::default(),
+            mail: MailConfig::default(),
             cors: CorsConfig::default(),
             docs: DocsConfig::default(),
             graphql: GraphQlConfig::default(),
             cache: CacheConfig::default(),
             log: LogConfig::default(),
+        }
+    }
+}
+
+impl Default for LimitConfig {
+    fn default() -> Self {
+        Self {
+            devices_per_hour: const { NonZeroU32::new(60).expect("not zero") },
+            redemptions_per_hour: const { NonZeroU32::new(120).expect("not zero") },
         }
     }
 }
@@ -251,6 +314,17 @@ impl GraphQlConfig {
             time,
             body_bytes,
             ..Limits::default()
+        }
+    }
+}
+
+impl Default for AuthConfig {
+    fn default() -> Self {
+        Self {
+            link_url: None,
+            secret: None,
+            mails_an_hour_per_client: const { NonZeroU32::new(60).expect("sixty is not zero") },
+            session_days: const { NonZeroU32::new(90).expect("ninety is not zero") },
         }
     }
 }

@@ -13,6 +13,7 @@ mod files;
 mod form;
 mod names;
 mod own;
+mod people;
 mod publication;
 
 #[cfg(test)]
@@ -24,6 +25,8 @@ pub use files::Files;
 use masthead_domain::article::Article;
 use masthead_domain::author::Author;
 use masthead_domain::clock::Timestamp;
+use masthead_domain::id::MemberId;
+use masthead_domain::member::Newsletter;
 use masthead_domain::section::Section;
 use masthead_domain::slug::Slug;
 use masthead_domain::source::Source;
@@ -36,12 +39,6 @@ use publication::Publication;
 /// links with a lock of their own, an AI illustration, a correction.
 pub const SHOWCASE: &str = "a-toll-nobody-voted-for";
 
-/// The tier of the demo that opens everything.
-#[must_use]
-pub fn patron() -> Option<Slug> {
-    "patron".parse().ok()
-}
-
 /// A whole publication, checked.
 #[derive(Clone, Debug)]
 pub struct Content {
@@ -53,6 +50,8 @@ pub struct Content {
     pub tags: Vec<Tag>,
     /// What its members pay for.
     pub tiers: Vec<Tier>,
+    /// What it sends by mail.
+    pub newsletters: Vec<Newsletter>,
     /// Who writes for it.
     pub authors: Vec<Author>,
     /// What its articles rest on.
@@ -72,12 +71,16 @@ pub struct DemoSummary {
     pub tags: Tally,
     /// What happened to its tiers.
     pub tiers: Tally,
+    /// What happened to its newsletters.
+    pub newsletters: Tally,
     /// What happened to its authors.
     pub authors: Tally,
     /// What happened to its sources.
     pub sources: Tally,
     /// What happened to its articles and pages.
     pub articles: Tally,
+    /// Its members, by what they are.
+    pub members: Vec<(&'static str, MemberId)>,
 }
 
 /// Reads a publication from its files.
@@ -100,6 +103,7 @@ pub fn read(files: &Files) -> Result<Content, DemoError> {
         sections: publication.sections,
         tags: publication.tags,
         tiers: publication.tiers,
+        newsletters: publication.newsletters,
         authors: publication.authors,
         sources: publication.sources,
         articles,
@@ -118,11 +122,13 @@ pub async fn load(store: &Store, now: Timestamp) -> Result<DemoSummary, DemoErro
     let mut work = store.begin(now).await?;
     let summary = DemoSummary {
         tiers: work.put_tiers(&content.tiers).await?,
+        newsletters: work.put_newsletters(&content.newsletters).await?,
         sections: work.put_sections(&content.sections).await?,
         authors: work.put_authors(&content.authors).await?,
         tags: work.put_tags(&content.tags).await?,
         sources: work.put_sources(&content.sources).await?,
         articles: work.put_articles(&content.articles).await?,
+        members: people::load(&mut work, &content, now).await?,
         publication: content.name,
     };
     work.commit().await?;

@@ -7,8 +7,9 @@ use super::form::{Moment, read};
 use super::names::{Ids, Names, Register};
 use masthead_domain::author::Author;
 use masthead_domain::clock::Timestamp;
-use masthead_domain::id::{SectionId, SourceId, TagId, TierId};
+use masthead_domain::id::{NewsletterId, SectionId, SourceId, TagId, TierId};
 use masthead_domain::language::Language;
+use masthead_domain::member::{MAX_NEWSLETTERS, Newsletter};
 use masthead_domain::section::{MAX_DEPTH, MAX_SECTIONS, Section, lineage};
 use masthead_domain::slug::Slug;
 use masthead_domain::source::{Source, SourceKind};
@@ -30,6 +31,8 @@ struct Form {
     tags: Vec<TagForm>,
     #[serde(default)]
     tiers: Vec<TierForm>,
+    #[serde(default)]
+    newsletters: Vec<NewsletterForm>,
     #[serde(default)]
     authors: Vec<AuthorForm>,
     #[serde(default)]
@@ -68,6 +71,18 @@ struct TierForm {
     active: bool,
 }
 
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewsletterForm {
+    slug: Slug,
+    name: String,
+    description: Option<String>,
+    #[serde(default = "on_offer")]
+    makes_subscriber: bool,
+    #[serde(default = "on_offer")]
+    active: bool,
+}
+
 const fn on_offer() -> bool {
     true
 }
@@ -92,6 +107,7 @@ pub(super) struct Publication {
     pub(super) sections: Vec<Section>,
     pub(super) tags: Vec<Tag>,
     pub(super) tiers: Vec<Tier>,
+    pub(super) newsletters: Vec<Newsletter>,
     pub(super) authors: Vec<Author>,
     pub(super) sources: Vec<Source>,
 }
@@ -106,9 +122,11 @@ impl Publication {
         let form: Form = read(Files::PUBLICATION, 1, text)?;
         let ids = Ids { key: form.key.to_string(), founded: form.founded.0 };
         let mut register = Register::new();
-        for (list, length, most) in
-            [("sections", form.sections.len(), MAX_SECTIONS), ("tiers", form.tiers.len(), MAX_TIERS)]
-        {
+        for (list, length, most) in [
+            ("sections", form.sections.len(), MAX_SECTIONS),
+            ("tiers", form.tiers.len(), MAX_TIERS),
+            ("newsletters", form.newsletters.len(), MAX_NEWSLETTERS),
+        ] {
             if length > most {
                 return Err(Place::new(Files::PUBLICATION, list).wrong(format!("more than {most} of them")));
             }
@@ -118,6 +136,7 @@ impl Publication {
             sections: sections(form.sections, &ids, &mut register.sections)?,
             tags: tags(form.tags, &ids, &mut register.tags)?,
             tiers: tiers(form.tiers, &ids, &mut register.tiers)?,
+            newsletters: newsletters(form.newsletters, &ids)?,
             authors: super::author::authors(form.authors, &ids, &mut register)?,
             sources: sources(form.sources, &ids, &mut register.sources)?,
             ids,
@@ -183,6 +202,23 @@ fn tiers(forms: Vec<TierForm>, ids: &Ids, names: &mut Names<()>) -> Result<Vec<T
         })
     };
     forms.into_iter().enumerate().map(tier).collect()
+}
+
+fn newsletters(forms: Vec<NewsletterForm>, ids: &Ids) -> Result<Vec<Newsletter>, DemoError> {
+    let mut names = Names::new("newsletter");
+    let newsletter = |(number, form): (usize, NewsletterForm)| {
+        let (made, bits) = ids.of("newsletter", form.slug.as_str());
+        names.add(&form.slug, (), || at("newsletters", number, "slug"))?;
+        Ok(Newsletter {
+            id: NewsletterId::new(made, bits),
+            slug: form.slug,
+            name: form.name,
+            description: form.description,
+            makes_subscriber: form.makes_subscriber,
+            active: form.active,
+        })
+    };
+    forms.into_iter().enumerate().map(newsletter).collect()
 }
 
 fn price(form: &TierForm, number: usize) -> Result<Option<Price>, DemoError> {

@@ -70,18 +70,42 @@ codes! {
     CredentialsConflict = BAD_REQUEST, "credentials_conflict", "CREDENTIALS_CONFLICT", "Send one credential";
     /// A credential that does not prove anything.
     InvalidToken = UNAUTHORIZED, "invalid_token", "INVALID_TOKEN", "The token is not valid";
+    /// A code, link or refresh token that is wrong, late, or was used before.
+    InvalidGrant = BAD_REQUEST, "invalid_grant", "INVALID_GRANT", "The proof is not valid";
+    /// A valid token that speaks for no member, where one is needed.
+    MemberRequired = FORBIDDEN, "member_required", "MEMBER_REQUIRED", "The token is not a member's";
+    /// The request needs somebody, and came without a token.
+    AuthenticationRequired = UNAUTHORIZED, "authentication_required", "AUTHENTICATION_REQUIRED", "A token is needed";
     /// A valid token that was made for something else.
     InsufficientScope = FORBIDDEN, "insufficient_scope", "INSUFFICIENT_SCOPE", "The token does not reach this";
+    /// The token's bearer may read, and may not do this.
+    InsufficientRole = FORBIDDEN, "insufficient_role", "INSUFFICIENT_ROLE", "Another role is needed";
+    /// The token does not open what its bearer wants to give away.
+    NotEntitled = FORBIDDEN, "not_entitled", "NOT_ENTITLED", "The token does not open this";
+    /// No meter runs for the token.
+    NoMeter = FORBIDDEN, "no_meter", "NO_METER", "No meter runs for this token";
+    /// Nothing is left of the meter in this period.
+    MeterExhausted = FORBIDDEN, "meter_exhausted", "METER_EXHAUSTED", "Nothing is left of the meter";
+    /// The member has given away as much as a month allows.
+    GiftsExhausted = FORBIDDEN, "gifts_exhausted", "GIFTS_EXHAUSTED", "No gifts are left this month";
     /// A request that a foreign web page could have made in the reader's name.
     Csrf = FORBIDDEN, "csrf", "CSRF", "The request could come from another site";
     /// There is no such thing for this viewer: absent or hidden, the answer is the same.
     NotFound = NOT_FOUND, "not_found", "NOT_FOUND", "There is nothing here";
     /// The route does not take this method.
     MethodNotAllowed = METHOD_NOT_ALLOWED, "method_not_allowed", "METHOD_NOT_ALLOWED", "Another method is needed";
+    /// A link that was good once: used up, expired, taken back, or overtaken by a later version.
+    LinkEnded = GONE, "link_ended", "LINK_ENDED", "The link has ended";
+    /// No institution reads from where the request comes.
+    NoInstitution = FORBIDDEN, "no_institution", "NO_INSTITUTION", "No institution reads from here";
+    /// What is to be shown before its publication is published.
+    AlreadyPublished = CONFLICT, "already_published", "ALREADY_PUBLISHED", "The article is published";
     /// None of the media types that the client accepts can be sent.
     NotAcceptable = NOT_ACCEPTABLE, "not_acceptable", "NOT_ACCEPTABLE", "No acceptable form";
     /// A condition of the request does not hold (RFC 9110, If-Match).
     PreconditionFailed = PRECONDITION_FAILED, "precondition_failed", "PRECONDITION_FAILED", "A condition does not hold";
+    /// The request must say which version it changes (RFC 6585, section 3).
+    PreconditionRequired = PRECONDITION_REQUIRED, "precondition_required", "PRECONDITION_REQUIRED", "A condition is needed";
     /// The body of the request is larger than the limit.
     PayloadTooLarge = PAYLOAD_TOO_LARGE, "payload_too_large", "PAYLOAD_TOO_LARGE", "The request is too large";
     /// The address of the request is longer than the limit.
@@ -90,6 +114,8 @@ codes! {
     UnsupportedMediaType = UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", "UNSUPPORTED_MEDIA_TYPE", "Another media type is needed";
     /// The header fields of the request are larger than the limit.
     RequestHeaderFieldsTooLarge = REQUEST_HEADER_FIELDS_TOO_LARGE, "request_header_fields_too_large", "REQUEST_HEADER_FIELDS_TOO_LARGE", "The header fields are too large";
+    /// More requests than are answered in this time.
+    RateLimited = TOO_MANY_REQUESTS, "rate_limited", "RATE_LIMITED", "Too many requests";
     /// Something failed here, and the client can do nothing about it.
     Internal = INTERNAL_SERVER_ERROR, "internal", "INTERNAL", "Something failed here";
     /// The database or another part is away for the moment.
@@ -111,6 +137,7 @@ impl Code {
             StatusCode::PAYLOAD_TOO_LARGE => Self::PayloadTooLarge,
             StatusCode::URI_TOO_LONG => Self::UriTooLong,
             StatusCode::UNSUPPORTED_MEDIA_TYPE => Self::UnsupportedMediaType,
+            StatusCode::TOO_MANY_REQUESTS => Self::RateLimited,
             StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => Self::RequestHeaderFieldsTooLarge,
             StatusCode::SERVICE_UNAVAILABLE | StatusCode::GATEWAY_TIMEOUT => Self::Unavailable,
             other if other.is_server_error() => Self::Internal,
@@ -148,7 +175,7 @@ mod tests {
 
     #[test]
     fn a_bare_status_has_a_code_with_that_status() {
-        for status in [400, 401, 404, 405, 406, 412, 413, 414, 415, 431, 500, 503] {
+        for status in [400, 401, 404, 405, 406, 412, 413, 414, 415, 429, 431, 500, 503] {
             let status = StatusCode::from_u16(status).expect("valid");
             assert_eq!(Code::of_status(status).status(), status);
         }

@@ -9,12 +9,15 @@ mod code;
 pub use boundary::problems;
 pub use code::Code;
 
+use crate::auth::MintError;
+use crate::clock::ChanceError;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::{HttpResponse, ResponseError};
 use masthead_persistence::StoreError;
 use serde::Serialize;
 use std::borrow::Cow;
+use std::time::Duration;
 
 /// The media type of a problem (RFC 9457, section 3).
 pub const PROBLEM_JSON: &str = "application/problem+json";
@@ -52,6 +55,14 @@ impl Problem {
         Self::new(Code::NotFound, "There is nothing here for you.")
     }
 
+    /// Somebody must ask for this, and nobody does: the request came without a token (RFC 6750, section 3).
+    #[must_use]
+    pub fn authentication_required() -> Self {
+        let challenge = HeaderValue::from_static(crate::auth::BARE_CHALLENGE);
+        Self::new(Code::AuthenticationRequired, "This needs a token.")
+            .with_header(header::WWW_AUTHENTICATE, challenge)
+    }
+
     /// A failure of ours. The cause belongs into the log, not here.
     #[must_use]
     pub fn internal() -> Self {
@@ -62,6 +73,14 @@ impl Problem {
     #[must_use]
     pub fn unavailable() -> Self {
         Self::new(Code::Unavailable, "The publication cannot be read at the moment. Try again.")
+    }
+
+    /// Too much was asked in too short a time.
+    #[must_use]
+    pub fn rate_limited(wait: Duration) -> Self {
+        let seconds = wait.as_secs().max(1);
+        Self::new(Code::RateLimited, format!("That was asked too often. Try again in {seconds} seconds."))
+            .with_header(header::RETRY_AFTER, seconds.into())
     }
 
     /// A parameter, argument or field whose value is not valid.
@@ -187,6 +206,20 @@ impl From<StoreError> for Problem {
     }
 }
 
+impl From<ChanceError> for Problem {
+    fn from(error: ChanceError) -> Self {
+        tracing::error!(%error, "no random bytes");
+        Self::internal()
+    }
+}
+
+impl From<MintError> for Problem {
+    fn from(error: MintError) -> Self {
+        tracing::error!(%error, "no token can be made");
+        Self::internal()
+    }
+}
+
 impl std::fmt::Display for Problem {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}: {}", self.code, self.detail)
@@ -211,7 +244,9 @@ pub fn quote(text: &str) -> String {
     format!("{:?}", cut(text))
 }
 
-fn cut(text: &str) -> String {
+/// A text of the client, cut to a length that may be repeated to it.
+#[must_use]
+pub fn cut(text: &str) -> String {
     match text.char_indices().nth(MAX_QUOTE) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),

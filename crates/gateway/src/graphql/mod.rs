@@ -14,4 +14,4 @@ mod types;
 
 pub use schema::{Publication, endpoint, sdl};
 pub use spending::Spending;
-pub use types::Query;
+pub use types::{Mutation, Query};

@@ -4,11 +4,11 @@ use super::guard::{Catalogue, Guard, Limits, SharedFields};
 use super::http::Endpoint;
 use super::session::Session;
 use super::spending::Meter;
-use super::types::Query;
-use async_graphql::{EmptyMutation, EmptySubscription, SDLExportOptions, Schema, SchemaBuilder};
+use super::types::{Mutation, Query};
+use async_graphql::{EmptySubscription, SDLExportOptions, Schema, SchemaBuilder};
 
 /// The schema of the publication.
-pub type Publication = Schema<Query, EmptyMutation, EmptySubscription>;
+pub type Publication = Schema<Query, Mutation, EmptySubscription>;
 
 /// The fields whose values are the same for all viewers of one class, as long as the publication stays the
 /// same. An answer that reaches any other field is made anew for every request. When you add a field,
@@ -17,8 +17,19 @@ const SHARED: SharedFields = &[
     (
         "Query",
         &[
-            "article", "articles", "section", "sections", "author", "authors", "source", "tag", "tags",
-            "tiers", "node", "nodes",
+            "article",
+            "articles",
+            "section",
+            "sections",
+            "author",
+            "authors",
+            "source",
+            "tag",
+            "tags",
+            "tiers",
+            "newsletters",
+            "node",
+            "nodes",
         ],
     ),
     ("Node", &["id"]),
@@ -53,6 +64,7 @@ const SHARED: SharedFields = &[
             "updated",
             "words",
             "readingMinutes",
+            "meter",
             "related",
         ],
     ),
@@ -60,6 +72,7 @@ const SHARED: SharedFields = &[
     ("Lock", &["id", "access"]),
     ("Access", &["granted", "reason", "required", "offers"]),
     ("Offer", &["kind", "tier", "left"]),
+    ("Meter", &["limit", "left", "resets"]),
     ("Byline", &["role", "author"]),
     ("ArticleSources", &["access", "nodes"]),
     ("Citation", &["source", "note", "url"]),
@@ -100,6 +113,7 @@ const SHARED: SharedFields = &[
     ("Source", &["id", "title", "publisher", "kind", "language", "date", "articles"]),
     ("Tag", &["id", "slug", "name", "description", "articles"]),
     ("Tier", &["id", "slug", "name", "description", "benefits", "price", "active"]),
+    ("Newsletter", &["id", "slug", "name", "description", "makesSubscriber"]),
     ("Price", &["currency", "monthly", "yearly"]),
     ("ArticleConnection", &["edges", "nodes", "pageInfo", "totalCount"]),
     ("ArticleEdge", &["cursor", "node"]),
@@ -113,8 +127,8 @@ const SHARED: SharedFields = &[
 /// The fields that render a whole body.
 const HEAVY: &[(&str, &[&str])] = &[("Article", &["body", "bodyPortable", "bodyHtml", "bodyText"])];
 
-fn builder() -> SchemaBuilder<Query, EmptyMutation, EmptySubscription> {
-    Schema::build(Query, EmptyMutation, EmptySubscription)
+fn builder() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
+    Schema::build(Query, Mutation::default(), EmptySubscription)
 }
 
 /// The schema definition language, as it is committed.
@@ -146,9 +160,13 @@ pub fn endpoint(limits: Limits) -> Endpoint<Publication> {
     let mut catalogue =
         Catalogue::read(&sdl(), SHARED, &limits).expect("the schema that was written can be read");
     catalogue.weigh(HEAVY, limits.body_weight);
-    Endpoint::new(schema.finish(), Guard::new(limits, catalogue), |request, gateway, caller, spending| {
-        request.data(Session::new(gateway, caller, spending))
-    })
+    Endpoint::new(
+        schema.finish(),
+        Guard::new(limits, catalogue),
+        |request, gateway, caller, spending, client| {
+            request.data(Session::new(gateway, caller, spending, client))
+        },
+    )
 }
 
 #[cfg(test)]
@@ -157,12 +175,24 @@ mod tests {
     use async_graphql::parser::types::{TypeKind, TypeSystemDefinition};
 
     #[test]
-    fn only_the_viewer_is_not_shared() {
+    fn only_what_is_of_one_person_is_not_shared() {
+        const PERSONAL: [&str; 8] = [
+            "Member",
+            "Mutation",
+            "SignInAttempt",
+            "SubscribedNewsletter",
+            "TierSubscription",
+            "Tokens",
+            "UnlockPayload",
+            "Viewer",
+        ];
         let catalogue = Catalogue::read(&sdl(), SHARED, &Limits::default()).expect("a schema");
-        assert_eq!(
-            catalogue.unshared(),
-            ["Query.viewer", "Viewer.entitlements", "Viewer.expires", "Viewer.kind"]
-        );
+        let unshared = catalogue.unshared();
+        let of = |name: &str| unshared.iter().filter(|field| field.starts_with(&format!("{name}."))).count();
+        assert!(PERSONAL.iter().all(|name| of(name) > 0), "{unshared:?}");
+        let others =
+            unshared.iter().filter(|field| !PERSONAL.iter().any(|of| field.starts_with(&format!("{of}."))));
+        assert_eq!(others.collect::<Vec<_>>(), ["Query.viewer"]);
     }
 
     /// The executor leaves out a field that failed, and `null` is written in its place. That is right only
@@ -177,7 +207,7 @@ mod tests {
                 let of = definition.node.name.node.as_str();
                 let field = field.node;
                 let reads = !field.arguments.is_empty() || matches!(field.name.node.as_str(), "totalCount");
-                let root = of == "Query" && field.name.node != "viewer";
+                let root = (of == "Query" && field.name.node != "viewer") || of == "Mutation";
                 assert!(!(reads || root) || field.ty.node.nullable, "{of}.{}", field.name.node);
             }
         }

@@ -3,14 +3,18 @@
 use super::batch::Batch;
 use super::spending::Spending;
 use crate::auth::Caller;
+use crate::client::Client;
 use crate::error::Problem;
 use crate::operation::article::{self, Dossier};
+use crate::operation::member::Accounts;
+use crate::operation::unlock::{self, Unlocked};
 use crate::operation::{Filter, Reading};
 use crate::site::Site;
 use crate::state::Gateway;
 use async_graphql::Context;
 use masthead_domain::id::ArticleId;
 use masthead_domain::page::{Page, PageSize};
+use masthead_persistence::ArticleKey;
 use std::sync::Arc;
 
 /// One request: who asks, at which instant, and what is being read for them.
@@ -18,6 +22,7 @@ pub(super) struct Session {
     pub(super) reading: Reading,
     pub(super) caller: Caller,
     pub(super) spending: Arc<Spending>,
+    pub(super) client: Client,
     gateway: Arc<Gateway>,
     lists: Batch<(PageSize, Filter), Page<Dossier>>,
     counts: Batch<Filter, u64>,
@@ -25,11 +30,17 @@ pub(super) struct Session {
 }
 
 impl Session {
-    pub(super) fn new(gateway: &Arc<Gateway>, caller: &Caller, spending: &Arc<Spending>) -> Self {
+    pub(super) fn new(
+        gateway: &Arc<Gateway>,
+        caller: &Caller,
+        spending: &Arc<Spending>,
+        client: Client,
+    ) -> Self {
         Self {
             reading: gateway.desk.reading_within(Arc::clone(&caller.viewer), spending.rows()),
             caller: caller.clone(),
             spending: Arc::clone(spending),
+            client,
             gateway: Arc::clone(gateway),
             lists: Batch::default(),
             counts: Batch::default(),
@@ -42,8 +53,21 @@ impl Session {
         ctx.data_unchecked()
     }
 
+    pub(super) fn accounts(&self) -> &Accounts {
+        &self.gateway.accounts
+    }
+
     pub(super) fn site(&self) -> &Site {
         &self.gateway.site
+    }
+
+    /// Opens an article by the meter of whoever asks.
+    pub(super) async fn unlock(&self, key: &ArticleKey) -> Result<Unlocked, Problem> {
+        let unlocked = unlock::unlock(&self.reading, self.caller.bearer.as_ref(), key).await?;
+        if let Some(bearer) = &self.caller.bearer {
+            self.gateway.standings.forget(bearer);
+        }
+        Ok(unlocked)
     }
 
     /// The first page of a list, read together with the lists that other fields want.

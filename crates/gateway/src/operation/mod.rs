@@ -1,22 +1,35 @@
 //! The use cases: what one can ask of the publication. REST and GraphQL call these and nothing else.
 //!
-//! Every use case starts from a [`Reading`], which names the viewer; there is no way to ask without one.
+//! Every use case that reads the publication starts from a [`Reading`], which names the viewer; there is no way to ask
+//! without one. Those of members are methods of [`member::Accounts`].
 
+pub mod access;
 pub mod article;
 pub mod author;
 mod budget;
 mod cards;
 pub mod cursor;
 mod filter;
+pub mod gift;
+pub mod institution;
+mod link;
+pub mod member;
+pub mod pass;
 pub mod payment;
+pub mod policy;
+pub mod preview;
 mod reading;
+mod role;
 pub mod section;
 pub mod source;
 pub mod tag;
 pub mod tier;
+pub mod unlock;
 
 pub use budget::Budget;
 pub use cards::Cards;
 pub use filter::Filter;
+pub use link::LinkCode;
 pub use reading::{Desk, Reading};
+pub use role::require;
 pub use section::SectionTree;

@@ -5,7 +5,7 @@ use super::section::SectionTree;
 use crate::error::Problem;
 use masthead_domain::article::Article;
 use masthead_domain::clock::{Clock, Timestamp};
-use masthead_domain::paywall::{self, Policy, Surroundings};
+use masthead_domain::paywall::{self, Explained, Policy, Surroundings};
 use masthead_domain::tier::Tier;
 use masthead_domain::view::ArticleView;
 use masthead_domain::viewer::Viewer;
@@ -41,16 +41,7 @@ impl Desk {
     /// The same, with so many rows to read.
     #[must_use]
     pub fn reading_within(&self, viewer: Arc<Viewer>, budget: Arc<Budget>) -> Reading {
-        let reading = Inner {
-            store: self.store.clone(),
-            viewer,
-            budget,
-            now: self.clock.now(),
-            tiers: OnceCell::new(),
-            policy: OnceCell::new(),
-            sections: OnceCell::new(),
-        };
-        Reading(Arc::new(reading))
+        Reading::of(self.store.clone(), viewer, budget, self.clock.now())
     }
 
     /// The database.
@@ -75,6 +66,18 @@ struct Inner {
 }
 
 impl Reading {
+    fn of(store: Store, viewer: Arc<Viewer>, budget: Arc<Budget>, now: Timestamp) -> Self {
+        Self(Arc::new(Inner {
+            store,
+            viewer,
+            budget,
+            now,
+            tiers: OnceCell::new(),
+            policy: OnceCell::new(),
+            sections: OnceCell::new(),
+        }))
+    }
+
     /// Who is looking.
     #[must_use]
     pub fn viewer(&self) -> &Viewer {
@@ -87,6 +90,21 @@ impl Reading {
     /// A problem when the request has read too many.
     pub fn charge(&self, rows: usize) -> Result<(), Problem> {
         self.0.budget.charge(rows)
+    }
+
+    /// The instant of looking.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.0.now
+    }
+
+    /// The same publication at the same instant, through the eyes of somebody else.
+    pub(super) fn seen_by(&self, viewer: Arc<Viewer>) -> Self {
+        Self::of(self.0.store.clone(), viewer, Arc::clone(&self.0.budget), self.0.now)
+    }
+
+    pub(super) fn store(&self) -> &Store {
+        &self.0.store
     }
 
     pub(super) fn library(&self) -> Library<'_> {
@@ -119,17 +137,7 @@ impl Reading {
 
     /// Makes the views of these articles. The one place where the gateway meets the paywall.
     pub(super) async fn present(&self, articles: &[Arc<Article>]) -> Result<Vec<ArticleView>, Problem> {
-        #[expect(clippy::disallowed_methods, reason = "the paywall wants the addresses of what is linked to")]
-        let linked: BTreeSet<_> = articles.iter().flat_map(|article| article.linked_articles()).collect();
-        let linked: Vec<_> = linked.into_iter().collect();
-        let policy = self.policy().await?;
-        let around = Surroundings {
-            now: self.0.now,
-            links: Arc::new(self.library().slugs(&linked).await?),
-            tiers: Arc::clone(self.tiers().await?),
-            parents: if policy.rules.is_empty() { Arc::default() } else { self.sections().await?.parents() },
-            policy: Arc::clone(policy),
-        };
+        let around = self.around(articles).await?;
         let mut views = Vec::with_capacity(articles.len());
         for some in articles.chunks(PRESENTED_AT_ONCE) {
             views.extend(some.iter().map(|article| paywall::present(article, &self.0.viewer, &around)));
@@ -137,5 +145,25 @@ impl Reading {
             tokio::task::yield_now().await;
         }
         Ok(views)
+    }
+
+    /// What lies behind the locks of an article. It is for the publisher's staff, not for the viewer.
+    pub(super) async fn explain(&self, article: &Arc<Article>) -> Result<Vec<Explained>, Problem> {
+        let around = self.around(std::slice::from_ref(article)).await?;
+        Ok(paywall::explain(article, &self.0.viewer, &around))
+    }
+
+    async fn around(&self, articles: &[Arc<Article>]) -> Result<Surroundings, Problem> {
+        #[expect(clippy::disallowed_methods, reason = "the paywall wants the addresses of what is linked to")]
+        let linked: BTreeSet<_> = articles.iter().flat_map(|article| article.linked_articles()).collect();
+        let linked: Vec<_> = linked.into_iter().collect();
+        let policy = self.policy().await?;
+        Ok(Surroundings {
+            now: self.0.now,
+            links: Arc::new(self.library().slugs(&linked).await?),
+            tiers: Arc::clone(self.tiers().await?),
+            parents: if policy.rules.is_empty() { Arc::default() } else { self.sections().await?.parents() },
+            policy: Arc::clone(policy),
+        })
     }
 }

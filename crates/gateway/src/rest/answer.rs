@@ -1,9 +1,12 @@
 //! From a request to its answer: who asks, whether the answer is ready, and if not, how it is made.
 
+use super::dto::ListDto;
+use super::links::link_header;
 use crate::cache::{Audience, Key, Representation};
 use crate::error::Problem;
 use crate::operation::Reading;
 use crate::state::Gateway;
+use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse};
 use masthead_domain::clock::Timestamp;
@@ -53,7 +56,7 @@ where
     F: AsyncFnOnce(Reading) -> Result<Made, Problem>,
 {
     let caller = gateway.caller(request).await?;
-    let audience = if caller.expires.is_some() { Audience::Credential } else { Audience::Everybody };
+    let audience = Audience::of(&caller);
     let asked = [request.path().as_bytes(), request.query_string().as_bytes(), &[audience as u8]];
     let key = gateway.watch.epoch().map(|epoch| Key::new(epoch, &caller.class, &asked));
     if let Some(ready) = key.as_ref().and_then(|key| gateway.representations.get(key)) {
@@ -74,6 +77,28 @@ where
         }
         Made::Moved(path) => Ok(moved(request, &path)),
     }
+}
+
+/// An answer that is for whoever asked and for this moment: no cache keeps it.
+pub(super) fn personal(status: StatusCode, document: &impl Serialize) -> HttpResponse {
+    HttpResponse::build(status)
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .insert_header((header::VARY, "Authorization"))
+        .json(document)
+}
+
+/// A page of a list that is for whoever asked.
+pub(super) fn personal_page<T: Serialize>(request: &HttpRequest, list: ListDto<T>) -> HttpResponse {
+    let mut response = personal(StatusCode::OK, &list);
+    if let Some(link) = link_header(request, &list.page) {
+        response.headers_mut().insert(header::LINK, link);
+    }
+    response
+}
+
+/// That something was done, of which there is nothing to say.
+pub(super) fn done() -> HttpResponse {
+    HttpResponse::NoContent().insert_header((header::CACHE_CONTROL, "no-store")).finish()
 }
 
 /// The way to the new path. No cache keeps it: where a thing is found may depend on who asks.

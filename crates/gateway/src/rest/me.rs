@@ -1,10 +1,11 @@
 //! `/v1/me`.
 
+use super::answer::personal;
 use super::dto::MeDto;
 use super::parameters::Parameters;
 use crate::error::Problem;
 use crate::state::Gateway;
-use actix_web::http::header;
+use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get};
 
@@ -21,8 +22,5 @@ pub(crate) async fn get_me(request: HttpRequest, gateway: Data<Gateway>) -> Resu
     let caller = gateway.caller(&request).await?;
     Parameters::of(&request)?.finish()?;
     let me = MeDto::new(&caller.viewer, caller.expires);
-    Ok(HttpResponse::Ok()
-        .insert_header((header::CACHE_CONTROL, "no-store"))
-        .insert_header((header::VARY, "Authorization"))
-        .json(me))
+    Ok(personal(StatusCode::OK, &me))
 }

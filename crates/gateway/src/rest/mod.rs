@@ -1,20 +1,30 @@
 //! The publication over REST, under `/v1`. Each endpoint is a file; each reads its parameters, calls one
 //! use case and writes the answer.
 
+mod access;
 mod answer;
 pub mod articles;
 pub mod authors;
+mod devices;
 mod dto;
+mod gifts;
+mod institutions;
 mod links;
 mod me;
+mod member;
+mod methods;
 mod openapi;
 mod parameters;
+mod passes;
 mod payments;
+pub mod policy;
+mod previews;
 pub mod sections;
 mod sources;
 pub mod tags;
 mod tiers;
 
+pub use methods::Methods;
 pub use openapi::document;
 pub(crate) use openapi::frame;
 
@@ -36,5 +46,40 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(tags::get::get_tag)
         .service(tiers::list_tiers)
         .service(me::get_me)
-        .service(payments::take_payment_event);
+        .service(member::auth::start_sign_in)
+        .service(member::auth::finish_sign_in)
+        .service(member::auth::refresh_tokens)
+        .service(member::auth::sign_out)
+        .service(member::sessions::list_sessions)
+        .service(member::sessions::end_session)
+        .service(member::account::get_profile)
+        .service(member::account::update_profile)
+        .service(member::account::export_me)
+        .service(member::account::delete_me)
+        .service(member::newsletters::list_newsletters)
+        .service(member::newsletters::subscribe_newsletter)
+        .service(member::newsletters::unsubscribe_newsletter)
+        .service(member::newsletters::unsubscribe_one_click)
+        .service(payments::take_payment_event)
+        .service(articles::unlock::unlock_article)
+        .service(articles::give::give_article)
+        .service(articles::preview::preview_article)
+        .service(devices::register_device)
+        .service(gifts::list_gifts)
+        .service(gifts::redeem_gift)
+        .service(gifts::revoke_gift)
+        .service(previews::redeem_preview)
+        .service(previews::revoke_preview)
+        .service(passes::make_pass)
+        .service(passes::redeem_pass)
+        .service(passes::revoke_pass)
+        .service(institutions::list_institutions)
+        .service(institutions::add_institution)
+        .service(institutions::end_institution)
+        .service(institutions::begin_institution_session)
+        .service(policy::get::get_policy)
+        .service(policy::put::put_policy)
+        .service(policy::versions::list_policy_versions)
+        .service(access::explain_access)
+        .service(access::list_access_classes);
 }

@@ -23,7 +23,12 @@ use utoipa_actix_web::AppExt;
         (name = "tags", description = "What articles are about."),
         (name = "tiers", description = "What readers can become members of."),
         (name = "payments", description = "What payment providers report."),
-        (name = "me", description = "What the token grants."),
+        (name = "newsletters", description = "What the publication sends by mail."),
+        (name = "auth", description = "Signing in and out."),
+        (name = "me", description = "What the token grants, and what is known of the member."),
+        (name = "passes", description = "What opens single articles: the meter, gifts, preview links."),
+        (name = "policy", description = "What the publisher has decided for all articles at once."),
+        (name = "access", description = "Why a lock is open or shut."),
     ),
 )]
 struct Document;

@@ -36,6 +36,10 @@ impl Library<'_> {
         };
         match (self.opened(TABLE, &ask).await?.pop(), self.desk()) {
             (None, Some(desk)) => desk.article(key).await,
+            (None, None) => Ok(self.previewed().await?.filter(|article| match key {
+                ArticleKey::Id(id) => article.id() == *id,
+                ArticleKey::Slug(slug) => article.slug() == slug,
+            })),
             (found, _) => Ok(found),
         }
     }
@@ -68,6 +72,9 @@ impl Library<'_> {
             let mut found = self.opened(TABLE, &among(documents(self.visible()), ids)).await?;
             if let Some(desk) = self.desk().filter(|_| found.len() < ids.len()) {
                 found.extend(desk.articles(ids).await?);
+            }
+            if self.preview().is_some_and(|preview| ids.contains(&preview.article)) {
+                found.extend(self.previewed().await?);
             }
             all.extend(found.into_iter().map(|article| (article.id(), article)));
         }
@@ -150,7 +157,7 @@ impl Library<'_> {
     }
 }
 
-fn documents(visible: Condition) -> SelectStatement {
+pub(super) fn documents(visible: Condition) -> SelectStatement {
     let columns = [Publication::ArticleId, Publication::Version, Publication::Document];
     let columns = columns.map(|column| (Publication::Table, column));
     Query::select().columns(columns).from(Publication::Table).cond_where(visible).take()

@@ -12,6 +12,8 @@ mod relatives;
 mod slots;
 mod window;
 
+pub use desk::Unpublished;
+
 use crate::schema::Publication;
 use crate::store::Store;
 use masthead_domain::clock::Timestamp;

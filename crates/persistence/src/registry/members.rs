@@ -2,16 +2,15 @@
 
 use super::{Registry, SessionRecord};
 use crate::error::StoreError;
-use crate::record::{Record, provider_reference};
+use crate::record::{Record, provider_reference, select};
 use crate::row::Row;
 use crate::schema::{NewsletterSubscription as Confirmed, Record as Column, Session};
-use masthead_domain::clock::Timestamp;
 use masthead_domain::id::{MemberId, NewsletterId, SessionId};
 use masthead_domain::member::{
     Contribution, Email, MAX_NEWSLETTERS, Member, Newsletter, NewsletterSubscription, Subscription,
 };
 use sea_orm::ConnectionTrait;
-use sea_orm::sea_query::{Expr, ExprTrait, Order, Query, SelectStatement, SimpleExpr};
+use sea_orm::sea_query::{Expr, ExprTrait, Order, Query, SimpleExpr};
 
 /// How many subscriptions, contributions or sessions of one member are read, the newest first.
 const MOST_OF_ONE_MEMBER: u64 = 1_000;
@@ -88,10 +87,36 @@ impl Registry<'_> {
             .take();
         let subscription = |cells| {
             let row = Row::new(cells, "newsletter_subscription", "newsletter_id")?;
-            let confirmed = instant(&row, "confirmed_at")?;
+            let confirmed = row.instant("confirmed_at")?;
             Ok(NewsletterSubscription { newsletter: NewsletterId::from_uuid(row.id), confirmed })
         };
         self.store.reader().query_all(&ask).await?.iter().map(subscription).collect()
+    }
+
+    /// At most `limit` of the members who get a newsletter, suspended ones too, by id, after the one with this
+    /// id.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read or a row is corrupt.
+    pub async fn recipients(
+        &self,
+        newsletter: NewsletterId,
+        after: Option<MemberId>,
+        limit: u32,
+    ) -> Result<Vec<Member>, StoreError> {
+        let mut ids = Query::select();
+        ids.column(Confirmed::MemberId)
+            .from(Confirmed::Table)
+            .and_where(Expr::col(Confirmed::NewsletterId).eq(newsletter.uuid()))
+            .order_by(Confirmed::MemberId, Order::Asc)
+            .limit(u64::from(limit));
+        if let Some(after) = after {
+            ids.and_where(Expr::col(Confirmed::MemberId).gt(after.uuid()));
+        }
+        let which = Expr::col(Column::Id).in_subquery(ids);
+        let mut members: Vec<Member> = self.records(which, u64::from(limit)).await?;
+        members.sort_by_key(|member| member.id);
+        Ok(members)
     }
 
     /// One session.
@@ -128,38 +153,26 @@ impl Registry<'_> {
             .take();
         let session = |cells| {
             let row = Row::new(cells, "session", "id")?;
-            let revoked: Option<i64> = row.get("revoked_at")?;
             Ok(SessionRecord {
                 id: SessionId::from_uuid(row.id),
                 member: MemberId::from_uuid(row.get("member_id")?),
                 label: row.get("label")?,
-                created: instant(&row, "created_at")?,
-                used: instant(&row, "used_at")?,
-                expires: instant(&row, "expires_at")?,
-                // An instant that cannot be read was one all the same.
-                revoked: revoked.map(|micros| Timestamp::try_from(micros).unwrap_or(Timestamp::EPOCH)),
+                created: row.instant("created_at")?,
+                used: row.instant("used_at")?,
+                expires: row.instant("expires_at")?,
+                revoked: row.ended("revoked_at")?,
             })
         };
         self.store.reader().query_all(&ask).await?.iter().map(session).collect()
     }
 
-    async fn records<R: Record>(&self, which: SimpleExpr, limit: u64) -> Result<Vec<R>, StoreError> {
-        let ask = records::<R>(which, limit);
+    pub(super) async fn records<R: Record>(
+        &self,
+        which: SimpleExpr,
+        limit: u64,
+    ) -> Result<Vec<R>, StoreError> {
+        let ask = select::<R>(which, limit);
         let open = |cells| R::open(&Row::new(cells, R::TABLE, "id")?);
         self.store.reader().query_all(&ask).await?.iter().map(open).collect()
     }
-}
-
-fn records<R: Record>(which: SimpleExpr, limit: u64) -> SelectStatement {
-    Query::select()
-        .columns([Column::Id, Column::Content])
-        .from(R::TABLE)
-        .and_where(which)
-        .order_by(Column::Id, Order::Desc)
-        .limit(limit)
-        .take()
-}
-
-fn instant(row: &Row<'_>, column: &'static str) -> Result<Timestamp, StoreError> {
-    Timestamp::try_from(row.get::<i64>(column)?).map_err(|error| row.corrupt(column, error))
 }

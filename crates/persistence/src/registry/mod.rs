@@ -1,9 +1,16 @@
 //! What is known of people. Nothing here asks who wants to know: the gateway's use cases do, before they call.
 
+mod institutions;
 mod members;
+mod newest;
+mod passes;
 mod policy;
+mod sign_in;
 
+pub use passes::{GiftRecord, Giver, PassRecord, PreviewRecord};
 pub use policy::SavedPolicy;
+pub use sign_in::SignInRecord;
+pub(crate) use sign_in::{read_sign_in, sign_in};
 
 use crate::store::Store;
 use masthead_domain::clock::Timestamp;

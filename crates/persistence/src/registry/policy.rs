@@ -4,8 +4,9 @@ use super::Registry;
 use crate::error::StoreError;
 use crate::schema::Policy as Column;
 use masthead_domain::clock::Timestamp;
+use masthead_domain::page::{Page, PageRequest, Position, SortKey};
 use masthead_domain::paywall::Policy;
-use sea_orm::sea_query::{Expr, ExprTrait, Order, Query};
+use sea_orm::sea_query::{Order, Query, SelectStatement};
 use sea_orm::{ConnectionTrait, QueryResult};
 use uuid::Uuid;
 
@@ -28,23 +29,32 @@ impl Registry<'_> {
     /// # Errors
     /// [`StoreError`] when the database cannot be read or the row is corrupt.
     pub async fn policy(&self) -> Result<Option<SavedPolicy>, StoreError> {
-        Ok(self.policies(i64::MAX, 1).await?.pop())
+        let ask = columns().order_by(Column::Version, Order::Desc).limit(1).take();
+        self.store.reader().query_one(&ask).await?.as_ref().map(saved).transpose()
     }
 
-    /// At most `limit` policies with a number below `before`, the newest first.
+    /// A page of all policies that were saved, the newest first. A position holds the number.
     ///
     /// # Errors
     /// [`StoreError`] when the database cannot be read or a row is corrupt.
-    pub async fn policies(&self, before: i64, limit: u32) -> Result<Vec<SavedPolicy>, StoreError> {
-        let ask = Query::select()
-            .columns([Column::Version, Column::Content, Column::SavedAt, Column::SavedBy])
-            .from(Column::Table)
-            .and_where(Expr::col(Column::Version).lt(before))
-            .order_by(Column::Version, Order::Desc)
-            .limit(u64::from(limit))
-            .take();
-        self.store.reader().query_all(&ask).await?.iter().map(saved).collect()
+    pub async fn policies(&self, page: &PageRequest) -> Result<Page<SavedPolicy>, StoreError> {
+        let number = |position: &Position| match position.key {
+            SortKey::Micros(number) => number.into(),
+            SortKey::Text(_) => 0.into(),
+        };
+        let read = |row: &QueryResult| {
+            let saved = saved(row)?;
+            Ok((Position { key: SortKey::Micros(saved.version), id: Uuid::nil() }, saved))
+        };
+        self.newest_first(columns(), Column::Version, number, page, read).await
     }
+}
+
+fn columns() -> SelectStatement {
+    Query::select()
+        .columns([Column::Version, Column::Content, Column::SavedAt, Column::SavedBy])
+        .from(Column::Table)
+        .take()
 }
 
 fn saved(row: &QueryResult) -> Result<SavedPolicy, StoreError> {

@@ -1,6 +1,8 @@
 //! What the bearer of a token may do now: one room for each kind of bearer.
 
 mod member;
+mod meter;
+mod passes;
 
 use crate::error::StoreError;
 use crate::store::Store;
@@ -15,10 +17,12 @@ impl Store {
     pub async fn standing(&self, bearer: &Bearer, now: Timestamp) -> Result<Option<Standing>, StoreError> {
         match bearer {
             Bearer::Member { member, session } => self.standing_of_member(*member, *session, now).await,
-            // Nobody has been given any of these yet.
-            Bearer::Device(_) | Bearer::Gift(_) | Bearer::Pass(_) | Bearer::Preview(_) | Bearer::Key(_) => {
-                Ok(None)
-            }
+            Bearer::Device(_) => self.standing_of_device(bearer, now).await.map(Some),
+            Bearer::Gift(id) => self.standing_of_gift(*id, now).await,
+            Bearer::Preview(id) => self.standing_of_preview(*id, now).await,
+            Bearer::Pass(id) => self.standing_of_pass(*id, now).await,
+            // Nobody has been given one yet.
+            Bearer::Key(_) => Ok(None),
         }
     }
 }

@@ -4,7 +4,7 @@
 use super::{Entry, Tally, Work};
 use crate::error::StoreError;
 use crate::registry::SessionRecord;
-use crate::schema::{NewsletterSubscription as Confirmed, Session};
+use crate::schema::{NewsletterSubscription as Confirmed, RefreshToken, Session};
 use masthead_domain::change::{ChangeKind, Subject};
 use masthead_domain::clock::Timestamp;
 use masthead_domain::id::{MemberId, NewsletterId, SessionId};
@@ -12,6 +12,9 @@ use masthead_domain::member::{Contribution, Member, Newsletter, Subscription};
 use sea_orm::ConnectionTrait;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query};
 use uuid::Uuid;
+
+/// After how many seconds a session that is over is forgotten.
+const FORGOTTEN_AFTER: i64 = 30 * 24 * 3_600;
 
 impl Work {
     /// Puts newsletters.
@@ -56,7 +59,8 @@ impl Work {
         Ok(self.leave(tally))
     }
 
-    /// Records that the member has confirmed a newsletter. Doing it twice keeps the first instant.
+    /// Records that the member has confirmed a newsletter, and says whether they had not before. Doing it twice keeps
+    /// the first instant.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when the database fails.
@@ -64,7 +68,7 @@ impl Work {
         &mut self,
         member: MemberId,
         newsletter: NewsletterId,
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
         self.enter()?;
         let key = [Confirmed::MemberId, Confirmed::NewsletterId];
         let insert = Query::insert()
@@ -77,8 +81,12 @@ impl Work {
             ])
             .on_conflict(OnConflict::columns(key).do_nothing().to_owned())
             .take();
-        self.transaction.execute(&insert).await?;
-        self.touch(Subject::Member, member.uuid(), ChangeKind::Updated).await
+        let is_new = self.transaction.execute(&insert).await?.rows_affected() == 1;
+        if is_new {
+            self.touch(Subject::Member, member.uuid(), ChangeKind::Updated).await?;
+        }
+        self.whole = true;
+        Ok(is_new)
     }
 
     /// Records that the member no longer wants a newsletter.
@@ -100,12 +108,13 @@ impl Work {
         self.touch(Subject::Member, member.uuid(), ChangeKind::Updated).await
     }
 
-    /// Begins a session.
+    /// Begins a session, and forgets those of the member that have been over for a month.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when the database fails.
     pub async fn begin_session(&mut self, session: &SessionRecord) -> Result<(), StoreError> {
         self.enter()?;
+        self.forget_sessions(session.member).await?;
         let insert = Query::insert()
             .into_table(Session::Table)
             .columns([
@@ -127,6 +136,22 @@ impl Work {
             .take();
         self.transaction.execute(&insert).await?;
         self.touch(Subject::Session, session.id.uuid(), ChangeKind::Created).await
+    }
+
+    async fn forget_sessions(&self, member: MemberId) -> Result<(), StoreError> {
+        let long_over = || {
+            let before = self.now.plus_seconds(-FORGOTTEN_AFTER).micros();
+            Expr::col(Session::MemberId).eq(member.uuid()).and(Expr::col(Session::ExpiresAt).lt(before))
+        };
+        let sessions = Query::select().column(Session::Id).from(Session::Table).and_where(long_over()).take();
+        let tokens = Query::delete()
+            .from_table(RefreshToken::Table)
+            .and_where(Expr::col(RefreshToken::SessionId).in_subquery(sessions))
+            .take();
+        self.transaction.execute(&tokens).await?;
+        let sessions = Query::delete().from_table(Session::Table).and_where(long_over()).take();
+        self.transaction.execute(&sessions).await?;
+        Ok(())
     }
 
     /// Keeps a session for longer, because it was used.

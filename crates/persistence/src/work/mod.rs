@@ -1,15 +1,21 @@
 //! Writing: one unit of work, with its entries in the change log.
 
 mod articles;
+mod erasure;
 mod members;
+mod passes;
 mod payments;
 mod policy;
 mod records;
 mod references;
 mod shelves;
+mod sign_in;
 mod slugs;
 
 pub use payments::PaymentNotice;
+pub use sign_in::{MailProof, Rotation};
+
+pub use passes::Unlocking;
 
 use crate::error::StoreError;
 use crate::schema::Change;

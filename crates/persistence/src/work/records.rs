@@ -151,7 +151,8 @@ impl Work {
         let Err(error) = step.execute(insert).await else { return Ok(step.commit().await?) };
         step.rollback().await?;
         if let Some(SqlErr::UniqueConstraintViolation(_)) = error.sql_err() {
-            let value = self.taken_slug(changed).await?;
+            let has_slug = changed.iter().any(|record| record.slug().is_some());
+            let value = if has_slug { self.taken_slug(changed).await? } else { String::new() };
             return Err(StoreError::Conflict { what: R::UNIQUE, value });
         }
         Err(error.into())

@@ -3,7 +3,7 @@
 use super::{demo, now, staff};
 use crate::demo::{SHOWCASE, load};
 use masthead_domain::id::{AuthorId, SectionId};
-use masthead_domain::viewer::Viewer;
+use masthead_domain::viewer::{Bearer, Viewer};
 use masthead_persistence::{ArticleKey, Store, StoreOptions, Tally};
 use tempfile::TempDir;
 
@@ -28,7 +28,9 @@ async fn loading_twice_changes_nothing() {
 
     let second = load(&store, now().plus_seconds(60)).await.expect("loads again");
     assert_eq!(second.articles, Tally { unchanged: whole, ..Tally::default() });
-    for tally in [second.sections, second.tags, second.tiers, second.authors, second.sources] {
+    for tally in
+        [second.sections, second.tags, second.tiers, second.newsletters, second.authors, second.sources]
+    {
         assert_eq!((tally.created, tally.updated), (0, 0));
         assert!(tally.unchanged > 0);
     }
@@ -67,6 +69,27 @@ async fn another_publication_is_not_written_over() {
             );
         }
     }
+}
+
+#[tokio::test]
+async fn its_members_hold_what_they_are_called() {
+    let (store, _directory) = store().await;
+    let loaded = load(&store, now()).await.expect("loads");
+    let mut held = Vec::new();
+    for (name, member) in loaded.members {
+        let bearer = Bearer::Member { member, session: None };
+        let standing = store.standing(&bearer, now()).await.expect("reads").expect("a member");
+        let entitlements: Vec<_> = standing.viewer.entitlements().iter().map(ToString::to_string).collect();
+        held.push(format!("{name}: {}", entitlements.join(" ")));
+    }
+    assert_eq!(
+        held,
+        [
+            "subscriber: subscriber",
+            "member: subscriber member tier:reader",
+            "patron: subscriber member tier:patron"
+        ]
+    );
 }
 
 #[tokio::test]

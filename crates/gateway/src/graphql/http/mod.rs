@@ -16,23 +16,21 @@ pub use response::{Cost, Fault, Outcome};
 use super::guard::{Chosen, Guard};
 use super::spending::Spending;
 use crate::auth::Caller;
+use crate::body;
 use crate::cache::{Audience, Key, Representation};
+use crate::client::Client;
 use crate::error::{Code, Problem};
 use crate::state::Gateway;
 use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::web;
-use actix_web::web::{BytesMut, Data, Payload, resource};
+use actix_web::web::{Data, Payload, resource};
 use actix_web::{HttpRequest, HttpResponse, Resource};
 use async_graphql::parser::types::OperationType;
 use async_graphql::{Executor, Request};
-use futures_util::StreamExt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
-
-/// How long a client may take to send a body.
-const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A schema behind its guard.
 pub struct Endpoint<E> {
@@ -40,7 +38,7 @@ pub struct Endpoint<E> {
     guard: Guard,
     persisted: PersistedQueries,
     /// Gives a request what its resolvers need.
-    equip: fn(Request, &Arc<Gateway>, &Caller, &Arc<Spending>) -> Request,
+    equip: fn(Request, &Arc<Gateway>, &Caller, &Arc<Spending>, Client) -> Request,
 }
 
 /// Whether the answer to one request may be kept for others of the same class. A resolver whose value
@@ -67,7 +65,7 @@ impl<E: Executor> Endpoint<E> {
     pub fn new(
         executor: E,
         guard: Guard,
-        equip: fn(Request, &Arc<Gateway>, &Caller, &Arc<Spending>) -> Request,
+        equip: fn(Request, &Arc<Gateway>, &Caller, &Arc<Spending>, Client) -> Request,
     ) -> Self {
         Self { executor, guard, persisted: PersistedQueries::default(), equip }
     }
@@ -98,7 +96,7 @@ impl<E: Executor> Endpoint<E> {
             Asked::from_query(request.query_string())?
         } else {
             request::check_content_type(request.headers())?;
-            Asked::from_body(&read(request, payload, self.guard.limits().body_bytes).await?)?
+            Asked::from_body(&body::read(request, payload, self.guard.limits().body_bytes).await?)?
         };
         let text = self.persisted.text(&asked)?;
         let checked = self.guard.check(&text)?;
@@ -106,7 +104,7 @@ impl<E: Executor> Endpoint<E> {
         check_kind(&chosen, is_get)?;
         self.persisted.keep(&asked, &text);
 
-        let audience = if caller.expires.is_some() { Audience::Credential } else { Audience::Everybody };
+        let audience = Audience::of(&caller);
         let epoch = if chosen.shared { gateway.watch.epoch() } else { None };
         let key = epoch.map(|epoch| {
             let document = checked.key(asked.operation.as_deref(), &asked.variables);
@@ -123,7 +121,7 @@ impl<E: Executor> Endpoint<E> {
         executed.set_parsed_query(checked.document().clone());
         let spending = Arc::new(Spending::new(self.guard.limits()));
         let executed = executed.data(Arc::clone(&spending));
-        let executed = (self.equip)(executed, gateway, &caller, &spending);
+        let executed = (self.equip)(executed, gateway, &caller, &spending, gateway.client(request));
         let time = self.guard.limits().time;
         let response =
             tokio::time::timeout(time, self.executor.execute(executed)).await.map_err(|_| too_slow(time))?;
@@ -186,27 +184,4 @@ fn check_kind(chosen: &Chosen<'_>, is_get: bool) -> Result<(), Problem> {
             Err(Problem::new(Code::InvalidRequest, "A subscription needs a connection of its own."))
         }
     }
-}
-
-async fn read(request: &HttpRequest, mut payload: Payload, limit: usize) -> Result<BytesMut, Problem> {
-    let too_large = || Problem::new(Code::PayloadTooLarge, format!("The body has more than {limit} bytes."));
-    let length = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok());
-    if length.and_then(|length| length.parse::<u64>().ok()).is_some_and(|length| length > limit as u64) {
-        return Err(too_large());
-    }
-    let mut body = BytesMut::new();
-    let whole = async {
-        while let Some(piece) = payload.next().await {
-            let piece = piece.map_err(|_| Problem::new(Code::InvalidRequest, "The body does not end."))?;
-            if body.len() + piece.len() > limit {
-                return Err(too_large());
-            }
-            body.extend_from_slice(&piece);
-        }
-        Ok(())
-    };
-    tokio::time::timeout(BODY_TIMEOUT, whole)
-        .await
-        .unwrap_or_else(|_| Err(Problem::new(Code::InvalidRequest, "The body comes too slowly.")))?;
-    Ok(body)
 }

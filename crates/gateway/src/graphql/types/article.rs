@@ -4,6 +4,7 @@ use super::access::{Access, ArticleAccess};
 use super::author::{AuthorObject, author_of};
 use super::block::{Block, blocks};
 use super::image::Image;
+use super::meter::Meter;
 use super::page;
 use super::scalar::DateTime;
 use super::section::SectionObject;
@@ -162,6 +163,11 @@ impl ArticleObject {
     /// When it last changed for readers.
     async fn updated(&self) -> DateTime {
         DateTime(self.0.view.updated)
+    }
+
+    /// Where the reader's meter stands; null when none runs for them.
+    async fn meter(&self) -> Option<Meter> {
+        self.0.view.meter.as_ref().map(Meter::from)
     }
 
     /// Words in what is open.

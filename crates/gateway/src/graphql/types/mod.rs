@@ -10,6 +10,9 @@ mod author;
 mod block;
 mod filter;
 mod image;
+mod member;
+mod meter;
+mod mutation;
 mod node;
 mod page;
 mod query;
@@ -22,4 +25,5 @@ mod tier;
 mod viewer;
 mod words;
 
+pub use mutation::Mutation;
 pub use query::Query;

@@ -4,6 +4,7 @@ use super::article::ArticleObject;
 use super::articles::{ArticleConnection, articles};
 use super::author::{AuthorConnection, AuthorObject};
 use super::filter::ArticleFilter;
+use super::member::Newsletter;
 use super::node::{Node, nodes};
 use super::page::PageArguments;
 use super::section::SectionObject;
@@ -147,6 +148,12 @@ impl Query {
         Ok(Some(tiers.iter().cloned().map(TierObject).collect()))
     }
 
+    /// The newsletters that are offered, by slug.
+    async fn newsletters(&self, ctx: &Context<'_>) -> Result<Option<Vec<Newsletter>>, Problem> {
+        let newsletters = Session::of(ctx).accounts().newsletters().await?;
+        Ok(Some(newsletters.iter().map(Newsletter::from).collect()))
+    }
+
     /// Who asks, and what the token grants.
     async fn viewer(&self, ctx: &Context<'_>) -> Viewer {
         ctx.data_unchecked::<Sharing>().forbid();
@@ -165,7 +172,7 @@ impl Query {
 }
 
 /// The key that is given. `None` when it has no form in which anything could have it: nothing has it.
-fn key<I: FromStr, K>(
+pub(super) fn key<I: FromStr, K>(
     id: Option<ID>,
     slug: Option<String>,
     by_id: impl FnOnce(I) -> K,

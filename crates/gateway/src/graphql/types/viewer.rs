@@ -1,20 +1,41 @@
 //! Who asks.
 
+use super::member::Member;
+use super::meter::Meter;
 use super::scalar::DateTime;
 use super::words::ViewerKind;
 use crate::auth::Caller;
-use async_graphql::SimpleObject;
-use masthead_domain::viewer;
+use crate::error::Problem;
+use crate::graphql::session::Session;
+use async_graphql::{ComplexObject, Context, SimpleObject};
+use masthead_domain::viewer::{self, Bearer};
 
 /// Who asks, and what the token grants.
 #[derive(SimpleObject)]
+#[graphql(complex)]
 pub(super) struct Viewer {
     /// What the viewer is to the paywall.
     kind: ViewerKind,
     /// The entitlements that the token carries.
     entitlements: Vec<String>,
+    /// Where the viewer's meter stands; null when none runs for them.
+    meter: Option<Meter>,
     /// When the token expires; null without a token.
     expires: Option<DateTime>,
+}
+
+#[ComplexObject]
+impl Viewer {
+    /// The member who asks; null when the token is not a member's.
+    async fn member(&self, ctx: &Context<'_>) -> Result<Option<Member>, Problem> {
+        let session = Session::of(ctx);
+        match session.caller.bearer {
+            Some(Bearer::Member { .. }) => {
+                Ok(Some(session.accounts().profile(&session.caller).await?.into()))
+            }
+            _ => Ok(None),
+        }
+    }
 }
 
 impl Viewer {
@@ -30,6 +51,7 @@ impl Viewer {
         Self {
             kind,
             entitlements: caller.viewer.entitlements().iter().map(ToString::to_string).collect(),
+            meter: caller.viewer.meter().map(Meter::from),
             expires: caller.expires.map(DateTime),
         }
     }

@@ -15,6 +15,9 @@ use masthead_domain::image::Image;
 use masthead_persistence::StoreError;
 use std::collections::HashMap;
 
+/// Who has signed each post, in the order of the posts.
+type Signers = Vec<Box<[AuthorId]>>;
+
 /// Builds the authors, and says who has signed each post. An author who is there already under the slug stays as they
 /// are, and has signed.
 pub(super) fn build(
@@ -23,7 +26,7 @@ pub(super) fn build(
     addresses: &Addresses,
     there: &There,
     notes: &mut Notes,
-) -> Result<(Coming<Author>, Vec<Box<[AuthorId]>>), StoreError> {
+) -> Result<(Coming<Author>, Signers), StoreError> {
     let by_key: HashMap<&Key, usize> = users.iter().enumerate().map(|(at, user)| (&user.id, at)).collect();
     let mut has_signed = vec![false; users.len()];
     let mut sign = |keys: &Vec<Key>, notes: &mut Notes| {

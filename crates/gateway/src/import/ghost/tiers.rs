@@ -13,6 +13,9 @@ use masthead_domain::tier::{MAX_TIERS, Price, Tier};
 use masthead_persistence::StoreError;
 use std::collections::HashMap;
 
+/// Which tiers open each post, in the order of the posts.
+type TiersOfPosts = Vec<Box<[Slug]>>;
+
 /// Builds the tiers, and says which of them open each post that is for tiers. A tier that is there already under the
 /// slug stays as it is, and the posts are for it.
 pub(super) fn build(
@@ -20,7 +23,7 @@ pub(super) fn build(
     products_of: &[Vec<Key>],
     there: &There,
     notes: &mut Notes,
-) -> Result<(Coming<Tier>, Vec<Box<[Slug]>>), StoreError> {
+) -> Result<(Coming<Tier>, TiersOfPosts), StoreError> {
     let benefits = benefits(found, notes);
     let mut by_key: HashMap<&Key, Option<Slug>> = HashMap::new();
     let mut paid = Vec::new();

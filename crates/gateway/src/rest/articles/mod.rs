@@ -1,6 +1,9 @@
 //! `/v1/articles`.
 
 pub(super) mod get;
+pub(super) mod give;
 pub(super) mod list;
+pub(super) mod preview;
 pub(super) mod related;
 pub(super) mod sources;
+pub(super) mod unlock;

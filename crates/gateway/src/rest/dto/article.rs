@@ -1,6 +1,7 @@
 //! Articles in REST answers.
 
 use super::author::{AuthorReferenceDto, BylineDto};
+use super::passes::MeterDto;
 use super::publication::{SectionReferenceDto, TagDto};
 use super::source::SourcesDto;
 use crate::operation::article::Dossier;
@@ -93,6 +94,8 @@ pub(in crate::rest) struct ArticleDto {
     meta_title: Option<String>,
     /// The description for search engines.
     meta_description: Option<String>,
+    /// Where the reader's meter stands; null when none runs for the token.
+    meter: Option<MeterDto>,
 }
 
 /// How an article was made.
@@ -181,6 +184,7 @@ impl ArticleDto {
             canonical: view.canonical.as_ref().map(|href| site.absolute(href)),
             meta_title: view.meta_title.clone(),
             meta_description: view.meta_description.clone(),
+            meter: view.meter.as_ref().map(MeterDto::from),
         }
     }
 }

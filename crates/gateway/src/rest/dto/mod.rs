@@ -1,13 +1,26 @@
 //! What REST answers look like. Made from views and public records only.
 
+mod access;
 mod article;
 mod author;
 mod envelope;
+mod institution;
+mod member;
+mod passes;
+mod policy;
 mod publication;
 mod source;
 
+pub(super) use access::{AccessClassDto, DescribedKind, DescribedViewer, ExplainRequest, ExplanationDto};
 pub(super) use article::{ArticleDto, ArticleSummaryDto, BodyFormat};
 pub(super) use author::AuthorDto;
 pub(super) use envelope::{DataDto, ListDto, PageDto};
+pub(super) use institution::{InstitutionDto, InstitutionRequest, NewPassDto, PassRequest, holdable};
+pub(super) use member::{
+    BegunDto, ExportDto, FinishDto, NewsletterDto, ProfileChangeDto, ProfileDto, RefreshDto, SessionDto,
+    SignOutDto, StartDto, SubscribeDto, TokensDto,
+};
+pub(super) use passes::{CodeRequest, GiftDto, NewGiftDto, NewPreviewDto, TokenDto, UnlockDto};
+pub(super) use policy::{PolicyDto, PolicyShape};
 pub(super) use publication::{MeDto, SectionDto, TagDto, TierDto};
 pub(super) use source::{SourceDto, SourcesDto};

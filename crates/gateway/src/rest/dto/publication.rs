@@ -1,5 +1,6 @@
 //! Sections, tags, tiers and the token's own rights in REST answers.
 
+use super::passes::MeterDto;
 use crate::operation::SectionTree;
 use crate::render::PriceDto;
 use masthead_domain::clock::Timestamp;
@@ -73,6 +74,8 @@ pub(in crate::rest) struct MeDto {
     /// The entitlements that the token carries.
     #[schema(example = json!(["member", "tier:patron"]))]
     entitlements: Vec<String>,
+    /// Where the reader's meter stands; null when none runs for the token.
+    meter: Option<MeterDto>,
     /// When the token expires; null without a token.
     #[schema(format = DateTime)]
     expires: Option<String>,
@@ -127,6 +130,7 @@ impl MeDto {
         Self {
             kind: viewer.kind(),
             entitlements: viewer.entitlements().iter().map(ToString::to_string).collect(),
+            meter: viewer.meter().map(MeterDto::from),
             expires: expires.map(|at| at.to_string()),
         }
     }

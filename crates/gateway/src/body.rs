@@ -1,0 +1,84 @@
+//! Bodies of requests: bounded in length and in time, and JSON read strictly.
+
+use crate::error::{Code, Problem, cut, quote};
+use actix_web::HttpRequest;
+use actix_web::http::header;
+use actix_web::web::{BytesMut, Payload};
+use futures_util::StreamExt;
+use serde::de::DeserializeOwned;
+use std::time::Duration;
+
+/// How long a client may take to send a body.
+const BODY_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The bytes of a JSON body, at most.
+const JSON_BYTES: usize = 256 * 1024;
+
+/// Reads a whole body.
+///
+/// # Errors
+/// A problem when it is longer than `limit` bytes, does not end, or comes too slowly.
+pub async fn read(request: &HttpRequest, mut payload: Payload, limit: usize) -> Result<BytesMut, Problem> {
+    let too_large = || Problem::new(Code::PayloadTooLarge, format!("The body has more than {limit} bytes."));
+    let length = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok());
+    if length.and_then(|length| length.parse::<u64>().ok()).is_some_and(|length| length > limit as u64) {
+        return Err(too_large());
+    }
+    let mut body = BytesMut::new();
+    let whole = async {
+        while let Some(piece) = payload.next().await {
+            let piece = piece.map_err(|_| Problem::new(Code::InvalidRequest, "The body does not end."))?;
+            if body.len() + piece.len() > limit {
+                return Err(too_large());
+            }
+            body.extend_from_slice(&piece);
+        }
+        Ok(())
+    };
+    tokio::time::timeout(BODY_TIMEOUT, whole)
+        .await
+        .unwrap_or_else(|_| Err(Problem::new(Code::InvalidRequest, "The body comes too slowly.")))?;
+    Ok(body)
+}
+
+/// The media type of the body, without its parameters, in lower case.
+pub fn media_type(request: &HttpRequest) -> String {
+    let value = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    value.unwrap_or("").split(';').next().unwrap_or("").trim().to_ascii_lowercase()
+}
+
+/// Reads a JSON object. Only `application/json` is taken: no page of another site can send that without asking first.
+///
+/// # Errors
+/// A problem that names the field that is wrong or not known.
+pub async fn json<T: DeserializeOwned>(request: &HttpRequest, payload: Payload) -> Result<T, Problem> {
+    if media_type(request) != "application/json" {
+        return Err(Problem::new(Code::UnsupportedMediaType, "Send the body as application/json."));
+    }
+    let body = read(request, payload, JSON_BYTES).await?;
+    // A struct would also be read from an array, by position.
+    if body.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
+        return Err(Problem::new(Code::InvalidRequest, "The body is a JSON object."));
+    }
+    let mut deserializer = serde_json::Deserializer::from_slice(&body);
+    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+        let (path, reason) = (error.path().to_string(), error.inner().to_string());
+        let named = |fault: &str| reason.strip_prefix(fault).and_then(|rest| rest.split('`').next());
+        if let Some(name) = named("unknown field `") {
+            return Problem::unknown_parameter(name);
+        }
+        if let Some(name) = named("missing field `") {
+            return Problem::invalid_parameter(name, format!("{name}: is missing."));
+        }
+        match path.as_str() {
+            "" | "." | "?" => {
+                Problem::new(Code::InvalidRequest, format!("The body cannot be read: {}.", cut(&reason)))
+            }
+            path => Problem::invalid_parameter(path, format!("{}: {}.", quote(path), cut(&reason))),
+        }
+    })?;
+    deserializer
+        .end()
+        .map_err(|_| Problem::new(Code::InvalidRequest, "Something stands behind the JSON object."))?;
+    Ok(value)
+}

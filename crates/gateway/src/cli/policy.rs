@@ -1,0 +1,105 @@
+//! `masthead policy`
+
+use super::{CommandError, Common, open_store, say};
+use crate::clock::SystemClock;
+use clap::{Args, Subcommand};
+use masthead_domain::clock::Clock;
+use masthead_domain::paywall::Policy;
+use masthead_persistence::StoreError;
+use std::path::PathBuf;
+
+/// Shows and sets the paywall's policy.
+#[derive(Subcommand)]
+pub(super) enum PolicyCommand {
+    Show(Show),
+    Set(Set),
+}
+
+/// Prints the policy that holds, as JSON.
+#[derive(Args)]
+#[command(after_help = "Example:\n  masthead policy show --data-dir /srv/paper > policy.json")]
+pub(super) struct Show {
+    #[command(flatten)]
+    common: Common,
+}
+
+/// Saves the policy in a file, whole. Servers that run hold to it within a second.
+#[derive(Args)]
+#[command(
+    after_help = "Examples:\n  masthead policy set policy.json\n  masthead policy set policy.json --based-on 3"
+)]
+pub(super) struct Set {
+    #[command(flatten)]
+    common: Common,
+    /// The file, as JSON.
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// Saves it only when this version still holds; 0 is none.
+    #[arg(long, value_name = "VERSION")]
+    based_on: Option<i64>,
+}
+
+impl PolicyCommand {
+    pub(super) async fn run(self) -> Result<(), CommandError> {
+        match self {
+            Self::Show(show) => show.run().await,
+            Self::Set(set) => set.run().await,
+        }
+    }
+}
+
+impl Show {
+    async fn run(self) -> Result<(), CommandError> {
+        let store = open_store(&self.common.settings(None)?).await?;
+        let policy = store.registry().policy().await?.map(|saved| saved.policy).unwrap_or_default();
+        let text = serde_json::to_string_pretty(&policy)
+            .map_err(|error| CommandError::Refused(format!("the policy: {error}")))?;
+        say(&text);
+        Ok(store.close().await?)
+    }
+}
+
+impl Set {
+    async fn run(self) -> Result<(), CommandError> {
+        let name = self.file.display().to_string();
+        let text = std::fs::read_to_string(&self.file).map_err(CommandError::system(name.clone()))?;
+        let policy = read(&text).map_err(|fault| CommandError::Refused(format!("{name}: {fault}")))?;
+        let store = open_store(&self.common.settings(None)?).await?;
+        let mut work = store.begin(SystemClock.now()).await?;
+        let saved = work.save_policy(&policy, "command line", self.based_on).await;
+        let version = saved.map_err(|error| match error {
+            StoreError::Outdated => {
+                CommandError::Refused("another version holds; nothing was saved".to_owned())
+            }
+            other => other.into(),
+        })?;
+        work.commit().await?;
+        say(&format!("version {version} holds"));
+        Ok(store.close().await?)
+    }
+}
+
+/// Reads a policy that may be saved, or says where it is wrong.
+fn read(text: &str) -> Result<Policy, String> {
+    let mut json = serde_json::Deserializer::from_str(text);
+    let policy: Policy = serde_path_to_error::deserialize(&mut json).map_err(|error| error.to_string())?;
+    json.end().map_err(|error| error.to_string())?;
+    policy.check().map_err(|error| error.to_string())?;
+    Ok(policy)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_is_named_with_its_place() {
+        assert!(read("{}").is_ok());
+        let fault = |text| read(text).expect_err("a fault");
+        assert!(fault(r#"{"rules": [{"nam": "a"}]}"#).starts_with("rules[0].nam"));
+        assert!(
+            fault(r#"{"rules": [{"name": "a", "freeBlocks": 2000}]}"#).starts_with("rules[0].freeBlocks")
+        );
+        assert!(fault("{} {}").contains("trailing"));
+    }
+}

@@ -1,0 +1,208 @@
+//! The queue of letters, and how they leave.
+
+use super::templates::Letter;
+use crate::error::Problem;
+use lettre::message::{Mailbox, MultiPart};
+use lettre::{Address, AsyncFileTransport, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+use masthead_domain::clock::Timestamp;
+use masthead_domain::member::Email;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, UNIX_EPOCH};
+use tokio::sync::{Semaphore, mpsc};
+
+/// How many letters wait at the same time.
+const QUEUE: usize = 1_000;
+
+/// How many letters are under way at the same time.
+const UNDER_WAY: usize = 4;
+
+/// How long one attempt to send may take.
+const TIMEOUT: Duration = Duration::from_secs(20);
+
+/// How long it waits before each further attempt. A sign-in mail that comes later is of no use.
+const RETRIES: [Duration; 3] = [Duration::from_secs(2), Duration::from_secs(15), Duration::from_secs(60)];
+
+/// Why mail cannot be sent.
+#[derive(Debug, thiserror::Error)]
+pub enum MailError {
+    /// The sender is missing or is no address.
+    #[error("mail.from: must be an address such as The Paper <hello@paper.example>")]
+    From,
+    /// The URL of the server is none. It is not repeated: it may hold a password.
+    #[error("mail.smtp: must be a URL such as smtps://USER:PASSWORD@HOST")]
+    Smtp,
+    /// The directory for letters cannot be made.
+    #[error("{}: {source}", path.display())]
+    Directory {
+        /// The directory.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// A template cannot be read, or names something that there is not.
+    #[error("the template {name}: {fault}")]
+    Template {
+        /// Its file.
+        name: &'static str,
+        /// What is wrong with it.
+        fault: String,
+    },
+    /// A letter cannot be put together.
+    #[error("a letter cannot be put together: {0}")]
+    Letter(String),
+}
+
+impl From<MailError> for Problem {
+    fn from(error: MailError) -> Self {
+        tracing::error!(%error, "mail cannot be sent");
+        Self::internal()
+    }
+}
+
+/// How letters leave.
+pub enum Route {
+    /// To a server.
+    Smtp(AsyncSmtpTransport<Tokio1Executor>),
+    /// Into files of a directory, for development.
+    Files(AsyncFileTransport<Tokio1Executor>),
+}
+
+impl Route {
+    /// To the server with this URL.
+    ///
+    /// # Errors
+    /// [`MailError::Smtp`] when it is none.
+    pub fn smtp(url: &str) -> Result<Self, MailError> {
+        let server = AsyncSmtpTransport::<Tokio1Executor>::from_url(url).map_err(|_| MailError::Smtp)?;
+        Ok(Self::Smtp(server.timeout(Some(TIMEOUT)).build()))
+    }
+
+    /// Into files of this directory, which is made unless it is there. Nobody else can look into it: the letters hold
+    /// codes.
+    ///
+    /// # Errors
+    /// [`MailError::Directory`] when it cannot be made.
+    pub fn files(directory: &Path) -> Result<Self, MailError> {
+        std::fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(directory)
+            .map_err(|source| MailError::Directory { path: directory.to_owned(), source })?;
+        Ok(Self::Files(AsyncFileTransport::new(directory)))
+    }
+
+    /// Hands a letter over. Says whether it is worth trying again when it fails.
+    async fn send(&self, message: &Message) -> Result<(), (bool, String)> {
+        let sent = async {
+            match self {
+                Self::Smtp(server) => {
+                    let sent = server.send(message.clone()).await;
+                    sent.map(drop).map_err(|error| {
+                        // The server's words may quote the address.
+                        let status = error.status().map(|code| code.to_string()).unwrap_or_default();
+                        (!error.is_permanent(), format!("the mail server failed {status}"))
+                    })
+                }
+                Self::Files(files) => {
+                    let sent = files.send(message.clone()).await;
+                    sent.map(drop).map_err(|error| (false, error.to_string()))
+                }
+            }
+        };
+        // The time-out of the connection holds for each of its steps, this one for all.
+        tokio::time::timeout(TIMEOUT * 2, sent)
+            .await
+            .unwrap_or_else(|_| Err((true, "the mail server takes too long".to_owned())))
+    }
+}
+
+/// The post office: takes letters and sends them, a few at a time.
+pub struct Post {
+    queue: mpsc::Sender<Message>,
+    from: Mailbox,
+    /// How many letters have been taken and neither sent nor given up.
+    open: Arc<AtomicUsize>,
+}
+
+impl Post {
+    /// Opens the office. Ask it to finish before the process ends.
+    ///
+    /// # Errors
+    /// [`MailError::From`] when the sender is no address.
+    pub fn open(route: Route, from: &str) -> Result<Self, MailError> {
+        let from = from.parse().map_err(|_| MailError::From)?;
+        let (queue, letters) = mpsc::channel(QUEUE);
+        let open = Arc::new(AtomicUsize::new(0));
+        tokio::spawn(deliver(Arc::new(route), letters, Arc::clone(&open)));
+        Ok(Self { queue, from, open })
+    }
+
+    /// Waits until every letter has left, at most so long. Says how many have not.
+    pub async fn finish(&self, within: Duration) -> usize {
+        let done = async {
+            while self.open.load(Ordering::Acquire) > 0 {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        // What is left when the time is over is counted below.
+        let _ = tokio::time::timeout(within, done).await;
+        self.open.load(Ordering::Acquire)
+    }
+
+    /// Posts a letter and returns at once. `mark` makes its Message-ID.
+    ///
+    /// # Errors
+    /// A problem when too many letters wait already, or when it cannot be put together.
+    pub fn send(&self, letter: Letter, to: &Email, now: Timestamp, mark: &str) -> Result<(), Problem> {
+        let message = self.message(letter, to, now, mark)?;
+        self.open.fetch_add(1, Ordering::AcqRel);
+        self.queue.try_send(message).map_err(|_| {
+            self.open.fetch_sub(1, Ordering::AcqRel);
+            tracing::error!("too many letters wait; is the mail server away?");
+            Problem::unavailable()
+        })
+    }
+
+    fn message(&self, letter: Letter, to: &Email, now: Timestamp, mark: &str) -> Result<Message, MailError> {
+        let failed = |error: &dyn std::fmt::Display| MailError::Letter(error.to_string());
+        let address: Address =
+            to.as_str().parse().map_err(|_| MailError::Letter("an address is none for mail".to_owned()))?;
+        let seconds = u64::try_from(now.seconds()).unwrap_or(0);
+        Message::builder()
+            .from(self.from.clone())
+            .to(Mailbox::new(None, address))
+            .subject(letter.subject)
+            .date(UNIX_EPOCH + Duration::from_secs(seconds))
+            .message_id(Some(format!("<{mark}@{}>", self.from.email.domain())))
+            .multipart(MultiPart::alternative_plain_html(letter.text, letter.html))
+            .map_err(|error| failed(&error))
+    }
+}
+
+async fn deliver(route: Arc<Route>, mut letters: mpsc::Receiver<Message>, open: Arc<AtomicUsize>) {
+    let under_way = Arc::new(Semaphore::new(UNDER_WAY));
+    while let Some(message) = letters.recv().await {
+        let Ok(permit) = Arc::clone(&under_way).acquire_owned().await else { return };
+        let (route, open) = (Arc::clone(&route), Arc::clone(&open));
+        tokio::spawn(async move {
+            for pause in RETRIES.map(Some).into_iter().chain([None]) {
+                match (route.send(&message).await, pause) {
+                    (Ok(()), _) => break,
+                    (Err((true, fault)), Some(pause)) => {
+                        tracing::warn!(fault, "a letter is tried again");
+                        tokio::time::sleep(pause).await;
+                    }
+                    (Err((_, fault)), _) => {
+                        tracing::error!(fault, "a letter was not sent");
+                        break;
+                    }
+                }
+            }
+            open.fetch_sub(1, Ordering::AcqRel);
+            drop(permit);
+        });
+    }
+}

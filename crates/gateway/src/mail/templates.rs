@@ -1,0 +1,108 @@
+//! The templates of letters: text and HTML of each, ours or the publisher's own.
+
+use super::post::MailError;
+use minijinja::{Environment, Value, context};
+use std::path::Path;
+
+/// The templates that this program brings with it.
+const OURS: [(&str, &str); 2] = [
+    ("sign-in.txt", include_str!("../../mail/sign-in.txt")),
+    ("sign-in.html", include_str!("../../mail/sign-in.html")),
+];
+
+/// What the first line of a text template starts with.
+const SUBJECT: &str = "Subject: ";
+
+/// A letter without its address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Letter {
+    /// Its subject, in one line.
+    pub subject: String,
+    /// The text for programs that show no HTML.
+    pub text: String,
+    /// The same as HTML.
+    pub html: String,
+}
+
+/// The templates of letters.
+pub struct Templates(Environment<'static>);
+
+impl Templates {
+    /// Our templates, with those that lie in this directory in their place.
+    ///
+    /// # Errors
+    /// [`MailError`] names the template that cannot be read.
+    pub fn open(directory: Option<&Path>) -> Result<Self, MailError> {
+        let mut all = Environment::new();
+        all.set_undefined_behavior(minijinja::UndefinedBehavior::Strict);
+        for (name, ours) in OURS {
+            let text = match directory.map(|directory| std::fs::read_to_string(directory.join(name))) {
+                Some(Ok(text)) => text,
+                Some(Err(error)) if error.kind() != std::io::ErrorKind::NotFound => {
+                    return Err(MailError::Template { name, fault: error.to_string() });
+                }
+                Some(Err(_)) | None => ours.to_owned(),
+            };
+            all.add_template_owned(name, text)
+                .map_err(|error| MailError::Template { name, fault: error.to_string() })?;
+        }
+        Ok(Self(all))
+    }
+
+    /// The sign-in mail.
+    ///
+    /// # Errors
+    /// [`MailError`] when a template of the publisher's own names something that there is not.
+    pub fn sign_in(&self, site: &str, code: &str, link: &str, minutes: i64) -> Result<Letter, MailError> {
+        self.letter("sign-in.txt", "sign-in.html", &context! { site, code, link, minutes })
+    }
+
+    fn letter(&self, text: &'static str, html: &'static str, words: &Value) -> Result<Letter, MailError> {
+        let render = |name: &'static str| {
+            let template = self.0.get_template(name);
+            let rendered = template.and_then(|template| template.render(words));
+            rendered.map_err(|error| MailError::Template { name, fault: error.to_string() })
+        };
+        let written = render(text)?;
+        let (subject, rest) = written.split_once('\n').unwrap_or((&written, ""));
+        let subject = subject.strip_prefix(SUBJECT).ok_or_else(|| MailError::Template {
+            name: text,
+            fault: format!("the first line does not start with {SUBJECT:?}"),
+        })?;
+        Ok(Letter {
+            subject: subject.trim().to_owned(),
+            text: rest.trim_start().to_owned(),
+            html: render(html)?,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn our_letter_says_everything_and_escapes_in_html() {
+        let templates = Templates::open(None).expect("ours");
+        let link = "https://paper.example/sign-in#token=a&b";
+        let letter = templates.sign_in("Tom & Sons", "123456", link, 15).expect("a letter");
+        assert_eq!(letter.subject, "Sign in to Tom & Sons");
+        assert!(letter.text.contains("123456") && letter.text.contains(link), "{}", letter.text);
+        assert!(letter.html.contains("Tom &amp; Sons") && letter.html.contains("123456"), "{}", letter.html);
+        assert!(letter.html.contains("token=a&amp;b"), "{}", letter.html);
+    }
+
+    #[test]
+    fn a_template_of_the_publishers_own_takes_the_place_of_ours() {
+        let own = tempfile::tempdir().expect("a directory");
+        std::fs::write(own.path().join("sign-in.txt"), "Subject: Hello\n\n{{ code }}").expect("written");
+        let templates = Templates::open(Some(own.path())).expect("theirs");
+        let letter = templates.sign_in("x", "654321", "https://x.example", 15).expect("a letter");
+        assert_eq!((letter.subject.as_str(), letter.text.as_str()), ("Hello", "654321"));
+        std::fs::write(own.path().join("sign-in.txt"), "Subject: {{ nothing }}").expect("written");
+        let templates = Templates::open(Some(own.path())).expect("theirs");
+        assert!(templates.sign_in("x", "1", "y", 15).is_err(), "a word that there is not");
+        std::fs::write(own.path().join("sign-in.txt"), "{{").expect("written");
+        assert!(Templates::open(Some(own.path())).is_err());
+    }
+}

@@ -1,0 +1,52 @@
+//! Why a lock is open or shut for somebody, and which answers are the same for whom.
+
+use super::reading::Reading;
+use super::role::require;
+use crate::error::Problem;
+use masthead_domain::paywall::Explained;
+use masthead_domain::view::ArticleView;
+use masthead_domain::viewer::{Role, Viewer};
+use masthead_persistence::ArticleKey;
+use std::sync::Arc;
+
+/// The locks that somebody sees in an article, with what lies behind each; `None` when it does not exist for them.
+/// For editors.
+///
+/// # Errors
+/// 401 and 403 for whoever may not ask, 404 when the article does not exist for them either.
+pub async fn explain(
+    reading: &Reading,
+    viewer: Arc<Viewer>,
+    key: &ArticleKey,
+) -> Result<Option<Vec<Explained>>, Problem> {
+    require(reading.viewer(), Role::Editor)?;
+    reading.library().article(key).await?.ok_or_else(Problem::not_found)?;
+    let theirs = reading.seen_by(viewer);
+    match theirs.library().article(key).await? {
+        Some(article) => theirs.explain(&article).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// The access class of each article, in their order; `None` for one that does not exist for the viewer.
+///
+/// # Errors
+/// A problem when the database cannot be read.
+pub async fn classes(reading: &Reading, keys: &[Option<ArticleKey>]) -> Result<Vec<Option<String>>, Problem> {
+    let mut found = Vec::with_capacity(keys.len());
+    for key in keys {
+        found.push(match key {
+            Some(key) => reading.library().article(key).await?,
+            None => None,
+        });
+    }
+    let articles: Vec<_> = found.iter().flatten().cloned().collect();
+    let mut classes = reading.present(&articles).await?.into_iter().map(|view| class(&view));
+    Ok(found.iter().map(|article| article.as_ref().and_then(|_| classes.next())).collect())
+}
+
+/// Equal for two viewers exactly when they see the same of the article: a hash of all that they see.
+fn class(view: &ArticleView) -> String {
+    let hash = blake3::hash(format!("{view:?}").as_bytes()).to_hex();
+    hash[..32].to_owned()
+}

@@ -1,0 +1,138 @@
+//! Gifts: one article, given away by whoever may read it.
+
+use super::article;
+use super::link::{LinkCode, bits};
+use super::reading::Reading;
+use crate::clock::Chance;
+use crate::error::{Code, Problem};
+use masthead_domain::id::GiftId;
+use masthead_domain::page::{Page, PageRequest};
+use masthead_domain::paywall::meter::Period;
+use masthead_domain::slug::Slug;
+use masthead_domain::viewer::{Bearer, Reader, Role, Viewer};
+use masthead_persistence::{ArticleKey, GiftRecord, Giver};
+use std::sync::Arc;
+
+/// A gift that was just made.
+#[derive(Debug)]
+pub struct NewGift {
+    /// The gift.
+    pub gift: GiftRecord,
+    /// Its code, which is not kept.
+    pub code: LinkCode,
+    /// The article's name in URLs.
+    pub slug: Slug,
+}
+
+/// The name of the list of somebody's gifts, for cursors.
+pub const LIST: &str = "gifts";
+
+const DAY: i64 = 24 * 3_600;
+
+/// Gives an article away. A member may, who holds what opens its body, within the policy's quota for a month; so may
+/// whoever is on the staff.
+///
+/// # Errors
+/// 401 and 403 for whoever may not, 404 when the article does not exist for them.
+pub async fn give(
+    reading: &Reading,
+    bearer: Option<&Bearer>,
+    key: &ArticleKey,
+    chance: &dyn Chance,
+) -> Result<NewGift, Problem> {
+    let giver = giver(reading.viewer(), bearer)?;
+    let held = reading.seen_by(Arc::new(by_themselves(reading.viewer())));
+    let dossier = article::find(&held, key).await?.ok_or_else(Problem::not_found)?;
+    if !dossier.view.body_is_open() {
+        return Err(Problem::new(
+            Code::NotEntitled,
+            "Only who holds what opens the whole article can give it.",
+        ));
+    }
+    let (now, terms) = (reading.now(), reading.policy().await?.gifts);
+    let gift = GiftRecord {
+        id: GiftId::new(now, bits(chance)?),
+        article: dossier.view.id,
+        created: now,
+        expires: now.plus_seconds(i64::from(terms.days) * DAY),
+        revoked: None,
+        uses: terms.uses,
+        used: 0,
+        giver,
+    };
+    let code = LinkCode::draw(chance)?;
+    let quota = match gift.giver {
+        Giver::Member(_) => Some((Period::Month.around(now).0, terms.monthly)),
+        Giver::Staff(_) => None,
+    };
+    let mut work = reading.store().begin(now).await?;
+    if !work.give(&gift, &code.hash(), quota).await? {
+        let detail = format!("A member gives away {} articles a month.", terms.monthly);
+        return Err(Problem::new(Code::GiftsExhausted, detail));
+    }
+    work.commit().await?;
+    Ok(NewGift { gift, code, slug: dossier.view.slug.clone() })
+}
+
+/// Opens a gift, which counts once, and says which.
+///
+/// # Errors
+/// 404 when no gift has the code, 410 when it is used up, expired or was taken back.
+pub async fn redeem(reading: &Reading, code: &LinkCode) -> Result<GiftRecord, Problem> {
+    let found = reading.store().registry().gift_by_code(&code.hash()).await?;
+    let gift = found.ok_or_else(Problem::not_found)?;
+    let mut work = reading.store().begin(reading.now()).await?;
+    let used = work.use_gift(gift.id).await?;
+    work.commit().await?;
+    if used {
+        Ok(gift)
+    } else {
+        Err(Problem::new(Code::LinkEnded, "The gift is used up, has expired, or was taken back."))
+    }
+}
+
+/// A page of the viewer's own gifts, the newest first.
+///
+/// # Errors
+/// 401 and 403 for whoever cannot give.
+pub async fn own(
+    reading: &Reading,
+    bearer: Option<&Bearer>,
+    page: &PageRequest,
+) -> Result<Page<GiftRecord>, Problem> {
+    let giver = giver(reading.viewer(), bearer)?;
+    Ok(reading.store().registry().gifts_of(&giver, page).await?)
+}
+
+/// Takes a gift back. The giver may, and an editor may.
+///
+/// # Errors
+/// 404 when there is no such gift that the viewer may take back.
+pub async fn revoke(reading: &Reading, bearer: Option<&Bearer>, id: GiftId) -> Result<(), Problem> {
+    let giver = giver(reading.viewer(), bearer)?;
+    let gift = reading.store().registry().gift(id).await?;
+    let edits = super::role::require(reading.viewer(), Role::Editor).is_ok();
+    gift.filter(|gift| edits || gift.giver == giver).ok_or_else(Problem::not_found)?;
+    let mut work = reading.store().begin(reading.now()).await?;
+    work.revoke_gift(id).await?;
+    Ok(work.commit().await?)
+}
+
+fn giver(viewer: &Viewer, bearer: Option<&Bearer>) -> Result<Giver, Problem> {
+    match (viewer, bearer) {
+        (Viewer::Anonymous, _) => Err(Problem::authentication_required()),
+        (Viewer::Staff(staff), _) => Ok(Giver::Staff(staff.subject.clone())),
+        (Viewer::Reader(_), Some(Bearer::Member { member, .. })) => Ok(Giver::Member(*member)),
+        _ => Err(Problem::new(Code::NotEntitled, "Members and the staff give articles away.")),
+    }
+}
+
+/// What the viewer holds themselves: what was opened for them one by one is not theirs to give.
+fn by_themselves(viewer: &Viewer) -> Viewer {
+    match viewer {
+        Viewer::Reader(reader) => {
+            Viewer::Reader(Reader { passes: Default::default(), meter: None, ..reader.clone() })
+        }
+        other => other.clone(),
+    }
+}

@@ -1,0 +1,139 @@
+//! What is known of a member: shown, changed, handed over, and erased.
+
+use super::sign_in::check_name;
+use super::{Accounts, asking};
+use crate::auth::Caller;
+use crate::error::Problem;
+use masthead_domain::clock::Timestamp;
+use masthead_domain::member::{Consent, Contribution, Member, Newsletter, Subscription};
+use masthead_persistence::SessionRecord;
+
+/// A newsletter that a member gets.
+pub struct Subscribed {
+    /// Which.
+    pub newsletter: Newsletter,
+    /// Since when.
+    pub confirmed: Timestamp,
+    /// The token with which they leave it without signing in.
+    pub unsubscribe: String,
+}
+
+impl Subscribed {
+    /// The path that stops it without signing in (RFC 8058).
+    #[must_use]
+    pub fn unsubscribe_path(&self) -> String {
+        unsubscribe_path(&self.unsubscribe)
+    }
+}
+
+/// The path at which an unsubscribe token is good.
+#[must_use]
+pub fn unsubscribe_path(token: &str) -> String {
+    format!("/v1/unsubscribe/{token}")
+}
+
+/// A member, as they see themselves.
+pub struct Profile {
+    /// What is stored of them.
+    pub member: Member,
+    /// What they are sent.
+    pub newsletters: Vec<Subscribed>,
+    /// What they have of tiers, past and future too, the newest first.
+    pub subscriptions: Vec<Subscription>,
+}
+
+/// All that is known of a member.
+pub struct Everything {
+    /// When it was put together.
+    pub at: Timestamp,
+    /// What they see of themselves at all times.
+    pub profile: Profile,
+    /// What they have given.
+    pub contributions: Vec<Contribution>,
+    /// What they agreed to.
+    pub consents: Vec<Consent>,
+    /// Where they were and are signed in.
+    pub sessions: Vec<SessionRecord>,
+}
+
+/// What is to become of a name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum NameChange {
+    /// It stays.
+    #[default]
+    Keep,
+    /// It goes, or another one comes.
+    Set(Option<String>),
+}
+
+impl Accounts {
+    /// What the member sees of themselves.
+    ///
+    /// # Errors
+    /// A problem when no member asks or the database fails.
+    pub async fn profile(&self, caller: &Caller) -> Result<Profile, Problem> {
+        let member = self.member(asking(caller)?).await?;
+        self.profile_of(member).await
+    }
+
+    async fn profile_of(&self, member: Member) -> Result<Profile, Problem> {
+        let registry = self.store.registry();
+        let held = registry.newsletter_subscriptions(member.id).await?;
+        let subscribed = |newsletter: Newsletter| {
+            let held = held.iter().find(|one| one.newsletter == newsletter.id)?;
+            let unsubscribe = self.secrets.unsubscribe_token(member.id, newsletter.id);
+            Some(Subscribed { newsletter, confirmed: held.confirmed, unsubscribe })
+        };
+        let newsletters = registry.newsletters().await?.into_iter().filter_map(subscribed).collect();
+        let subscriptions = registry.subscriptions(member.id).await?;
+        Ok(Profile { member, newsletters, subscriptions })
+    }
+
+    /// Changes what a member wants to be called, and returns what they see then.
+    ///
+    /// # Errors
+    /// A problem when no member asks, the name is wrong, or the database fails.
+    pub async fn update_profile(&self, caller: &Caller, name: NameChange) -> Result<Profile, Problem> {
+        let asking = asking(caller)?;
+        let NameChange::Set(name) = name else { return self.profile(caller).await };
+        check_name(name.as_deref())?;
+        let mut work = self.store.begin(self.clock.now()).await?;
+        let member = work.member(asking.member).await?.ok_or_else(crate::auth::revoked)?;
+        let member = Member { name, ..member };
+        work.put_members(std::slice::from_ref(&member)).await?;
+        work.commit().await?;
+        self.profile_of(member).await
+    }
+
+    /// All that is known of the member.
+    ///
+    /// # Errors
+    /// A problem when no member asks or the database fails.
+    pub async fn export(&self, caller: &Caller) -> Result<Everything, Problem> {
+        let profile = self.profile(caller).await?;
+        let (registry, id) = (self.store.registry(), profile.member.id);
+        Ok(Everything {
+            at: self.clock.now(),
+            contributions: registry.contributions(id).await?,
+            consents: registry.consents(id).await?,
+            sessions: registry.sessions(id).await?,
+            profile,
+        })
+    }
+
+    /// Erases the member. What stays is a hash of the address, so that nobody brings them back without their doing,
+    /// and what they gave, without their name.
+    ///
+    /// # Errors
+    /// A problem when no member asks or the database fails.
+    pub async fn erase(&self, caller: &Caller) -> Result<(), Problem> {
+        let asking = asking(caller)?;
+        let mut work = self.store.begin(self.clock.now()).await?;
+        let member = work.member(asking.member).await?.ok_or_else(crate::auth::revoked)?;
+        work.erase_member(&member).await?;
+        work.suppress(&self.secrets.suppression_hash(&member.email)).await?;
+        work.commit().await?;
+        self.settle().await;
+        Ok(())
+    }
+}

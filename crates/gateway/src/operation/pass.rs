@@ -1,0 +1,99 @@
+//! Passes for some time: bought or given, and redeemed by whoever has the code.
+
+use super::link::{LinkCode, bits};
+use super::reading::Reading;
+use super::role::require;
+use crate::clock::Chance;
+use crate::error::{Code, Problem};
+use masthead_domain::clock::Timestamp;
+use masthead_domain::id::PassId;
+use masthead_domain::viewer::{Entitlements, Role};
+use masthead_persistence::PassRecord;
+
+/// What a new pass is to be.
+#[derive(Clone, Debug)]
+pub struct Terms {
+    /// What it counts as, for every article.
+    pub entitlements: Entitlements,
+    /// From when on; from now on when nothing is said.
+    pub from: Option<Timestamp>,
+    /// The first instant at which it counts no longer.
+    pub until: Timestamp,
+    /// On how many devices its code can be redeemed: 1 to [`MAX_USES`].
+    pub uses: u32,
+}
+
+/// The most devices of one pass.
+pub const MAX_USES: u32 = 10_000;
+
+/// The longest pass, in seconds: a year.
+const MAX_SECONDS: i64 = 366 * 24 * 3_600;
+
+/// Makes a pass and draws its code. For publishers.
+///
+/// # Errors
+/// 401 and 403 for whoever may not, 400 with the place of what is wrong.
+pub async fn make(
+    reading: &Reading,
+    terms: Terms,
+    chance: &dyn Chance,
+) -> Result<(PassRecord, LinkCode), Problem> {
+    let by = require(reading.viewer(), Role::Publisher)?.subject.clone();
+    let now = reading.now();
+    let from = terms.from.unwrap_or(now);
+    if terms.entitlements.iter().next().is_none() {
+        return Err(Problem::invalid_parameter("entitlements", "entitlements: name at least one."));
+    }
+    if terms.until <= from || terms.until <= now || terms.until > from.plus_seconds(MAX_SECONDS) {
+        let detail = "until: must lie after from and after now, and at most a year after from.";
+        return Err(Problem::invalid_parameter("until", detail));
+    }
+    if !(1..=MAX_USES).contains(&terms.uses) {
+        return Err(Problem::invalid_parameter("uses", format!("uses: must be 1 to {MAX_USES}.")));
+    }
+    let pass = PassRecord {
+        id: PassId::new(now, bits(chance)?),
+        entitlements: terms.entitlements,
+        from,
+        until: terms.until,
+        uses: terms.uses,
+        used: 0,
+        by,
+        created: now,
+        revoked: None,
+    };
+    let code = LinkCode::draw(chance)?;
+    let mut work = reading.store().begin(now).await?;
+    work.put_pass(&pass, &code.hash()).await?;
+    work.commit().await?;
+    Ok((pass, code))
+}
+
+/// Opens a pass, which counts once.
+///
+/// # Errors
+/// 404 when no pass has the code, 410 when it counts not yet or no longer, or is used up.
+pub async fn redeem(reading: &Reading, code: &LinkCode) -> Result<PassRecord, Problem> {
+    let found = reading.store().registry().pass_by_code(&code.hash()).await?;
+    let pass = found.ok_or_else(Problem::not_found)?;
+    let mut work = reading.store().begin(reading.now()).await?;
+    let used = work.use_pass(pass.id).await?;
+    work.commit().await?;
+    if used {
+        Ok(pass)
+    } else {
+        Err(Problem::new(Code::LinkEnded, "The pass is used up, was taken back, or is not for this time."))
+    }
+}
+
+/// Takes a pass back. For publishers.
+///
+/// # Errors
+/// 401 and 403 for whoever may not, 404 when there is no such pass.
+pub async fn revoke(reading: &Reading, id: PassId) -> Result<(), Problem> {
+    require(reading.viewer(), Role::Publisher)?;
+    reading.store().registry().pass(id).await?.ok_or_else(Problem::not_found)?;
+    let mut work = reading.store().begin(reading.now()).await?;
+    work.revoke_pass(id).await?;
+    Ok(work.commit().await?)
+}

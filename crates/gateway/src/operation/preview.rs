@@ -1,0 +1,89 @@
+//! Preview links: one version of an article, before its publication, for whoever has the link.
+
+use super::article;
+use super::link::{LinkCode, bits};
+use super::reading::Reading;
+use super::role::require;
+use crate::clock::Chance;
+use crate::error::{Code, Problem};
+use masthead_domain::id::PreviewId;
+use masthead_domain::slug::Slug;
+use masthead_domain::viewer::{Bearer, Role};
+use masthead_persistence::{ArticleKey, PreviewRecord};
+
+/// A preview link that was just made.
+#[derive(Debug)]
+pub struct NewPreview {
+    /// The link.
+    pub preview: PreviewRecord,
+    /// Its code, which is not kept.
+    pub code: LinkCode,
+    /// The article's name in URLs.
+    pub slug: Slug,
+}
+
+/// How long a preview link lives when nothing is said, in seconds: a week.
+pub const USUAL_SECONDS: i64 = 7 * 24 * 3_600;
+
+/// How long a preview link lives at most, in seconds: thirty days.
+pub const MAX_SECONDS: i64 = 30 * 24 * 3_600;
+
+/// Makes a link to the article as it is now. A later version and the publication end it. For editors.
+///
+/// # Errors
+/// 401 and 403 for whoever may not, 404 when there is no such article, 409 when it is published.
+pub async fn make(
+    reading: &Reading,
+    key: &ArticleKey,
+    seconds: i64,
+    chance: &dyn Chance,
+) -> Result<NewPreview, Problem> {
+    let by = require(reading.viewer(), Role::Editor)?.subject.clone();
+    let dossier = article::find(reading, key).await?.ok_or_else(Problem::not_found)?;
+    let now = reading.now();
+    let there = reading.store().unpublished(dossier.view.id, now).await?;
+    let there = there.ok_or_else(|| {
+        Problem::new(Code::AlreadyPublished, "The article is published; everybody may have its address.")
+    })?;
+    let preview = PreviewRecord {
+        id: PreviewId::new(now, bits(chance)?),
+        article: dossier.view.id,
+        version: there.version,
+        by,
+        created: now,
+        expires: now.plus_seconds(seconds),
+        revoked: None,
+    };
+    let code = LinkCode::draw(chance)?;
+    let mut work = reading.store().begin(now).await?;
+    work.put_preview(&preview, &code.hash()).await?;
+    work.commit().await?;
+    Ok(NewPreview { preview, code, slug: dossier.view.slug.clone() })
+}
+
+/// Opens a preview link, as often as anybody likes.
+///
+/// # Errors
+/// 404 when no link has the code, 410 when it has ended.
+pub async fn redeem(reading: &Reading, code: &LinkCode) -> Result<PreviewRecord, Problem> {
+    let found = reading.store().registry().preview_by_code(&code.hash()).await?;
+    let preview = found.ok_or_else(Problem::not_found)?;
+    let standing = reading.store().standing(&Bearer::Preview(preview.id), reading.now()).await?;
+    let ended = || {
+        let detail = "The link has expired or was taken back, or the article has changed or is published.";
+        Problem::new(Code::LinkEnded, detail)
+    };
+    standing.map(|_| preview).ok_or_else(ended)
+}
+
+/// Takes a preview link back. For editors.
+///
+/// # Errors
+/// 401 and 403 for whoever may not, 404 when there is no such link.
+pub async fn revoke(reading: &Reading, id: PreviewId) -> Result<(), Problem> {
+    require(reading.viewer(), Role::Editor)?;
+    reading.store().registry().preview(id).await?.ok_or_else(Problem::not_found)?;
+    let mut work = reading.store().begin(reading.now()).await?;
+    work.revoke_preview(id).await?;
+    Ok(work.commit().await?)
+}

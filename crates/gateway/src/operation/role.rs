@@ -1,0 +1,39 @@
+//! Who may do what: the one place where a role is asked for.
+
+use crate::error::{Code, Problem};
+use masthead_domain::viewer::{Role, Staff, Viewer};
+
+/// The member of the staff who asks, if they may do what this role may.
+///
+/// # Errors
+/// 401 when nobody is named, 403 when it is somebody else.
+pub fn require(viewer: &Viewer, role: Role) -> Result<&Staff, Problem> {
+    match viewer {
+        Viewer::Staff(staff) if staff.role >= role => Ok(staff),
+        Viewer::Anonymous => Err(Problem::authentication_required()),
+        _ => {
+            let detail = format!("This needs a token of the staff with the role {} or above.", role.code());
+            Err(Problem::new(Code::InsufficientRole, detail))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_role_may_do_what_those_before_it_may() {
+        for (place, held) in Role::ALL.into_iter().enumerate() {
+            let viewer = Viewer::Staff(Staff { subject: "desk".into(), role: held });
+            for (needed, role) in Role::ALL.into_iter().enumerate() {
+                let code = require(&viewer, role).map_err(|problem| problem.code());
+                let expected = if needed <= place { Ok(()) } else { Err(Code::InsufficientRole) };
+                assert_eq!(code.map(|_| ()), expected, "{held:?} {role:?}");
+            }
+        }
+        let code = |viewer| require(&viewer, Role::Writer).expect_err("no staff").code();
+        assert_eq!(code(Viewer::Anonymous), Code::AuthenticationRequired);
+        assert_eq!(code(Viewer::member("somebody", [])), Code::InsufficientRole);
+    }
+}

@@ -1,0 +1,102 @@
+//! `/v1/gifts`.
+
+use super::answer::{done, personal, personal_page};
+use super::dto::{CodeRequest, GiftDto, ListDto, TokenDto};
+use super::links::page_of;
+use super::parameters::Parameters;
+use crate::body;
+use crate::error::Problem;
+use crate::operation::cursor::ListName;
+use crate::operation::{LinkCode, gift};
+use crate::state::Gateway;
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Path, Payload};
+use actix_web::{HttpRequest, HttpResponse, delete, get, post};
+use masthead_domain::viewer::Bearer;
+
+/// How long the token of a gift lives, in seconds: a day. It ends earlier when the gift does.
+const LIFE: i64 = 24 * 3_600;
+
+/// The gifts that the token's bearer has made, the newest first.
+#[utoipa::path(
+    get,
+    path = "/v1/gifts",
+    operation_id = "listGifts",
+    security(("bearer" = [])),
+    tag = "passes",
+    params(
+        ("limit" = Option<u32>, Query, description = "Rows on a page.", minimum = 1, maximum = 100, example = 20),
+        ("cursor" = Option<String>, Query, description = "`page.next` or `page.previous` of a page of the same list."),
+    ),
+    responses((status = 200, description = "A page of gifts.", body = ListDto<GiftDto>)),
+)]
+#[get("/v1/gifts")]
+pub(crate) async fn list_gifts(
+    request: HttpRequest,
+    gateway: Data<Gateway>,
+) -> Result<HttpResponse, Problem> {
+    let caller = gateway.caller(&request).await?;
+    let list = ListName::new(gift::LIST);
+    let mut parameters = Parameters::of(&request)?;
+    let page = parameters.page(list)?;
+    parameters.finish()?;
+    let found = gift::own(&gateway.reading(&caller), caller.bearer.as_ref(), &page).await?;
+    let data = found.items().map(GiftDto::from).collect();
+    Ok(personal_page(&request, ListDto { data, page: page_of(&found, list) }))
+}
+
+/// Opens a gift: a token for its article.
+///
+/// Nobody has to be signed in. It opens the article's gates with what the giver holds, as long as they hold it, and
+/// never its source links. Each redemption counts.
+#[utoipa::path(
+    post,
+    path = "/v1/gifts/redeem",
+    operation_id = "redeemGift",
+    security(()),
+    tag = "passes",
+    request_body = CodeRequest,
+    responses((status = 201, description = "The token.", body = TokenDto)),
+)]
+#[post("/v1/gifts/redeem")]
+pub(crate) async fn redeem_gift(
+    request: HttpRequest,
+    payload: Payload,
+    gateway: Data<Gateway>,
+) -> Result<HttpResponse, Problem> {
+    let caller = gateway.caller(&request).await?;
+    Parameters::of(&request)?.finish()?;
+    gateway.admit(&request, &gateway.limits.redemptions)?;
+    let CodeRequest { code } = body::json(&request, payload).await?;
+    let reading = gateway.reading(&caller);
+    let gift = gift::redeem(&reading, &LinkCode::sent(&code)?).await?;
+    let bearer = Bearer::Gift(gift.id);
+    let issued = gateway.issue(&bearer, LIFE.min(gift.expires.seconds() - reading.now().seconds()))?;
+    Ok(personal(StatusCode::CREATED, &TokenDto::new(&bearer, issued, Some(gift.article.to_string()))))
+}
+
+/// Takes a gift back.
+///
+/// For the giver and for editors. Its code and its tokens open nothing any more.
+#[utoipa::path(
+    delete,
+    path = "/v1/gifts/{gift}",
+    operation_id = "revokeGift",
+    security(("bearer" = [])),
+    tag = "passes",
+    params(("gift" = String, Path, description = "The gift's id.")),
+    responses((status = 204, description = "It opens nothing any more.")),
+)]
+#[delete("/v1/gifts/{gift}")]
+pub(crate) async fn revoke_gift(
+    request: HttpRequest,
+    path: Path<String>,
+    gateway: Data<Gateway>,
+) -> Result<HttpResponse, Problem> {
+    let caller = gateway.caller(&request).await?;
+    Parameters::of(&request)?.finish()?;
+    let id = path.parse().map_err(|_| Problem::not_found())?;
+    gift::revoke(&gateway.reading(&caller), caller.bearer.as_ref(), id).await?;
+    gateway.standings.forget(&Bearer::Gift(id));
+    Ok(done())
+}

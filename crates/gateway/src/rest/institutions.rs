@@ -1,0 +1,119 @@
+//! `/v1/institutions`.
+
+use super::answer::{done, personal};
+use super::dto::{DataDto, InstitutionDto, InstitutionRequest, TokenDto, holdable};
+use super::parameters::Parameters;
+use crate::body;
+use crate::error::Problem;
+use crate::operation::{institution, require};
+use crate::state::Gateway;
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Path, Payload};
+use actix_web::{HttpRequest, HttpResponse, delete, get, post};
+use masthead_domain::id::{InstitutionId, PassId};
+use masthead_domain::viewer::{Bearer, Role};
+
+/// How long the token of an institution lives, in seconds: an hour, after which the address is looked at again.
+const LIFE: i64 = 3_600;
+
+/// All institutions, the newest first.
+///
+/// For publishers.
+#[utoipa::path(
+    get,
+    path = "/v1/institutions",
+    operation_id = "listInstitutions",
+    security(("bearer" = [])),
+    tag = "passes",
+    responses((status = 200, description = "The institutions.", body = DataDto<InstitutionDto>)),
+)]
+#[get("/v1/institutions")]
+pub(crate) async fn list_institutions(
+    request: HttpRequest,
+    gateway: Data<Gateway>,
+) -> Result<HttpResponse, Problem> {
+    let caller = gateway.caller(&request).await?;
+    Parameters::of(&request)?.finish()?;
+    let all = institution::all(&gateway.reading(&caller)).await?;
+    let data: Vec<_> = all.iter().map(InstitutionDto::from).collect();
+    Ok(personal(StatusCode::OK, &DataDto { data }))
+}
+
+/// Adds an institution.
+///
+/// For publishers.
+#[utoipa::path(
+    post,
+    path = "/v1/institutions",
+    operation_id = "addInstitution",
+    security(("bearer" = [])),
+    tag = "passes",
+    request_body = InstitutionRequest,
+    responses((status = 201, description = "The institution.", body = InstitutionDto)),
+)]
+#[post("/v1/institutions")]
+pub(crate) async fn add_institution(
+    request: HttpRequest,
+    payload: Payload,
+    gateway: Data<Gateway>,
+) -> Result<HttpResponse, Problem> {
+    let caller = gateway.caller(&request).await?;
+    Parameters::of(&request)?.finish()?;
+    require(&caller.viewer, Role::Publisher)?;
+    let InstitutionRequest { name, networks, entitlements } = body::json(&request, payload).await?;
+    let held = holdable(&entitlements)?;
+    let reading = gateway.reading(&caller);
+    let added = institution::add(&reading, name, networks, held, &*gateway.chance).await?;
+    Ok(personal(StatusCode::CREATED, &InstitutionDto::from(&added)))
+}
+
+/// Ends an institution's reading.
+///
+/// For publishers. Its tokens open nothing any more.
+#[utoipa::path(
+    delete,
+    path = "/v1/institutions/{institution}",
+    operation_id = "endInstitution",
+    security(("bearer" = [])),
+    tag = "passes",
+    params(("institution" = String, Path, description = "The institution's id.")),
+    responses((status = 204, description = "It reads no longer.")),
+)]
+#[delete("/v1/institutions/{institution}")]
+pub(crate) async fn end_institution(
+    request: HttpRequest,
+    path: Path<String>,
+    gateway: Data<Gateway>,
+) -> Result<HttpResponse, Problem> {
+    let caller = gateway.caller(&request).await?;
+    Parameters::of(&request)?.finish()?;
+    let id: InstitutionId = path.parse().map_err(|_| Problem::not_found())?;
+    institution::end(&gateway.reading(&caller), id).await?;
+    gateway.standings.forget(&Bearer::Pass(PassId::from_uuid(id.uuid())));
+    Ok(done())
+}
+
+/// A token for whoever is at an institution, by the address of the request.
+///
+/// Behind a proxy the address is that in `X-Forwarded-For`, when the setting `trusted_proxies` names the proxy.
+#[utoipa::path(
+    post,
+    path = "/v1/institutions/session",
+    operation_id = "beginInstitutionSession",
+    security(()),
+    tag = "passes",
+    responses((status = 201, description = "The token.", body = TokenDto)),
+)]
+#[post("/v1/institutions/session")]
+pub(crate) async fn begin_institution_session(
+    request: HttpRequest,
+    gateway: Data<Gateway>,
+) -> Result<HttpResponse, Problem> {
+    let caller = gateway.caller(&request).await?;
+    Parameters::of(&request)?.finish()?;
+    gateway.admit(&request, &gateway.limits.redemptions)?;
+    let client = gateway.proxies.client(request.peer_addr(), request.headers());
+    let bearer = institution::pass_at(&gateway.reading(&caller), client).await?;
+    let issued = gateway.issue(&bearer, LIFE)?;
+    Ok(personal(StatusCode::CREATED, &TokenDto::new(&bearer, issued, None)))
+}

@@ -1,0 +1,105 @@
+//! `/v1/passes`.
+
+use super::answer::{done, personal};
+use super::dto::{CodeRequest, NewPassDto, PassRequest, TokenDto, holdable};
+use super::parameters::Parameters;
+use crate::body;
+use crate::error::Problem;
+use crate::operation::{LinkCode, pass, require};
+use crate::state::Gateway;
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Path, Payload};
+use actix_web::{HttpRequest, HttpResponse, delete, post};
+use masthead_domain::clock::Timestamp;
+use masthead_domain::viewer::{Bearer, Role};
+
+/// Makes a pass for some time.
+///
+/// For publishers and for what sells passes in their name. The code is shown this once.
+#[utoipa::path(
+    post,
+    path = "/v1/passes",
+    operation_id = "makePass",
+    security(("bearer" = [])),
+    tag = "passes",
+    request_body = PassRequest,
+    responses((status = 201, description = "The pass with its code.", body = NewPassDto)),
+)]
+#[post("/v1/passes")]
+pub(crate) async fn make_pass(
+    request: HttpRequest,
+    payload: Payload,
+    gateway: Data<Gateway>,
+) -> Result<HttpResponse, Problem> {
+    let caller = gateway.caller(&request).await?;
+    Parameters::of(&request)?.finish()?;
+    require(&caller.viewer, Role::Publisher)?;
+    let asked: PassRequest = body::json(&request, payload).await?;
+    let terms = pass::Terms {
+        entitlements: holdable(&asked.entitlements)?.into_iter().collect(),
+        from: asked.from.as_deref().map(|from| instant("from", from)).transpose()?,
+        until: instant("until", &asked.until)?,
+        uses: asked.uses,
+    };
+    let (made, code) = pass::make(&gateway.reading(&caller), terms, &*gateway.chance).await?;
+    Ok(personal(StatusCode::CREATED, &NewPassDto::new(&made, code.as_str())))
+}
+
+fn instant(name: &str, text: &str) -> Result<Timestamp, Problem> {
+    Timestamp::parse(text).map_err(|error| Problem::invalid_parameter(name, format!("{name}: {error}.")))
+}
+
+/// Opens a pass: a token with what it counts as.
+///
+/// Nobody has to be signed in. Each redemption counts. The token ends with the pass.
+#[utoipa::path(
+    post,
+    path = "/v1/passes/redeem",
+    operation_id = "redeemPass",
+    security(()),
+    tag = "passes",
+    request_body = CodeRequest,
+    responses((status = 201, description = "The token.", body = TokenDto)),
+)]
+#[post("/v1/passes/redeem")]
+pub(crate) async fn redeem_pass(
+    request: HttpRequest,
+    payload: Payload,
+    gateway: Data<Gateway>,
+) -> Result<HttpResponse, Problem> {
+    let caller = gateway.caller(&request).await?;
+    Parameters::of(&request)?.finish()?;
+    gateway.admit(&request, &gateway.limits.redemptions)?;
+    let CodeRequest { code } = body::json(&request, payload).await?;
+    let reading = gateway.reading(&caller);
+    let pass = pass::redeem(&reading, &LinkCode::sent(&code)?).await?;
+    let bearer = Bearer::Pass(pass.id);
+    let issued = gateway.issue(&bearer, pass.until.seconds() - reading.now().seconds())?;
+    Ok(personal(StatusCode::CREATED, &TokenDto::new(&bearer, issued, None)))
+}
+
+/// Takes a pass back.
+///
+/// For publishers. Its code and its tokens open nothing any more.
+#[utoipa::path(
+    delete,
+    path = "/v1/passes/{pass}",
+    operation_id = "revokePass",
+    security(("bearer" = [])),
+    tag = "passes",
+    params(("pass" = String, Path, description = "The pass's id.")),
+    responses((status = 204, description = "It opens nothing any more.")),
+)]
+#[delete("/v1/passes/{pass}")]
+pub(crate) async fn revoke_pass(
+    request: HttpRequest,
+    path: Path<String>,
+    gateway: Data<Gateway>,
+) -> Result<HttpResponse, Problem> {
+    let caller = gateway.caller(&request).await?;
+    Parameters::of(&request)?.finish()?;
+    let id = path.parse().map_err(|_| Problem::not_found())?;
+    pass::revoke(&gateway.reading(&caller), id).await?;
+    gateway.standings.forget(&Bearer::Pass(id));
+    Ok(done())
+}

@@ -1,0 +1,40 @@
+//! `PUT /v1/policy`
+
+use super::{if_match, versioned};
+use crate::body;
+use crate::error::Problem;
+use crate::operation::{policy, require};
+use crate::rest::dto::{PolicyDto, PolicyShape};
+use crate::rest::parameters::Parameters;
+use crate::state::Gateway;
+use actix_web::web::{Data, Payload};
+use actix_web::{HttpRequest, HttpResponse, put};
+use masthead_domain::viewer::Role;
+
+/// Saves another policy, whole.
+///
+/// For publishers. It holds within a second, on every server.
+#[utoipa::path(
+    put,
+    path = "/v1/policy",
+    operation_id = "putPolicy",
+    security(("bearer" = [])),
+    tag = "policy",
+    params(("If-Match" = String, Header, description = "The `ETag` of the version that was changed; `*` for whatever there is.")),
+    request_body = PolicyShape,
+    responses((status = 200, description = "The policy that holds now.", body = PolicyDto)),
+)]
+#[put("/v1/policy")]
+pub(crate) async fn put_policy(
+    request: HttpRequest,
+    payload: Payload,
+    gateway: Data<Gateway>,
+) -> Result<HttpResponse, Problem> {
+    let caller = gateway.caller(&request).await?;
+    Parameters::of(&request)?.finish()?;
+    require(&caller.viewer, Role::Publisher)?;
+    let based_on = if_match(request.headers())?;
+    let saved =
+        policy::save(&gateway.reading(&caller), body::json(&request, payload).await?, based_on).await?;
+    Ok(versioned(&saved.into()))
+}

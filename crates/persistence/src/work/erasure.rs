@@ -1,0 +1,83 @@
+//! Erasing a member. A table that names members is named here too.
+
+use super::{Entry, Work};
+use crate::error::StoreError;
+use crate::record::{Record, select};
+use crate::row::Row;
+use crate::schema::{Consent, NewsletterSubscription, Record as Column, RefreshToken, Session, SignIn};
+use masthead_domain::change::{ChangeKind, Subject};
+use masthead_domain::member::{Contribution, Member, Subscription};
+use sea_orm::ConnectionTrait;
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
+use uuid::Uuid;
+
+/// The most contributions of one member that are stripped in one statement.
+const MOST_CONTRIBUTIONS: u64 = 10_000;
+
+impl Work {
+    /// Takes away everything that is known of a member. Contributions stay in the books without a name. Their
+    /// tokens are good no longer.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database fails or a row is corrupt.
+    pub async fn erase_member(&mut self, member: &Member) -> Result<(), StoreError> {
+        self.enter()?;
+        let id = member.id.uuid();
+        self.strip_contributions(id).await?;
+        let sessions = self.sessions_of(id).await?;
+        let of_sessions = Expr::col(RefreshToken::SessionId).in_subquery(
+            Query::select()
+                .column(Session::Id)
+                .from(Session::Table)
+                .and_where(Expr::col(Session::MemberId).eq(id))
+                .take(),
+        );
+        for delete in [
+            Query::delete().from_table(RefreshToken::Table).and_where(of_sessions).take(),
+            Query::delete().from_table(Session::Table).and_where(Expr::col(Session::MemberId).eq(id)).take(),
+            Query::delete()
+                .from_table(SignIn::Table)
+                .and_where(Expr::col(SignIn::Email).eq(member.email.as_str()))
+                .take(),
+            Query::delete().from_table(Consent::Table).and_where(Expr::col(Consent::MemberId).eq(id)).take(),
+            Query::delete()
+                .from_table(NewsletterSubscription::Table)
+                .and_where(Expr::col(NewsletterSubscription::MemberId).eq(id))
+                .take(),
+            Query::delete()
+                .from_table(Subscription::TABLE)
+                .and_where(Expr::col(Column::MemberId).eq(id))
+                .take(),
+            Query::delete().from_table(Member::TABLE).and_where(Expr::col(Column::Id).eq(id)).take(),
+        ] {
+            self.transaction.execute(&delete).await?;
+        }
+        let gone = |subject, id| Entry { subject, id, kind: ChangeKind::Deleted, version: self.now.micros() };
+        let mut entries: Vec<_> = sessions.into_iter().map(|id| gone(Subject::Session, id)).collect();
+        entries.push(gone(Subject::Member, id));
+        self.log(&entries).await?;
+        self.whole = true;
+        Ok(())
+    }
+
+    async fn strip_contributions(&self, member: Uuid) -> Result<(), StoreError> {
+        let ask = select::<Contribution>(Expr::col(Column::MemberId).eq(member), MOST_CONTRIBUTIONS);
+        let mut stripped = Vec::new();
+        for cells in self.transaction.query_all(&ask).await? {
+            let contribution = Contribution::open(&Row::new(&cells, Contribution::TABLE, "id")?)?;
+            stripped.push(Contribution { member: None, ..contribution });
+        }
+        self.put(&stripped).await?;
+        Ok(())
+    }
+
+    async fn sessions_of(&self, member: Uuid) -> Result<Vec<Uuid>, StoreError> {
+        let ask = Query::select()
+            .column(Session::Id)
+            .from(Session::Table)
+            .and_where(Expr::col(Session::MemberId).eq(member))
+            .take();
+        let rows = self.transaction.query_all(&ask).await?;
+        rows.iter().map(|cells| Ok(Row::new(cells, "session", "id")?.id)).collect()
+    }
+}

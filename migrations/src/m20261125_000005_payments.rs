@@ -19,12 +19,15 @@ impl MigrationTrait for Migration {
             .col(big_integer("at"))
             .col(big_integer("received_at"))
             .col(string("kind"))
+            // The member whom a checkout names, so that what is known of them can be found.
+            .col(dialect.id("member_id").null())
             // What we understood of it; null when it says nothing about what members have.
             .col(text_null("report"))
             .col(text("raw"))
             .primary_key(Index::create().col("provider").col("event_id"))
             .take();
         manager.create_table(table).await?;
+        manager.create_index(index("payment_event_of_member", "payment_event", &["member_id"])).await?;
         manager
             .create_index(index(
                 "payment_event_of_customer",

@@ -152,6 +152,7 @@ pub(crate) enum PaymentEvent {
     Provider,
     EventId,
     Customer,
+    MemberId,
     At,
     ReceivedAt,
     Kind,

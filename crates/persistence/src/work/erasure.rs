@@ -3,8 +3,12 @@
 use super::{Entry, Work};
 use crate::error::StoreError;
 use crate::record::{Record, select};
+use crate::registry::Giver;
 use crate::row::Row;
-use crate::schema::{Consent, NewsletterSubscription, Record as Column, RefreshToken, Session, SignIn};
+use crate::schema::{
+    Consent, Gift, NewsletterSubscription, PaymentEvent, Record as Column, RefreshToken, Session, SignIn,
+    Unlock,
+};
 use masthead_domain::change::{ChangeKind, Subject};
 use masthead_domain::member::{Contribution, Member, Subscription};
 use sea_orm::ConnectionTrait;
@@ -15,8 +19,8 @@ use uuid::Uuid;
 const MOST_CONTRIBUTIONS: u64 = 10_000;
 
 impl Work {
-    /// Takes away everything that is known of a member. Contributions stay in the books without a name. Their
-    /// tokens are good no longer.
+    /// Takes away everything that is known of a member. Contributions stay in the books without a name, and of what a
+    /// payment provider reported only that it did. Their tokens are good no longer.
     ///
     /// # Errors
     /// [`StoreError`] when the database fails or a row is corrupt.
@@ -24,6 +28,7 @@ impl Work {
         self.enter()?;
         let id = member.id.uuid();
         self.strip_contributions(id).await?;
+        self.strip_payments(id).await?;
         let sessions = self.sessions_of(id).await?;
         let of_sessions = Expr::col(RefreshToken::SessionId).in_subquery(
             Query::select()
@@ -48,6 +53,14 @@ impl Work {
                 .from_table(Subscription::TABLE)
                 .and_where(Expr::col(Column::MemberId).eq(id))
                 .take(),
+            Query::delete()
+                .from_table(Unlock::Table)
+                .and_where(Expr::col(Unlock::Holder).eq(member.id.to_string()))
+                .take(),
+            Query::delete()
+                .from_table(Gift::Table)
+                .and_where(Expr::col(Gift::Giver).eq(Giver::Member(member.id).code()))
+                .take(),
             Query::delete().from_table(Member::TABLE).and_where(Expr::col(Column::Id).eq(id)).take(),
         ] {
             self.transaction.execute(&delete).await?;
@@ -68,6 +81,29 @@ impl Work {
             stripped.push(Contribution { member: None, ..contribution });
         }
         self.put(&stripped).await?;
+        Ok(())
+    }
+
+    /// What a provider sent holds addresses and names of its customer.
+    async fn strip_payments(&self, member: Uuid) -> Result<(), StoreError> {
+        let ask = Query::select()
+            .columns([PaymentEvent::Provider, PaymentEvent::Customer])
+            .from(PaymentEvent::Table)
+            .and_where(Expr::col(PaymentEvent::MemberId).eq(member))
+            .take();
+        for row in self.transaction.query_all(&ask).await? {
+            let (provider, customer): (String, String) =
+                (row.try_get("", "provider")?, row.try_get("", "customer")?);
+            let strip = Query::update()
+                .table(PaymentEvent::Table)
+                .value(PaymentEvent::Raw, "")
+                .value(PaymentEvent::Report, Option::<String>::None)
+                .value(PaymentEvent::MemberId, Option::<Uuid>::None)
+                .and_where(Expr::col(PaymentEvent::Provider).eq(provider))
+                .and_where(Expr::col(PaymentEvent::Customer).eq(customer))
+                .take();
+            self.transaction.execute(&strip).await?;
+        }
         Ok(())
     }
 

@@ -40,12 +40,17 @@ impl Work {
         self.enter()?;
         let report = notice.report.as_ref().map(serde_json::to_string).transpose();
         let report = report.map_err(|error| StoreError::Unavailable(Box::new(error)))?;
+        let member = match &notice.report {
+            Some(Report::Checkout { member }) => Some(member.uuid()),
+            _ => None,
+        };
         let insert = Query::insert()
             .into_table(Column::Table)
             .columns([
                 Column::Provider,
                 Column::EventId,
                 Column::Customer,
+                Column::MemberId,
                 Column::At,
                 Column::ReceivedAt,
                 Column::Kind,
@@ -56,6 +61,7 @@ impl Work {
                 Expr::val(notice.provider.as_str()),
                 Expr::val(notice.id.as_str()),
                 Expr::val(notice.customer.as_str()),
+                Expr::val(member),
                 Expr::val(notice.at.micros()),
                 Expr::val(self.now.micros()),
                 Expr::val(notice.kind.as_str()),

@@ -1,9 +1,12 @@
 //! What is known of a member: changed, handed over, and erased.
 
 use super::{Stage, WORDING, assert_refused};
-use masthead_domain::id::{ContributionId, MemberId, SubscriptionId};
+use masthead_domain::id::{ContributionId, GiftId, MemberId, SubscriptionId};
 use masthead_domain::member::{Contribution, Origin, Subscription};
-use masthead_tests::publication::day;
+use masthead_domain::payment::Report;
+use masthead_domain::viewer::Bearer;
+use masthead_persistence::{GiftRecord, Giver, PaymentNotice};
+use masthead_tests::publication::{World, day, publication};
 use masthead_tests::server::Backend;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -61,6 +64,32 @@ async fn enrich(stage: &Stage, member: MemberId) {
         grant: None,
     };
     work.put_contributions(&[contribution]).await.expect("put");
+    let article = publication(World::HOME).articles[0].id();
+    let bearer = Bearer::Member { member, session: None };
+    work.unlock(&bearer, day(1), article, 5).await.expect("unlocked");
+    let gift = GiftRecord {
+        id: GiftId::new(now, [1; 10]),
+        article,
+        giver: Giver::Member(member),
+        created: now,
+        expires: now.plus_seconds(3_600),
+        revoked: None,
+        uses: 1,
+        used: 0,
+    };
+    work.give(&gift, "a hash", None).await.expect("given");
+    for (id, report) in [("evt_1", Some(Report::Checkout { member })), ("evt_2", None)] {
+        let notice = PaymentNotice {
+            provider: "till".into(),
+            id: id.into(),
+            customer: "customer-1".into(),
+            at: now,
+            kind: "a kind".into(),
+            report,
+            raw: "reader@paper.example".into(),
+        };
+        work.keep_notice(&notice).await.expect("kept");
+    }
     work.commit().await.expect("committed");
 }
 
@@ -140,6 +169,10 @@ async fn nothing_is_left_of_whoever_is_erased(backend: Backend) {
         ("contribution", 1),
         ("contribution WHERE member_id IS NOT NULL", 0),
         ("suppression", 1),
+        ("unlock", 0),
+        ("gift", 0),
+        ("payment_event", 2),
+        ("payment_event WHERE raw = '' AND report IS NULL AND member_id IS NULL", 2),
         ("suppression WHERE hash LIKE '%reader%'", 0),
     ] {
         assert_eq!(count(table).await, left, "{table}");

@@ -310,7 +310,7 @@ impl<'a> Walk<'a> {
         let mut given: BTreeSet<&str> = BTreeSet::new();
         for either in [["first", "last"], ["slug", "id"]] {
             let has = |name: &&str| field.arguments.iter().any(|argument| argument.name == **name);
-            if either.iter().all(|name| has(name)) {
+            if either.iter().all(has) {
                 match self.throw(60) {
                     59 => given.extend(either),
                     58 => {}

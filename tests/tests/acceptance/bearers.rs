@@ -47,7 +47,7 @@ async fn a_token_grants_what_its_member_holds_now(backend: Backend) {
     let server = TestServer::start(backend, World::HOME).await;
     let reader = member(1);
     write(&server, async |work| {
-        work.put_members(&[reader.clone()]).await.expect("put");
+        work.put_members(std::slice::from_ref(&reader)).await.expect("put");
         work.put_newsletters(&[newsletter()]).await.expect("put");
     })
     .await;
@@ -63,7 +63,7 @@ async fn a_token_grants_what_its_member_holds_now(backend: Backend) {
 
     let patron = subscription(&reader, "patron");
     write(&server, async |work| {
-        work.put_subscriptions(&[patron.clone()]).await.expect("put");
+        work.put_subscriptions(std::slice::from_ref(&patron)).await.expect("put");
     })
     .await;
     tokio::time::sleep(SECOND).await;
@@ -101,7 +101,7 @@ async fn a_subscription_opens_and_shuts_at_its_instants(backend: Backend) {
         ..subscription(&reader, "reader")
     };
     write(&server, async |work| {
-        work.put_members(&[reader.clone()]).await.expect("put");
+        work.put_members(std::slice::from_ref(&reader)).await.expect("put");
         work.put_subscriptions(&[short]).await.expect("put");
     })
     .await;
@@ -128,7 +128,7 @@ async fn whoever_is_suspended_is_refused(backend: Backend) {
     let server = TestServer::start(backend, World::HOME).await;
     let reader = member(1);
     write(&server, async |work| {
-        work.put_members(&[reader.clone()]).await.expect("put");
+        work.put_members(std::slice::from_ref(&reader)).await.expect("put");
     })
     .await;
     let token = server.issue(&bearer(&reader));
@@ -206,7 +206,7 @@ async fn described_tokens_can_be_turned_off(backend: Backend) {
     .await;
     let reader = member(1);
     write(&server, async |work| {
-        work.put_members(&[reader.clone()]).await.expect("put");
+        work.put_members(std::slice::from_ref(&reader)).await.expect("put");
     })
     .await;
     for asker in [Asker::Member, Asker::Staff] {

@@ -65,10 +65,16 @@ pub async fn json<T: DeserializeOwned>(request: &HttpRequest, payload: Payload) 
         let (path, reason) = (error.path().to_string(), error.inner().to_string());
         let named = |fault: &str| reason.strip_prefix(fault).and_then(|rest| rest.split('`').next());
         if let Some(name) = named("unknown field `") {
-            return Problem::unknown_parameter(name);
+            // The path leads to the field, where there is one.
+            return Problem::unknown_parameter(if path.ends_with(name) { &path } else { name });
         }
         if let Some(name) = named("missing field `") {
-            return Problem::invalid_parameter(name, format!("{name}: is missing."));
+            let place = if matches!(path.as_str(), "" | "." | "?") {
+                name.to_owned()
+            } else {
+                format!("{path}.{name}")
+            };
+            return Problem::invalid_parameter(&place, format!("{place}: is missing."));
         }
         match path.as_str() {
             "" | "." | "?" => {

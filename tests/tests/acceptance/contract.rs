@@ -138,10 +138,7 @@ async fn whoever_sends_no_token_is_refused_where_one_is_needed(backend: Backend)
         // What else stands in a path is an id, and begins as its kind does.
         let ids = ["gift", "institution", "pass", "preview", "session"].into_iter();
         let path = ids.fold(path, |path, kind| {
-            path.replace(
-                &format!("{{{kind}}}"),
-                &format!("{}_0199a17d4e007101810101010101010101", &kind[..3]),
-            )
+            path.replace(&format!("{{{kind}}}"), &format!("{}_0199a17d4e0071018101010101010101", &kind[..3]))
         });
         let path = path.replace(['{', '}'], "");
         let headers = [("content-type", "application/json")];

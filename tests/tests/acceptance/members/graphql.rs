@@ -103,9 +103,9 @@ async fn refusals_have_the_codes_of_rest(backend: Backend) {
             "INVALID_PARAMETER",
             json!("email"),
         ),
-        ("updateProfile(name: \"x\") { name }", "updateProfile", "SIGN_IN_REQUIRED", Value::Null),
-        ("signOut", "signOut", "SIGN_IN_REQUIRED", Value::Null),
-        ("deleteAccount", "deleteAccount", "SIGN_IN_REQUIRED", Value::Null),
+        ("updateProfile(name: \"x\") { name }", "updateProfile", "AUTHENTICATION_REQUIRED", Value::Null),
+        ("signOut", "signOut", "AUTHENTICATION_REQUIRED", Value::Null),
+        ("deleteAccount", "deleteAccount", "AUTHENTICATION_REQUIRED", Value::Null),
     ] {
         let answer = ask(&stage, None, &format!("mutation {{ {field} }}"), json!({})).await.json();
         assert_eq!(answer["data"][name], Value::Null, "{field}: {answer}");

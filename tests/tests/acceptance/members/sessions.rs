@@ -75,7 +75,7 @@ async fn signing_out_ends_the_session(backend: Backend) {
         assert_eq!(out.status, 204, "{}", out.body);
     }
     assert_refused(&stage.get(&there.access, "/v1/me").await, 401, "invalid_token");
-    assert_refused(&stage.post("/v1/auth/sign-out", json!({})).await, 401, "sign_in_required");
+    assert_refused(&stage.post("/v1/auth/sign-out", json!({})).await, 401, "authentication_required");
     assert_eq!(stage.post("/v1/auth/sign-out", json!({ "refreshToken": "x" })).await.status, 204);
     stage.server.stop().await;
 }
@@ -141,7 +141,7 @@ async fn only_members_have_an_account(backend: Backend) {
             _ => json!({ "name": "x" }),
         };
         let anonymous = stage.send(method.clone(), None, path, body.clone()).await;
-        assert_refused(&anonymous, 401, "sign_in_required");
+        assert_refused(&anonymous, 401, "authentication_required");
         assert_eq!(anonymous.header("www-authenticate"), "Bearer realm=\"masthead\"", "{method} {path}");
         for asker in [Asker::Member, Asker::Staff] {
             let token = stage.server.token(asker);

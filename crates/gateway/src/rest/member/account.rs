@@ -3,7 +3,7 @@
 use super::{document, done};
 use crate::body;
 use crate::error::Problem;
-use crate::operation::member::NameChange;
+use crate::operation::member::{NameChange, asking};
 use crate::rest::dto::{ExportDto, ProfileChangeDto, ProfileDto};
 use crate::rest::parameters::Parameters;
 use crate::state::Gateway;
@@ -51,6 +51,7 @@ pub(crate) async fn update_profile(
 ) -> Result<HttpResponse, Problem> {
     let caller = gateway.caller(&request).await?;
     Parameters::of(&request)?.finish()?;
+    asking(&caller)?;
     let ProfileChangeDto { name } = body::json(&request, payload).await?;
     let name = name.map_or(NameChange::Keep, NameChange::Set);
     let profile = gateway.accounts.update_profile(&caller, name).await?;

@@ -3,6 +3,7 @@
 use super::done;
 use crate::body;
 use crate::error::{Code, Problem};
+use crate::operation::member::asking;
 use crate::rest::answer::{Made, answer};
 use crate::rest::dto::{DataDto, NewsletterDto, SubscribeDto};
 use crate::rest::parameters::Parameters;
@@ -54,6 +55,7 @@ pub(crate) async fn subscribe_newsletter(
 ) -> Result<HttpResponse, Problem> {
     let caller = gateway.caller(&request).await?;
     Parameters::of(&request)?.finish()?;
+    asking(&caller)?;
     let SubscribeDto { wording } = body::json(&request, payload).await?;
     gateway.accounts.subscribe(&caller, &path, &wording, &gateway.client(&request)).await?;
     Ok(done())

@@ -42,19 +42,18 @@ impl MigrationTrait for Migration {
 impl Dialect {
     fn tables(&self) -> Vec<TableCreateStatement> {
         vec![
-            self.named("section").col(self.id("parent_id").null()).col(integer("position")).take(),
-            self.named("author"),
+            self.named("section")
+                .col(self.key("shelf"))
+                .col(self.id("parent_id").null())
+                .col(integer("position"))
+                .take(),
+            self.named("author").col(self.key("shelf")).col(self.id("editor_id").null()).take(),
             self.named("tag").col(self.key("shelf")).take(),
             self.named("tier"),
             self.record("source").col(self.key("shelf")).take(),
             self.article("publication").col(big_integer("published_at")).take(),
-            self.article("draft").col(string("stage")).col(big_integer_null("published_at")).take(),
-            Table::create()
-                .table("article_slug")
-                .col(self.key("slug").primary_key())
-                .col(self.id("article_id").not_null())
-                .col(boolean("is_current"))
-                .take(),
+            self.article("draft"),
+            self.article_slug(),
             self.shelf(),
             self.change(),
         ]
@@ -68,9 +67,20 @@ impl Dialect {
             .col(big_integer("version"))
             .col(self.key("slug"))
             .col(self.id("section_id").null())
-            .col(big_integer("updated_at"))
             .col(text("document"))
             .col(string("fingerprint"))
+            .take()
+    }
+
+    /// Every slug that an article has or had. A slug that was given up stays with its article when another takes it:
+    /// should the other be a draft, readers must still be led to the first.
+    fn article_slug(&self) -> TableCreateStatement {
+        Table::create()
+            .table("article_slug")
+            .col(self.key("slug"))
+            .col(self.id("article_id").not_null())
+            .col(big_integer_null("retired_at"))
+            .primary_key(Index::create().col("slug").col("article_id"))
             .take()
     }
 
@@ -110,14 +120,20 @@ impl Dialect {
 
 fn indexes() -> Vec<IndexCreateStatement> {
     // The columns after `article_id` are read and not searched: a page of a list is answered by the index alone.
-    let by_published = ["stage", "name", "published_at", "article_id", "version"];
+    let by_published = ["stage", "name", "published_at", "article_id", "updated_at", "version"];
     let by_updated = ["stage", "name", "updated_at", "article_id", "published_at", "version"];
     vec![
         index("shelf_by_published", "shelf", &by_published),
         index("shelf_by_updated", "shelf", &by_updated),
         index("publication_by_published", "publication", &["published_at"]),
         index("publication_by_section", "publication", &["section_id"]),
+        index("author_by_editor", "author", &["editor_id"]),
         index("draft_by_section", "draft", &["section_id"]),
         index("article_slug_of_article", "article_slug", &["article_id"]),
+        // Only one article has a slug now.
+        index("article_slug_current", "article_slug", &["slug"])
+            .unique()
+            .and_where(Expr::col("retired_at").is_null())
+            .take(),
     ]
 }

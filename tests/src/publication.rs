@@ -64,12 +64,17 @@ pub struct Publication {
     pub sources: Vec<Source>,
     /// Its tiers.
     pub tiers: Vec<Tier>,
+    /// What some of the articles were before.
+    pub earlier: Vec<Article>,
     /// Its articles.
     pub articles: Vec<Article>,
 }
 
 /// The slug of the article that has every kind of lock.
 pub const LOCKS: &str = "every-kind-of-lock";
+
+/// The slugs that the free article had before. In one world unpublished articles have them now.
+pub const OLD_SLUGS: [&str; 2] = ["free-at-first", "free-for-a-while"];
 
 /// An instant on the given day of October 2026, at noon.
 #[must_use]
@@ -108,16 +113,25 @@ pub fn publication(world: World) -> Publication {
         source(1, "Berth allocation tables", SourceKind::Dataset),
         source(2, "Letter of the harbour master", SourceKind::Document),
     ];
+    let mut sections =
+        vec![section(1, "world", None), section(2, "harbours", Some(1)), section(3, "money", None)];
+    let mut authors = authors();
     if world.unpublished == Variant::B {
         tags.push(hidden_tag);
         sources.push(hidden_source);
+        // One for a draft, one for a scheduled article, and one for none yet.
+        sections.push(section(9, "embargoed-section", Some(1)));
+        sections.push(section(10, "scheduled-section", Some(2)));
+        sections.push(section(11, "empty-section", None));
+        authors.extend(hidden_authors());
     }
     Publication {
-        sections: vec![section(1, "world", None), section(2, "harbours", Some(1)), section(3, "money", None)],
-        authors: authors(),
+        sections,
+        authors,
         tags,
         sources,
         tiers: vec![tier(1, "reader", 500), tier(2, "patron", 1500)],
+        earlier: OLD_SLUGS.map(free_under_another_slug).into(),
         articles: articles(world),
     }
 }
@@ -294,14 +308,34 @@ fn unpublished(variant: Variant) -> Vec<ArticleParts> {
     if variant == Variant::B {
         all.extend([
             ArticleParts {
+                section: Some(id!(SectionId, 9)),
+                bylines: vec![Byline { author: id!(AuthorId, 9), role: Role::Author }],
+                provenance: Provenance {
+                    responsible_editor: Some(id!(AuthorId, 11)),
+                    reviews: vec![Review {
+                        reviewer: id!(AuthorId, 12),
+                        at: day(20),
+                        revision: 1,
+                        note: None,
+                    }],
+                    ..Provenance::default()
+                },
                 tags: vec![id!(TagId, 9), id!(TagId, 1)],
                 citations: vec![Citation { source: id!(SourceId, 9), note: None, link: None }],
                 stage: Stage::Draft,
                 published: None,
                 ..hidden(78, "a-draft")
             },
-            ArticleParts { published: Some(long_after()), updated: long_after(), ..hidden(79, "scheduled") },
+            ArticleParts {
+                section: Some(id!(SectionId, 10)),
+                bylines: vec![Byline { author: id!(AuthorId, 13), role: Role::Author }],
+                published: Some(long_after()),
+                updated: long_after(),
+                ..hidden(79, "scheduled")
+            },
             ArticleParts { stage: Stage::Withdrawn, ..hidden(80, "withdrawn") },
+            ArticleParts { stage: Stage::Draft, published: None, ..hidden(81, OLD_SLUGS[0]) },
+            ArticleParts { published: Some(long_after()), updated: long_after(), ..hidden(82, OLD_SLUGS[1]) },
         ]);
     }
     all
@@ -369,8 +403,8 @@ fn section(number: u8, slug: &str, parent: Option<u8>) -> Section {
     }
 }
 
-fn authors() -> Vec<Author> {
-    let author = |number, slug: &str, kind| Author {
+fn author(number: u8, slug: &str, kind: AuthorKind) -> Author {
+    Author {
         id: id!(AuthorId, number),
         slug: slug.parse().expect("slug"),
         name: slug.to_owned(),
@@ -380,13 +414,31 @@ fn authors() -> Vec<Author> {
         portrait: None,
         website: None,
         support: Some("https://support.example/".parse().expect("href")),
-    };
-    let persona =
-        AuthorKind::Persona { disclosure: "An AI persona.".into(), responsible_editor: id!(AuthorId, 2) };
+    }
+}
+
+fn persona(editor: u8) -> AuthorKind {
+    AuthorKind::Persona { disclosure: "An AI persona.".into(), responsible_editor: id!(AuthorId, editor) }
+}
+
+fn authors() -> Vec<Author> {
     vec![
-        author(1, "quay-watcher", persona),
+        author(1, "quay-watcher", persona(2)),
         author(2, "mara-lindqvist", AuthorKind::Human),
         author(3, "the-newsroom", AuthorKind::Organisation),
+    ]
+}
+
+/// Those whom only unpublished articles name: who signs them, the editor of the persona among these, who answers for an
+/// article, who reviewed one; and one whom nothing names.
+fn hidden_authors() -> Vec<Author> {
+    vec![
+        author(9, "embargoed-persona", persona(10)),
+        author(10, "embargoed-editor", AuthorKind::Human),
+        author(11, "embargoed-answerer", AuthorKind::Human),
+        author(12, "embargoed-reviewer", AuthorKind::Human),
+        author(13, "scheduled-signer", AuthorKind::Human),
+        author(14, "a-newcomer", AuthorKind::Human),
     ]
 }
 

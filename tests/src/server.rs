@@ -268,6 +268,7 @@ pub async fn fill(store: &Store, publication: &Publication) {
     work.put_authors(&publication.authors).await.expect("authors");
     work.put_tags(&publication.tags).await.expect("tags");
     work.put_sources(&publication.sources).await.expect("sources");
+    work.put_articles(&publication.earlier).await.expect("earlier articles");
     work.put_articles(&publication.articles).await.expect("articles");
     work.commit().await.expect("committed");
 }

@@ -58,3 +58,14 @@ pub struct Author {
     /// Where readers may support this author's work with a contribution.
     pub support: Option<Href>,
 }
+
+impl Author {
+    /// The person who answers for a persona.
+    #[must_use]
+    pub const fn responsible_editor(&self) -> Option<AuthorId> {
+        match &self.kind {
+            AuthorKind::Persona { responsible_editor, .. } => Some(*responsible_editor),
+            AuthorKind::Human | AuthorKind::Organisation => None,
+        }
+    }
+}

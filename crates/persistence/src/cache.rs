@@ -6,8 +6,9 @@ use quick_cache::sync::Cache;
 use std::sync::Arc;
 use uuid::Uuid;
 
-/// An article at one version. A version is never reused, so an entry never becomes wrong; whether the article
-/// may be read at all is asked of the database each time.
+/// An article at one version. A version is never given out again, not even when the tables were made anew or came back
+/// from a backup, so an entry never becomes wrong; whether the article may be read at all is asked of the database
+/// each time.
 pub(crate) type Version = (Uuid, i64);
 
 #[derive(Clone)]
@@ -37,10 +38,5 @@ impl Articles {
 
     pub(crate) fn put(&self, version: Version, length: usize, article: &Arc<Article>) {
         self.0.insert(version, (length, Arc::clone(article)));
-    }
-
-    /// Forgets everything. Needed when the tables go, because versions then start again.
-    pub(crate) fn clear(&self) {
-        self.0.clear();
     }
 }

@@ -27,10 +27,13 @@ impl StoreOptions {
 }
 
 /// The connections of a store. On SQLite there is one writer, so that writers queue here and not in the file's
-/// lock; on PostgreSQL both are pools of the same server. A database in memory has one connection for everything.
+/// lock; on PostgreSQL all are pools of the same server. A database in memory has one connection for everything.
 pub(crate) struct Connections {
     pub(crate) reader: DatabaseConnection,
     pub(crate) writer: DatabaseConnection,
+    /// One connection for looking at the change log. Kept answers depend on these looks, so that slow readers must not
+    /// keep them waiting: otherwise a slow database would get all the work that the answers save it.
+    pub(crate) watch: DatabaseConnection,
 }
 
 /// How long SQLite waits for another process that writes.
@@ -82,12 +85,12 @@ async fn connect_sqlite(options: &StoreOptions) -> Result<Connections, StoreErro
     }
     let writer = Database::connect(write).await?;
     assert_version(&writer).await?;
-    let reader = if in_memory {
-        writer.clone()
-    } else {
-        Database::connect(sqlite(options, options.read_connections, true)).await?
-    };
-    Ok(Connections { reader, writer })
+    if in_memory {
+        return Ok(Connections { reader: writer.clone(), watch: writer.clone(), writer });
+    }
+    let reader = Database::connect(sqlite(options, options.read_connections, true)).await?;
+    let watch = Database::connect(sqlite(options, 1, true)).await?;
+    Ok(Connections { reader, writer, watch })
 }
 
 async fn connect_postgres(options: &StoreOptions) -> Result<Connections, StoreError> {
@@ -100,9 +103,10 @@ async fn connect_postgres(options: &StoreOptions) -> Result<Connections, StoreEr
         ("lock_timeout", milliseconds(options.acquire_timeout)),
         ("idle_in_transaction_session_timeout", milliseconds(IDLE_TIMEOUT)),
     ];
-    let reader = Database::connect(postgres(options, options.read_connections, readers)).await?;
+    let reader = Database::connect(postgres(options, options.read_connections, readers.clone())).await?;
+    let watch = Database::connect(postgres(options, 1, readers)).await?;
     let writer = Database::connect(postgres(options, WRITE_CONNECTIONS_POSTGRES, writers)).await?;
-    Ok(Connections { reader, writer })
+    Ok(Connections { reader, writer, watch })
 }
 
 fn milliseconds(duration: Duration) -> String {

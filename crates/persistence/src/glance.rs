@@ -23,7 +23,8 @@ pub struct Mark {
 
 impl Store {
     /// What has happened since `mark`, and when something becomes visible next, or comes to one of these ages (in
-    /// seconds since its publication). Without a mark nothing is told of what was before. Two statements.
+    /// seconds since its publication). Without a mark nothing is told of what was before. Two statements, on
+    /// a connection of their own.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when the database cannot be read.
@@ -69,7 +70,7 @@ impl Store {
 
     async fn seen(&self, ask: &SelectStatement) -> Result<Vec<Seen>, StoreError> {
         let mut all = Vec::new();
-        for cells in self.reader().query_all(ask).await? {
+        for cells in self.watch().query_all(ask).await? {
             let code: String = cells.try_get("", "subject_kind")?;
             // A subject that a newer node writes: it may be anything, so it is taken for content.
             let subject = Subject::of_code(&code).unwrap_or(Subject::Policy);
@@ -86,7 +87,7 @@ impl Store {
             let flip = first_after(now.plus_seconds(-age));
             ask.expr_as(Expr::SubQuery(None, Box::new(flip.into())), format!("flip{place}"));
         }
-        let Some(row) = self.reader().query_one(&ask).await? else { return Ok(None) };
+        let Some(row) = self.watch().query_one(&ask).await? else { return Ok(None) };
         let mut next = None;
         for (place, age) in ages.iter().enumerate() {
             let published: Option<i64> = row.try_get("", &format!("flip{place}"))?;

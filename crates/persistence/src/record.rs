@@ -74,7 +74,8 @@ impl Record for Section {
 
     fn columns(&self) -> Vec<(Column, SimpleExpr)> {
         let parent = Expr::val(self.parent.map(|parent| parent.uuid()));
-        vec![(Column::ParentId, parent), (Column::Position, Expr::val(self.position))]
+        let shelf = Expr::val(ShelfKey::section(self.id).as_str());
+        vec![(Column::Shelf, shelf), (Column::ParentId, parent), (Column::Position, Expr::val(self.position))]
     }
 }
 
@@ -91,6 +92,12 @@ impl Record for Author {
 
     fn slug(&self) -> Option<&Slug> {
         Some(&self.slug)
+    }
+
+    fn columns(&self) -> Vec<(Column, SimpleExpr)> {
+        let shelf = Expr::val(ShelfKey::author(self.id).as_str());
+        let editor = Expr::val(self.responsible_editor().map(|editor| editor.uuid()));
+        vec![(Column::Shelf, shelf), (Column::EditorId, editor)]
     }
 }
 

@@ -10,7 +10,6 @@ pub(crate) enum Publication {
     Slug,
     SectionId,
     PublishedAt,
-    UpdatedAt,
     Document,
     Fingerprint,
 }
@@ -22,9 +21,6 @@ pub(crate) enum Draft {
     Version,
     Slug,
     SectionId,
-    Stage,
-    PublishedAt,
-    UpdatedAt,
     Document,
     Fingerprint,
 }
@@ -34,7 +30,7 @@ pub(crate) enum ArticleSlug {
     Table,
     Slug,
     ArticleId,
-    IsCurrent,
+    RetiredAt,
 }
 
 #[derive(DeriveIden, Clone, Copy)]
@@ -71,6 +67,7 @@ pub(crate) enum Record {
     Shelf,
     ParentId,
     Position,
+    EditorId,
     Email,
     Status,
     CreatedAt,

@@ -14,13 +14,16 @@ pub(crate) struct ShelfKey(String);
 /// What stands before the name of a shelf of pages.
 pub(crate) const PAGES: &str = "page ";
 
+/// What stands before the name of an author's shelf for what they answer for or have reviewed, articles and pages.
+pub(crate) const EDITED: &str = "editor ";
+
 impl ShelfKey {
     fn everything() -> Self {
         Self("all".to_owned())
     }
 
     /// The articles in this section and below.
-    fn section(id: SectionId) -> Self {
+    pub(crate) fn section(id: SectionId) -> Self {
         Self(format!("section:{}", id.uuid().simple()))
     }
 
@@ -29,8 +32,13 @@ impl ShelfKey {
         Self(format!("tag:{}", id.uuid().simple()))
     }
 
-    fn author(id: AuthorId) -> Self {
+    pub(crate) fn author(id: AuthorId) -> Self {
         Self(format!("author:{}", id.uuid().simple()))
+    }
+
+    /// What this author answers for or has reviewed. No list shows it: it tells whether the author exists.
+    fn edited_by(id: AuthorId) -> Self {
+        Self(format!("{EDITED}{}", Self::author(id).0))
     }
 
     /// The articles that cite this source.
@@ -95,10 +103,12 @@ pub(crate) fn shelves(
         .chain(index.tags.iter().copied().map(ShelfKey::tag))
         .chain(index.authors.iter().copied().map(ShelfKey::author))
         .chain(index.sources.iter().copied().map(ShelfKey::source));
-    keys.map(|key| key.of_kind(index.kind)).collect()
+    let edited = index.editors.iter().copied().map(ShelfKey::edited_by);
+    keys.map(|key| key.of_kind(index.kind)).chain(edited).collect()
 }
 
-/// The shelves whose articles a selection holds, the one with the fewest articles first.
+/// The shelves whose articles a selection holds, in a fixed order: that of the kind whose shelves usually hold the
+/// fewest articles comes first, and is the one that is walked.
 pub(crate) fn shelves_of(selection: &Selection) -> Vec<ShelfKey> {
     let narrow = [
         selection.source.map(ShelfKey::source),

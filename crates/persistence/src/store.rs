@@ -20,6 +20,7 @@ pub struct Store(Arc<Inner>);
 struct Inner {
     reader: DatabaseConnection,
     writer: DatabaseConnection,
+    watch: DatabaseConnection,
     articles: Articles,
     queries: Arc<AtomicU64>,
 }
@@ -33,7 +34,7 @@ impl Store {
     pub async fn connect(options: &StoreOptions) -> Result<Self, StoreError> {
         let mut connections = connect(options).await?;
         let queries = Arc::new(AtomicU64::new(0));
-        for connection in [&mut connections.reader, &mut connections.writer] {
+        for connection in [&mut connections.reader, &mut connections.writer, &mut connections.watch] {
             let queries = Arc::clone(&queries);
             connection.set_metric_callback(move |_| {
                 queries.fetch_add(1, Ordering::Relaxed);
@@ -42,6 +43,7 @@ impl Store {
         Ok(Self(Arc::new(Inner {
             reader: connections.reader,
             writer: connections.writer,
+            watch: connections.watch,
             articles: Articles::new(),
             queries,
         })))
@@ -68,7 +70,6 @@ impl Store {
         let applied = names(Migrator::get_applied_migrations(&transaction).await?);
         Migrator::down(&transaction, Some(steps)).await?;
         transaction.commit().await?;
-        self.0.articles.clear();
         Ok(applied.into_iter().rev().take(steps as usize).collect())
     }
 
@@ -120,11 +121,18 @@ impl Store {
     /// [`StoreError::Unavailable`] when a connection does not close.
     pub async fn close(self) -> Result<(), StoreError> {
         self.0.reader.close_by_ref().await?;
+        self.0.watch.close_by_ref().await?;
         Ok(self.0.writer.close_by_ref().await?)
     }
 
     pub(crate) fn reader(&self) -> &DatabaseConnection {
         &self.0.reader
+    }
+
+    /// A connection for the watch alone, so that it can look however busy the readers are; a database in memory has only
+    /// one.
+    pub(crate) fn watch(&self) -> &DatabaseConnection {
+        &self.0.watch
     }
 
     pub(crate) fn articles(&self) -> &Articles {
@@ -134,4 +142,42 @@ impl Store {
 
 fn names(steps: Vec<Migration>) -> Vec<String> {
     steps.iter().map(|step| step.name().to_owned()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sea_orm::TransactionTrait;
+    use std::time::Duration;
+
+    async fn slow_readers_do_not_keep_the_watch_waiting(url: String) {
+        let mut options = StoreOptions::new(url);
+        options.read_connections = 2;
+        options.acquire_timeout = Duration::from_millis(500);
+        let store = Store::connect(&options).await.expect("connected");
+        let slow = [store.reader().begin().await.expect("one"), store.reader().begin().await.expect("two")];
+        let now = Timestamp::try_from(0).expect("in range");
+        let viewer = Viewer::Anonymous;
+        let found = store.library(&viewer, now).sections().await;
+        assert!(matches!(found, Err(StoreError::Unavailable(_))), "every reader is busy: {found:?}");
+        // The database may be without tables; to say so it must have been asked.
+        let horizon = store.horizon(now).await;
+        assert!(matches!(horizon, Ok(_) | Err(StoreError::NotMigrated)), "{horizon:?}");
+        drop(slow);
+        store.close().await.expect("closed");
+    }
+
+    #[tokio::test]
+    async fn slow_readers_do_not_keep_the_watch_waiting_on_sqlite() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let url = format!("sqlite://{}", directory.path().join("test.db").display());
+        slow_readers_do_not_keep_the_watch_waiting(url).await;
+    }
+
+    #[tokio::test]
+    async fn slow_readers_do_not_keep_the_watch_waiting_on_postgres() {
+        let server = std::env::var("MASTHEAD_TEST_POSTGRES")
+            .expect("MASTHEAD_TEST_POSTGRES must be the URL of a PostgreSQL server; scripts/test starts one");
+        slow_readers_do_not_keep_the_watch_waiting(server).await;
+    }
 }

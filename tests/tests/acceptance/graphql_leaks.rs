@@ -1,6 +1,6 @@
 //! What a viewer may not see moves nothing in a GraphQL answer and stands in none.
 
-use masthead_tests::publication::{LOCKS, Variant, World};
+use masthead_tests::publication::{LOCKS, OLD_SLUGS, Variant, World};
 use masthead_tests::server::{Answer, Asker, Backend, TestServer};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -49,6 +49,8 @@ fn queries() -> Vec<(String, Value)> {
         "whole-for-members",
         "opens-with-a-gate",
         "free-to-read",
+        OLD_SLUGS[0],
+        OLD_SLUGS[1],
         "a-draft",
         "a-draft-of-both-worlds",
         "scheduled",
@@ -70,6 +72,11 @@ fn queries() -> Vec<(String, Value)> {
     }
     for query in [
         "{ sections { slug articles(first: 3) { totalCount nodes { slug bodyText } } } }",
+        "{ sections { slug parent { slug } path { slug } children { slug } } }",
+        "{ authors(last: 20) { totalCount nodes { slug responsibleEditor { slug } } pageInfo { startCursor } } }",
+        "{ section(slug: \"embargoed-section\") { id } author(slug: \"embargoed-editor\") { id } }",
+        "{ articles(first: 5, filter: { section: \"scheduled-section\" }) { totalCount nodes { slug } } }",
+        "{ articles(first: 5, filter: { author: \"scheduled-signer\" }) { totalCount nodes { slug } } }",
         "{ authors(first: 10) { nodes { slug articles(first: 3) { totalCount nodes { slug bodyText } } } } }",
         "{ tags(first: 50) { nodes { slug articles(first: 3) { totalCount nodes { slug title } } } } }",
         "{ tag(slug: \"embargoed-topic\") { id name } tiers { slug price { monthly } } }",
@@ -92,6 +99,17 @@ fn queries() -> Vec<(String, Value)> {
             format!(
                 "{{ article(slug: \"{slug}\") {{ section {{ {through} }} tags {{ {through} }} \
                  sources {{ nodes {{ source {{ id {through} }} }} }} bylines {{ author {{ {through} }} }} }} }}"
+            ),
+            json!({}),
+        ));
+    }
+    for number in 9..=14 {
+        let author = masthead_domain::id::AuthorId::new(masthead_tests::publication::day(1), [number; 10]);
+        let section = masthead_domain::id::SectionId::new(masthead_tests::publication::day(1), [number; 10]);
+        queries.push((
+            format!(
+                "{{ nodes(ids: [\"{author}\", \"{section}\"]) {{ id }} author(id: \"{author}\") {{ slug }} \
+                 section(id: \"{section}\") {{ slug }} }}"
             ),
             json!({}),
         ));

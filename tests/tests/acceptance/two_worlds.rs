@@ -1,7 +1,7 @@
 //! Two databases that differ only in what a viewer may not see must answer every request of this viewer with the
 //! same bytes.
 
-use masthead_tests::publication::{LOCKS, Variant, World};
+use masthead_tests::publication::{LOCKS, OLD_SLUGS, Variant, World};
 use masthead_tests::server::{Answer, Asker, Backend, TestServer};
 
 masthead_tests::on_both!(
@@ -15,10 +15,10 @@ masthead_tests::on_both!(
 /// Every kind of request, on things that are there, hidden, and absent.
 fn paths() -> Vec<String> {
     let hidden = ["a-draft", "a-draft-of-both-worlds", "scheduled", "withdrawn", "no-such-article"];
-    let ids = [77, 78, 79, 80, 99].map(article_id);
+    let ids = [77, 78, 79, 80, 81, 82, 99].map(article_id);
     let mut paths: Vec<String> = Vec::new();
     let everything = [LOCKS, "whole-for-members", "opens-with-a-gate", "free-to-read"];
-    for article in everything.iter().copied().chain(hidden).map(str::to_owned).chain(ids) {
+    for article in everything.iter().copied().chain(OLD_SLUGS).chain(hidden).map(str::to_owned).chain(ids) {
         for below in [
             "",
             "?body=html",
@@ -65,15 +65,37 @@ fn paths() -> Vec<String> {
         paths.push(format!("/v1/tags/{tag}"));
     }
     paths.push(format!("/v1/tags/{}", id("tag", 9)));
+    let sections =
+        ["world", "harbours", "embargoed-section", "scheduled-section", "empty-section", "nothing"];
+    for section in sections.map(str::to_owned).into_iter().chain([9, 10, 11, 50].map(|n| id("sec", n))) {
+        paths.push(format!("/v1/sections/{section}"));
+        paths.push(format!("/v1/articles?section={section}&total=true"));
+    }
+    let authors = [
+        "quay-watcher",
+        "embargoed-persona",
+        "embargoed-editor",
+        "embargoed-answerer",
+        "embargoed-reviewer",
+        "scheduled-signer",
+        "a-newcomer",
+        "nobody",
+    ];
+    for author in
+        authors.map(str::to_owned).into_iter().chain([9, 10, 11, 12, 13, 14, 50].map(|n| id("aut", n)))
+    {
+        paths.push(format!("/v1/authors/{author}"));
+        paths.push(format!("/v1/articles?author={author}&total=true"));
+    }
     for path in [
         "/v1/tags?limit=100",
         "/v1/tags?limit=1&cursor=nonsense",
         "/v1/sections",
-        "/v1/sections/harbours",
         "/v1/authors",
+        "/v1/authors?limit=2",
+        "/v1/authors?limit=100",
         "/v1/authors?limit=1",
         "/v1/authors?cursor=nonsense",
-        "/v1/authors/quay-watcher",
         "/v1/tiers",
         "/v1/me",
         "/v1/nothing",
@@ -171,9 +193,15 @@ async fn the_worlds_do_differ(backend: Backend) {
         (Asker::Member, "/v1/articles/whole-for-members".to_owned()),
         (Asker::Patron, format!("/v1/articles/{LOCKS}?body=text")),
         (Asker::Staff, "/v1/articles/a-draft".to_owned()),
+        (Asker::Staff, format!("/v1/articles/{}", OLD_SLUGS[0])),
+        (Asker::Staff, format!("/v1/articles/{}", OLD_SLUGS[1])),
         (Asker::Staff, "/v1/articles?status=scheduled".to_owned()),
         (Asker::Staff, "/v1/articles?status=withdrawn".to_owned()),
         (Asker::Staff, "/v1/tags".to_owned()),
+        (Asker::Staff, "/v1/sections".to_owned()),
+        (Asker::Staff, "/v1/sections/world".to_owned()),
+        (Asker::Staff, "/v1/authors".to_owned()),
+        (Asker::Staff, "/v1/authors/embargoed-editor".to_owned()),
     ] {
         assert_ne!(here.get(asker, &path).await, there.get(asker, &path).await, "{asker:?} {path}");
     }

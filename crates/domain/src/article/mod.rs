@@ -61,6 +61,7 @@ impl Article {
             section: parts.section,
             tags: &parts.tags,
             authors: parts.bylines.iter().map(|byline| byline.author).collect(),
+            editors: parts.provenance.people().collect(),
             sources: parts.citations.iter().map(|citation| citation.source).collect(),
             language: &parts.language,
             published: parts.published,
@@ -111,6 +112,8 @@ pub struct Index<'a> {
     pub tags: &'a [TagId],
     /// The authors in its bylines; an author with two roles comes twice.
     pub authors: Vec<AuthorId>,
+    /// Who answers for it and who reviewed it; a person may come several times.
+    pub editors: Vec<AuthorId>,
     /// The sources it cites; a source cited twice comes twice.
     pub sources: Vec<SourceId>,
     /// Its language.

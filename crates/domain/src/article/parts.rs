@@ -169,6 +169,13 @@ pub struct Provenance {
     pub reviews: Vec<Review>,
 }
 
+impl Provenance {
+    /// The person who answers for the article, and those who reviewed it; one who did several of these comes as often.
+    pub fn people(&self) -> impl Iterator<Item = AuthorId> {
+        self.responsible_editor.into_iter().chain(self.reviews.iter().map(|review| review.reviewer))
+    }
+}
+
 /// A correction after publication. Public.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Correction {

@@ -1,6 +1,6 @@
-//! Authors: a page of them, and one.
+//! Authors: a page of them, and one. An author exists for a viewer only if an article that names them does.
 
-use super::cards::{Cards, responsible_editor};
+use super::cards::Cards;
 use super::reading::Reading;
 use crate::error::Problem;
 use masthead_domain::author::Author;
@@ -22,7 +22,7 @@ pub struct AuthorCard {
 /// The name of the list, for cursors.
 pub const LIST: &str = "authors";
 
-/// A page of all authors, by slug.
+/// A page of the authors that exist for the viewer, by slug.
 ///
 /// # Errors
 /// A problem when the database cannot be read.
@@ -42,7 +42,7 @@ pub async fn find(reading: &Reading, key: &AuthorKey) -> Result<Option<AuthorCar
     Ok(Some(card(author, &editors)))
 }
 
-/// The authors with these ids, in their order; `None` for one that does not exist.
+/// The authors with these ids, in their order; `None` for one that does not exist for the viewer.
 ///
 /// # Errors
 /// A problem when the database cannot be read.
@@ -55,10 +55,10 @@ async fn editors<'a>(
     reading: &Reading,
     authors: impl IntoIterator<Item = &'a Author>,
 ) -> Result<HashMap<AuthorId, Author>, Problem> {
-    Cards::authors_of(reading, authors.into_iter().filter_map(responsible_editor).collect()).await
+    Cards::authors_of(reading, authors.into_iter().filter_map(Author::responsible_editor).collect()).await
 }
 
 fn card(author: Author, editors: &HashMap<AuthorId, Author>) -> AuthorCard {
-    let responsible_editor = responsible_editor(&author).and_then(|id| editors.get(&id)).cloned();
+    let responsible_editor = author.responsible_editor().and_then(|id| editors.get(&id)).cloned();
     AuthorCard { author, responsible_editor }
 }

@@ -3,7 +3,7 @@
 use super::reading::Reading;
 use super::section::SectionTree;
 use crate::error::Problem;
-use masthead_domain::author::{Author, AuthorKind};
+use masthead_domain::author::Author;
 use masthead_domain::id::{AuthorId, SourceId, TagId};
 use masthead_domain::source::Source;
 use masthead_domain::tag::Tag;
@@ -62,8 +62,11 @@ impl Cards {
     ) -> Result<HashMap<AuthorId, Author>, Problem> {
         let library = reading.library();
         let mut authors = library.authors_by_ids(&Vec::from_iter(ids)).await?;
-        let missing: BTreeSet<_> =
-            authors.values().filter_map(responsible_editor).filter(|id| !authors.contains_key(id)).collect();
+        let missing: BTreeSet<_> = authors
+            .values()
+            .filter_map(Author::responsible_editor)
+            .filter(|id| !authors.contains_key(id))
+            .collect();
         if !missing.is_empty() {
             authors.extend(library.authors_by_ids(&Vec::from_iter(missing)).await?);
         }
@@ -71,16 +74,6 @@ impl Cards {
     }
 }
 
-/// The person who answers for a persona.
-pub(super) fn responsible_editor(author: &Author) -> Option<AuthorId> {
-    match &author.kind {
-        AuthorKind::Persona { responsible_editor, .. } => Some(*responsible_editor),
-        AuthorKind::Human | AuthorKind::Organisation => None,
-    }
-}
-
 fn people(view: &ArticleView) -> impl Iterator<Item = AuthorId> {
-    let bylines = view.bylines.iter().map(|byline| byline.author);
-    let reviewers = view.provenance.reviews.iter().map(|review| review.reviewer);
-    bylines.chain(reviewers).chain(view.provenance.responsible_editor)
+    view.bylines.iter().map(|byline| byline.author).chain(view.provenance.people())
 }

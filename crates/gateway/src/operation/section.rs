@@ -1,4 +1,4 @@
-//! Sections: the whole tree, and one of them.
+//! Sections: the whole tree, and one of them. A section exists for a viewer only if an article in it, or below it, does.
 
 use super::reading::Reading;
 use crate::error::Problem;
@@ -8,7 +8,7 @@ use masthead_persistence::SectionKey;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// All sections of the publication, with the ways up and down.
+/// The sections that exist for a viewer, with the ways up and down.
 #[derive(Debug, Default)]
 pub struct SectionTree {
     ordered: Vec<Section>,
@@ -61,7 +61,7 @@ impl SectionTree {
     }
 }
 
-/// All sections.
+/// All sections that exist for the viewer.
 ///
 /// # Errors
 /// A problem when the database cannot be read.

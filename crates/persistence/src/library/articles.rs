@@ -1,10 +1,11 @@
 //! Reading articles by what names them.
 
+use super::names::{had_slug, has_slug};
 use super::{IDS_A_STATEMENT, Library};
 use crate::error::StoreError;
 use crate::key::ArticleKey;
 use crate::row::Row;
-use crate::schema::{ArticleSlug, Publication};
+use crate::schema::Publication;
 use masthead_domain::article::{Article, Document};
 use masthead_domain::id::ArticleId;
 use masthead_domain::slug::Slug;
@@ -15,6 +16,9 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 const TABLE: &str = "publication";
+
+/// The column with an article's id.
+const ID: (Publication, Publication) = (Publication::Table, Publication::ArticleId);
 
 /// An article and its present slug.
 pub(super) type Named = (ArticleId, Slug);
@@ -27,10 +31,8 @@ impl Library<'_> {
     pub async fn article(&self, key: &ArticleKey) -> Result<Option<Arc<Article>>, StoreError> {
         let mut ask = documents(self.visible());
         match key {
-            ArticleKey::Id(id) => {
-                ask.and_where(Expr::col((Publication::Table, Publication::ArticleId)).eq(id.uuid()))
-            }
-            ArticleKey::Slug(slug) => with_slug(&mut ask, slug, true),
+            ArticleKey::Id(id) => ask.and_where(Expr::col(ID).eq(id.uuid())),
+            ArticleKey::Slug(slug) => has_slug(&mut ask, ID, slug),
         };
         match (self.opened(TABLE, &ask).await?.pop(), self.desk()) {
             (None, Some(desk)) => desk.article(key).await,
@@ -38,13 +40,14 @@ impl Library<'_> {
         }
     }
 
-    /// The present slug of the article that had this slug before.
+    /// The present slug of the article that had this slug before; of several that exist for the viewer, the one
+    /// that gave it up last. Whether an article has it now is for [`Library::article`] to say.
     ///
     /// # Errors
     /// [`StoreError`] when the database cannot be read.
     pub async fn moved(&self, old: &Slug) -> Result<Option<Slug>, StoreError> {
         let mut ask = names(self.visible());
-        with_slug(&mut ask, old, false);
+        had_slug(&mut ask, ID, old);
         match (self.named(TABLE, &ask).await?.pop(), self.desk()) {
             (None, Some(desk)) => desk.moved(old).await,
             (found, _) => Ok(found.map(|(_, slug)| slug)),
@@ -160,14 +163,7 @@ fn names(visible: Condition) -> SelectStatement {
 
 fn among(mut ask: SelectStatement, ids: &[ArticleId]) -> SelectStatement {
     let ids = ids.iter().map(|id| id.uuid());
-    ask.and_where(Expr::col((Publication::Table, Publication::ArticleId)).is_in(ids)).take()
-}
-
-fn with_slug<'q>(ask: &'q mut SelectStatement, slug: &Slug, current: bool) -> &'q mut SelectStatement {
-    let owner = Expr::col((ArticleSlug::Table, ArticleSlug::ArticleId));
-    ask.inner_join(ArticleSlug::Table, owner.equals((Publication::Table, Publication::ArticleId)))
-        .and_where(Expr::col((ArticleSlug::Table, ArticleSlug::Slug)).eq(slug.as_str()))
-        .and_where(Expr::col((ArticleSlug::Table, ArticleSlug::IsCurrent)).eq(current))
+    ask.and_where(Expr::col(ID).is_in(ids)).take()
 }
 
 #[cfg(test)]
@@ -176,9 +172,9 @@ impl Library<'_> {
     pub(super) fn asks_by_name(&self) -> Vec<SelectStatement> {
         let slug: Slug = "a-slug".parse().expect("a slug");
         let mut document = documents(self.visible());
-        with_slug(&mut document, &slug, true);
+        has_slug(&mut document, ID, &slug);
         let mut moved = names(self.visible());
-        with_slug(&mut moved, &slug, false);
+        had_slug(&mut moved, ID, &slug);
         let ids = [ArticleId::from_uuid(Uuid::nil())];
         vec![document, moved, among(documents(self.visible()), &ids), among(names(self.visible()), &ids)]
     }

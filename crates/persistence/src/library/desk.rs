@@ -2,9 +2,10 @@
 
 use super::Library;
 use super::articles::Named;
+use super::names::{had_slug, has_slug};
 use crate::error::StoreError;
 use crate::key::ArticleKey;
-use crate::schema::{ArticleSlug, Draft};
+use crate::schema::Draft;
 use masthead_domain::article::Article;
 use masthead_domain::id::ArticleId;
 use masthead_domain::slug::Slug;
@@ -12,6 +13,9 @@ use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use std::sync::Arc;
 
 const TABLE: &str = "draft";
+
+/// The column with an article's id.
+const ID: (Draft, Draft) = (Draft::Table, Draft::ArticleId);
 
 /// Drafts and withdrawn articles, for a viewer for whom they exist.
 pub(super) struct Desk<'s>(Library<'s>);
@@ -27,8 +31,8 @@ impl Desk<'_> {
     pub(super) async fn article(&self, key: &ArticleKey) -> Result<Option<Arc<Article>>, StoreError> {
         let mut ask = documents();
         match key {
-            ArticleKey::Id(id) => ask.and_where(Expr::col((Draft::Table, Draft::ArticleId)).eq(id.uuid())),
-            ArticleKey::Slug(slug) => with_slug(&mut ask, slug, true),
+            ArticleKey::Id(id) => ask.and_where(Expr::col(ID).eq(id.uuid())),
+            ArticleKey::Slug(slug) => has_slug(&mut ask, ID, slug),
         };
         Ok(self.0.opened(TABLE, &ask).await?.pop())
     }
@@ -39,7 +43,7 @@ impl Desk<'_> {
 
     pub(super) async fn moved(&self, old: &Slug) -> Result<Option<Slug>, StoreError> {
         let mut ask = names();
-        with_slug(&mut ask, old, false);
+        had_slug(&mut ask, ID, old);
         Ok(self.0.named(TABLE, &ask).await?.pop().map(|(_, slug)| slug))
     }
 
@@ -60,12 +64,5 @@ fn names() -> SelectStatement {
 
 fn among(mut ask: SelectStatement, ids: &[ArticleId]) -> SelectStatement {
     let ids = ids.iter().map(|id| id.uuid());
-    ask.and_where(Expr::col((Draft::Table, Draft::ArticleId)).is_in(ids)).take()
-}
-
-fn with_slug<'q>(ask: &'q mut SelectStatement, slug: &Slug, current: bool) -> &'q mut SelectStatement {
-    let owner = Expr::col((ArticleSlug::Table, ArticleSlug::ArticleId));
-    ask.inner_join(ArticleSlug::Table, owner.equals((Draft::Table, Draft::ArticleId)))
-        .and_where(Expr::col((ArticleSlug::Table, ArticleSlug::Slug)).eq(slug.as_str()))
-        .and_where(Expr::col((ArticleSlug::Table, ArticleSlug::IsCurrent)).eq(current))
+    ask.and_where(Expr::col(ID).is_in(ids)).take()
 }

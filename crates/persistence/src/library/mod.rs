@@ -2,7 +2,9 @@
 
 mod articles;
 mod desk;
+mod existence;
 mod lists;
+mod names;
 #[cfg(test)]
 mod plans;
 mod records;

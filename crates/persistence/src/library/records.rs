@@ -6,8 +6,7 @@ use crate::error::StoreError;
 use crate::key::{AuthorKey, TagKey};
 use crate::record::Record;
 use crate::row::Row;
-use crate::schema::{Record as Column, Shelf};
-use crate::shelf::{PAGES, Side};
+use crate::schema::Record as Column;
 use masthead_domain::author::Author;
 use masthead_domain::id::{AuthorId, SourceId, TagId};
 use masthead_domain::page::{Page, PageRequest, Position, SortKey};
@@ -17,18 +16,20 @@ use masthead_domain::source::Source;
 use masthead_domain::tag::Tag;
 use masthead_domain::tier::{MAX_TIERS, Tier};
 use sea_orm::ConnectionTrait;
-use sea_orm::sea_query::{BinOper, Cond, Condition, Expr, ExprTrait, Order, Query, SelectStatement};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait, Order, Query, SelectStatement};
 use std::collections::HashMap;
 use uuid::Uuid;
 
 impl Library<'_> {
-    /// All sections, siblings by position and then slug.
+    /// All sections that exist for the viewer, siblings by position and then slug. A section does when an article in it,
+    /// or in one below it, does; so those above it exist too.
     ///
     /// # Errors
     /// [`StoreError`] when the database cannot be read or a row is corrupt.
     pub async fn sections(&self) -> Result<Vec<Section>, StoreError> {
         let mut ask = select::<Section>();
-        ask.order_by(Column::Position, Order::Asc)
+        ask.cond_where(self.named_by_an_article::<Section>())
+            .order_by(Column::Position, Order::Asc)
             .order_by(Column::Slug, Order::Asc)
             .limit(MAX_SECTIONS as u64);
         self.records(&ask).await
@@ -50,15 +51,16 @@ impl Library<'_> {
         Ok(tiers)
     }
 
-    /// A page of all authors, by slug.
+    /// A page of all authors, by slug. An author exists for the viewer when an article does that names them in a byline, as
+    /// a reviewer or as the responsible editor, and when a persona does for which they answer.
     ///
     /// # Errors
     /// [`StoreError`] when the database cannot be read or a row is corrupt.
     pub async fn authors(&self, page: &PageRequest) -> Result<Page<Author>, StoreError> {
-        self.by_slug(page, Cond::all()).await
+        self.by_slug(page, self.author_exists()).await
     }
 
-    /// One author.
+    /// One author, if they exist for the viewer.
     ///
     /// # Errors
     /// [`StoreError`] when the database cannot be read or the row is corrupt.
@@ -67,15 +69,16 @@ impl Library<'_> {
             AuthorKey::Id(id) => Expr::col(Column::Id).eq(id.uuid()),
             AuthorKey::Slug(slug) => Expr::col(Column::Slug).eq(slug.as_str()),
         };
-        Ok(self.records(select::<Author>().and_where(named)).await?.pop())
+        let ask = select::<Author>().and_where(named).cond_where(self.author_exists()).take();
+        Ok(self.records(&ask).await?.pop())
     }
 
-    /// The authors with these ids.
+    /// The authors with these ids that exist for the viewer.
     ///
     /// # Errors
     /// [`StoreError`] when the database cannot be read or a row is corrupt.
     pub async fn authors_by_ids(&self, ids: &[AuthorId]) -> Result<HashMap<AuthorId, Author>, StoreError> {
-        let found: Vec<Author> = self.by_ids(ids, |id| id.uuid(), &Cond::all()).await?;
+        let found: Vec<Author> = self.by_ids(ids, |id| id.uuid(), &self.author_exists()).await?;
         Ok(found.into_iter().map(|author| (author.id, author)).collect())
     }
 
@@ -125,25 +128,6 @@ impl Library<'_> {
         let exists = self.named_by_an_article::<Source>();
         let found: Vec<Source> = self.by_ids(ids, |id| id.uuid(), &exists).await?;
         Ok(found.into_iter().map(|source| (source.id, source)).collect())
-    }
-
-    /// Whether an article or page that exists for the viewer stands on the record's shelf.
-    fn named_by_an_article<R: Record>(&self) -> Condition {
-        if self.viewer.is_staff() {
-            return Cond::all();
-        }
-        let published = |shelf: Expr| {
-            Query::select()
-                .expr(Expr::val(1))
-                .from(Shelf::Table)
-                .and_where(Expr::col((Shelf::Table, Shelf::Stage)).eq(Side::Live.code()))
-                .and_where(Expr::col((Shelf::Table, Shelf::Name)).eq(shelf))
-                .and_where(Expr::col((Shelf::Table, Shelf::PublishedAt)).lte(self.now.micros()))
-                .take()
-        };
-        let own = Expr::col((R::TABLE, Column::Shelf));
-        let of_pages = Expr::val(PAGES).binary(BinOper::Custom("||"), own.clone());
-        Cond::any().add(Expr::exists(published(own))).add(Expr::exists(published(of_pages)))
     }
 
     async fn by_ids<R: Record, I>(
@@ -228,4 +212,19 @@ fn window<R: Record>(view: &View<'_>, exists: &Condition) -> Option<SelectStatem
         behind.and_where(slug().lte(mark));
     }
     all_of([ahead, behind])
+}
+
+#[cfg(test)]
+impl Library<'_> {
+    /// One statement of each form that looks for records.
+    pub(super) fn asks_for_records(&self, view: &View<'_>) -> Vec<SelectStatement> {
+        let sections = select::<Section>().cond_where(self.named_by_an_article::<Section>()).take();
+        let one = Expr::col(Column::Id).eq(Uuid::nil());
+        let author = select::<Author>().and_where(one).cond_where(self.author_exists()).take();
+        let pages = [
+            window::<Author>(view, &self.author_exists()),
+            window::<Tag>(view, &self.named_by_an_article::<Tag>()),
+        ];
+        [sections, author].into_iter().chain(pages.into_iter().flatten()).collect()
+    }
 }

@@ -3,13 +3,13 @@
 use super::{Entry, Tally, Work, batches, fingerprint};
 use crate::error::StoreError;
 use crate::row::Row;
-use crate::schema::{ArticleSlug, Draft, Publication};
+use crate::schema::{Draft, Publication};
 use crate::shelf::Side;
-use masthead_domain::article::{Article, Document, Stage};
+use masthead_domain::article::{Article, Document};
 use masthead_domain::change::{ChangeKind, Subject};
 use sea_orm::ConnectionTrait;
-use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query, SelectStatement, SimpleExpr, UnionType};
-use std::collections::{HashMap, HashSet};
+use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement, SimpleExpr, UnionType};
+use std::collections::HashMap;
 use uuid::Uuid;
 
 /// How many articles are written in one go.
@@ -35,8 +35,12 @@ impl Changed<'_> {
         Side::of(self.article.index().stage)
     }
 
-    fn id(&self) -> Uuid {
+    pub(super) fn id(&self) -> Uuid {
         self.article.id().uuid()
+    }
+
+    pub(super) fn slug(&self) -> &str {
+        self.article.slug().as_str()
     }
 
     fn kind(&self) -> ChangeKind {
@@ -49,7 +53,8 @@ impl Changed<'_> {
 }
 
 impl Work {
-    /// Puts articles. A slug that an article had before leads to its present one, until another article takes it.
+    /// Puts articles; those of one call may exchange their slugs. A slug that an article had before leads to its present one, also while an
+    /// article that a reader may not see has it.
     ///
     /// # Errors
     /// [`StoreError::Conflict`] when another article has a slug now; [`StoreError::Unavailable`] when the
@@ -57,7 +62,12 @@ impl Work {
     pub async fn put_articles(&mut self, articles: &[Article]) -> Result<Tally, StoreError> {
         self.enter()?;
         let mut tally = Tally::default();
-        for batch in batches(articles, ARTICLES_A_BATCH, |article| article.id().uuid()) {
+        let batches = batches(articles, ARTICLES_A_BATCH, |article| article.id().uuid());
+        if batches.len() > 1 {
+            // An article of a later batch may have a slug now that an earlier one is to get.
+            self.give_up_slugs(articles).await?;
+        }
+        for batch in batches {
             tally += self.put_articles_once(batch).await?;
         }
         Ok(self.leave(tally))
@@ -81,7 +91,7 @@ impl Work {
             }
             changed.push(Changed {
                 article,
-                version: before.map_or(1, |before| before.version + 1),
+                version: self.version_after(before.map(|before| before.version)),
                 document,
                 fingerprint,
                 was: before.map(|before| if before.live { Side::Live } else { Side::Desk }),
@@ -148,12 +158,7 @@ impl Work {
         for delete in &deletes {
             self.transaction.execute(delete).await?;
         }
-        let retire = Query::update()
-            .table(ArticleSlug::Table)
-            .value(ArticleSlug::IsCurrent, false)
-            .and_where(Expr::col(ArticleSlug::ArticleId).is_in(known()))
-            .take();
-        self.transaction.execute(&retire).await?;
+        self.retire_slugs(known()).await?;
         self.unshelve(known()).await
     }
 
@@ -164,7 +169,6 @@ impl Work {
             Publication::Version,
             Publication::Slug,
             Publication::SectionId,
-            Publication::UpdatedAt,
             Publication::Document,
             Publication::Fingerprint,
             Publication::PublishedAt,
@@ -175,11 +179,8 @@ impl Work {
             Draft::Version,
             Draft::Slug,
             Draft::SectionId,
-            Draft::UpdatedAt,
             Draft::Document,
             Draft::Fingerprint,
-            Draft::PublishedAt,
-            Draft::Stage,
         ]);
         let (mut any_published, mut any_drafts) = (false, false);
         for one in changed {
@@ -189,20 +190,17 @@ impl Work {
                 Expr::val(one.version),
                 Expr::val(index.slug.as_str()),
                 Expr::val(index.section.map(|section| section.uuid())),
-                Expr::val(index.updated.micros()),
                 Expr::val(one.document.as_str()),
                 Expr::val(one.fingerprint.as_str()),
-                Expr::val(index.published.map(|at| at.micros())),
             ];
             match one.side() {
                 Side::Live => {
                     any_published = true;
+                    values.push(Expr::val(index.published.map(|at| at.micros())));
                     published.values_panic(values);
                 }
                 Side::Desk => {
                     any_drafts = true;
-                    let withdrawn = index.stage == Stage::Withdrawn;
-                    values.push(Expr::val(if withdrawn { "withdrawn" } else { "draft" }));
                     drafts.values_panic(values);
                 }
             }
@@ -214,49 +212,4 @@ impl Work {
         }
         Ok(())
     }
-
-    /// Gives each article its slug. A slug that is not current any more is taken over; one that is current for
-    /// another article is left with it, and the row that did not change tells.
-    async fn write_slugs(&self, changed: &[Changed<'_>]) -> Result<(), StoreError> {
-        let mut seen = HashSet::new();
-        if let Some(twin) = changed.iter().map(|one| one.article.slug()).find(|slug| !seen.insert(*slug)) {
-            return Err(taken(twin.to_string()));
-        }
-        let mut insert = Query::insert();
-        insert
-            .into_table(ArticleSlug::Table)
-            .columns([ArticleSlug::Slug, ArticleSlug::ArticleId, ArticleSlug::IsCurrent])
-            .on_conflict(
-                OnConflict::column(ArticleSlug::Slug)
-                    .update_columns([ArticleSlug::ArticleId, ArticleSlug::IsCurrent])
-                    .action_and_where(Expr::col((ArticleSlug::Table, ArticleSlug::IsCurrent)).eq(false))
-                    .to_owned(),
-            );
-        for one in changed {
-            let slug = Expr::val(one.article.slug().as_str());
-            insert.values_panic([slug, Expr::val(one.id()), Expr::val(true)]);
-        }
-        let written = self.transaction.execute(&insert).await?.rows_affected();
-        if written == changed.len() as u64 { Ok(()) } else { Err(self.taken_article_slug(changed).await?) }
-    }
-
-    async fn taken_article_slug(&self, changed: &[Changed<'_>]) -> Result<StoreError, StoreError> {
-        let slugs = changed.iter().map(|one| one.article.slug().as_str());
-        let ask = Query::select()
-            .columns([ArticleSlug::Slug, ArticleSlug::ArticleId])
-            .from(ArticleSlug::Table)
-            .and_where(Expr::col(ArticleSlug::Slug).is_in(slugs))
-            .take();
-        let mut owners = HashMap::new();
-        for cells in self.transaction.query_all(&ask).await? {
-            let row = Row::new(&cells, "article_slug", "article_id")?;
-            owners.insert(row.get::<String>("slug")?, row.id);
-        }
-        let twin = changed.iter().find(|one| owners.get(one.article.slug().as_str()) != Some(&one.id()));
-        Ok(taken(twin.map(|one| one.article.slug().to_string()).unwrap_or_default()))
-    }
-}
-
-const fn taken(value: String) -> StoreError {
-    StoreError::Conflict { what: "article slug", value }
 }

@@ -5,6 +5,7 @@ mod members;
 mod policy;
 mod records;
 mod shelves;
+mod slugs;
 
 use crate::error::StoreError;
 use crate::schema::Change;
@@ -107,6 +108,13 @@ impl Work {
     fn leave(&mut self, tally: Tally) -> Tally {
         self.whole = true;
         tally
+    }
+
+    /// The version for what is written now in place of a version before. It is the instant, in microseconds, or one more
+    /// than before where the clock stands behind, so that a version that was lost with its table, or with the time
+    /// since a backup, is not given out a second time.
+    fn version_after(&self, before: Option<i64>) -> i64 {
+        before.map_or(i64::MIN, |before| before.saturating_add(1)).max(self.now.micros())
     }
 
     async fn log(&self, entries: &[Entry]) -> Result<(), StoreError> {

@@ -107,21 +107,22 @@ impl Work {
             let stored =
                 serde_json::to_string(record).map_err(|error| StoreError::Unavailable(Box::new(error)))?;
             let hash = fingerprint(&stored);
-            let version = match before.get(&record.id()) {
+            let before = before.get(&record.id());
+            let kind = match before {
                 Some(before) if before.fingerprint == hash => {
                     tally.unchanged += 1;
                     continue;
                 }
-                Some(before) => {
+                Some(_) => {
                     tally.updated += 1;
-                    before.version + 1
+                    ChangeKind::Updated
                 }
                 None => {
                     tally.created += 1;
-                    1
+                    ChangeKind::Created
                 }
             };
-            let kind = if version == 1 { ChangeKind::Created } else { ChangeKind::Updated };
+            let version = self.version_after(before.map(|before| before.version));
             entries.extend(record.concerns().map(|id| Entry { subject: R::SUBJECT, id, kind, version }));
             changed.push(record);
             let common: [(Column, SimpleExpr); 4] = [

@@ -1,6 +1,6 @@
 //! Opening a store, and what happens when the database is not as it should be.
 
-use crate::fixture::{article, now, parts, put, put_all, section, slug};
+use crate::fixture::{article, now, parts, put, put_all, section, slug, staff};
 use crate::scratch::{Scratch, on_both};
 use masthead_domain::article::Article;
 use masthead_domain::viewer::Viewer;
@@ -25,10 +25,14 @@ async fn a_database_without_tables_says_so(scratch: &Scratch) {
 
 async fn a_store_answers_and_closes(scratch: &Scratch) {
     let store = scratch.store().await;
-    store.ping().await.expect("it answers");
+    store.horizon(now()).await.expect("it answers");
     let clone = store.clone();
     store.close().await.expect("closed");
-    assert!(matches!(clone.ping().await, Err(StoreError::Unavailable(_))));
+    assert!(matches!(clone.horizon(now()).await, Err(StoreError::Unavailable(_))));
+    assert!(matches!(
+        clone.library(&Viewer::Anonymous, now()).sections().await,
+        Err(StoreError::Unavailable(_))
+    ));
 }
 
 async fn a_damaged_row_names_its_place(scratch: &Scratch) {
@@ -44,7 +48,8 @@ async fn a_damaged_row_names_its_place(scratch: &Scratch) {
     let StoreError::Corrupt { table, column, id, .. } = error else { panic!("{error}") };
     assert_eq!((table, column, id), ("publication", "document", parts(1).id.uuid()));
 
-    let error = library.sections().await.expect_err("damaged");
+    let staff = staff();
+    let error = store.library(&staff, now()).sections().await.expect_err("damaged");
     let StoreError::Corrupt { table, column, id, .. } = error else { panic!("{error}") };
     assert_eq!((table, column, id), ("section", "content", section(1, None).id.uuid()));
 }

@@ -1,13 +1,16 @@
 //! The steps of the schema, and how values lie in its columns.
 
-use crate::fixture::{article, article_id, at, now, put, put_all, section};
+use crate::fixture::{article, article_id, at, now, put, put_all, section, size};
 use crate::scratch::{Scratch, on_both};
+use masthead_domain::page::PageRequest;
+use masthead_domain::selection::Selection;
 use masthead_domain::viewer::Viewer;
 use masthead_persistence::ArticleKey;
 use uuid::Uuid;
 
 on_both!(
     every_step_goes_up_down_and_up_again,
+    what_comes_after_a_backup_is_not_taken_for_what_was_lost,
     two_nodes_may_migrate_at_once,
     ids_are_sixteen_bytes_that_sort_by_time,
 );
@@ -36,9 +39,43 @@ async fn every_step_goes_up_down_and_up_again(scratch: &Scratch) {
 
     assert_eq!(store.migrate().await.expect("up"), all);
     assert!(library().article(&key).await.expect("read").is_none(), "and it is empty");
-    put(&store, &[article(1, |parts| parts.title = "Another".into())]).await.expect("put");
+    let mut work = store.begin(now().plus_seconds(1)).await.expect("begun");
+    work.put_articles(&[article(1, |parts| parts.title = "Another".into())]).await.expect("put");
+    work.commit().await.expect("committed");
     let found = library().article(&key).await.expect("read").expect("there");
     assert!(*found == article(1, |parts| parts.title = "Another".into()), "not what was read before");
+}
+
+/// A second node keeps what it has read; nothing tells it that the tables came back from a backup.
+async fn what_comes_after_a_backup_is_not_taken_for_what_was_lost(scratch: &Scratch) {
+    let (writer, node) = (scratch.store().await, scratch.connect().await);
+    let titled = |title: &str| [article(1, |parts| parts.title = title.to_owned())];
+    let put_at = async |seconds, title| {
+        let mut work = writer.begin(now().plus_seconds(seconds)).await.expect("begun");
+        work.put_articles(&titled(title)).await.expect("put");
+        work.commit().await.expect("committed");
+    };
+    let library = node.library(&Viewer::Anonymous, now());
+    let read = async || {
+        let one = library.article(&ArticleKey::Id(article_id(1))).await.expect("read").expect("there");
+        let list = library.articles(&Selection::default(), &PageRequest::first(size(5))).await.expect("read");
+        assert!(list.items().all(|listed| *listed == one), "a list says the same");
+        one
+    };
+    put_at(0, "Kept").await;
+    let tables = ["publication", "article_slug", "shelf", "change"];
+    for table in tables {
+        scratch.run(&format!("CREATE TABLE backup_{table} AS SELECT * FROM {table}")).await;
+    }
+    put_at(10, "Lost").await;
+    assert!(*read().await == titled("Lost")[0]);
+    for table in tables {
+        scratch.run(&format!("DELETE FROM {table}")).await;
+        scratch.run(&format!("INSERT INTO {table} SELECT * FROM backup_{table}")).await;
+    }
+    assert!(*read().await == titled("Kept")[0]);
+    put_at(20, "Written after").await;
+    assert!(*read().await == titled("Written after")[0]);
 }
 
 async fn two_nodes_may_migrate_at_once(scratch: &Scratch) {

@@ -2,13 +2,14 @@
 
 use crate::fixture::*;
 use crate::scratch::{Scratch, on_both};
-use masthead_domain::article::{Article, Kind, Stage, Status};
+use masthead_domain::article::{Article, Kind, Provenance, Review, Stage, Status};
+use masthead_domain::author::{Author, AuthorKind};
 use masthead_domain::clock::Timestamp;
 use masthead_domain::id::ArticleId;
 use masthead_domain::page::PageRequest;
 use masthead_domain::selection::{Order, Selection};
 use masthead_domain::viewer::{Entitlement, Viewer};
-use masthead_persistence::{ArticleKey, Library, Store, TagKey};
+use masthead_persistence::{ArticleKey, AuthorKey, Library, Store, TagKey};
 
 on_both!(
     hidden_articles_do_not_exist_for_readers,
@@ -16,6 +17,7 @@ on_both!(
     a_scheduled_article_appears_at_its_instant,
     what_was_read_before_can_be_withdrawn,
     tags_and_sources_of_pages_exist,
+    sections_and_authors_exist_with_what_names_them,
     related_articles_share_something,
 );
 
@@ -238,6 +240,103 @@ async fn tags_and_sources_of_pages_exist(scratch: &Scratch) {
     assert!(listed(&library, &Selection::default()).await.is_empty());
     let pages = Selection { kind: Kind::Page, ..tagged };
     assert_eq!(listed(&library, &pages).await, [article_id(1)]);
+}
+
+/// The numbers of the sections and of the authors that exist, whichever way they are asked for.
+async fn sections_and_authors(library: &Library<'_>, all: &[Author]) -> (Vec<u16>, Vec<usize>) {
+    let sections = library.sections().await.expect("read");
+    let sections =
+        (0..10).filter(|number| sections.iter().any(|one| one.id == section_id(*number))).collect();
+    let listed = library.authors(&PageRequest::first(size(50))).await.expect("read");
+    let ids: Vec<_> = all.iter().map(|author| author.id).collect();
+    let by_ids = library.authors_by_ids(&ids).await.expect("read");
+    let mut authors = Vec::new();
+    for (number, author) in all.iter().enumerate() {
+        let exists = listed.items().any(|one| one == author);
+        for key in [AuthorKey::Id(author.id), AuthorKey::Slug(author.slug.clone())] {
+            assert_eq!(library.author(&key).await.expect("read").is_some(), exists, "{key:?}");
+        }
+        assert_eq!(by_ids.contains_key(&author.id), exists, "{author:?}");
+        if exists {
+            authors.push(number);
+        }
+    }
+    (sections, authors)
+}
+
+async fn sections_and_authors_exist_with_what_names_them(scratch: &Scratch) {
+    let store = scratch.store().await;
+    // 3 stands in 2 and 2 in 1; nothing is ever published in 4, beside 2, and in 5.
+    let sections =
+        [section(1, None), section(2, Some(1)), section(3, Some(2)), section(4, Some(1)), section(5, None)];
+    put_all!(store, put_sections, &sections);
+    let human = |number| Author { kind: AuthorKind::Human, ..author(number) };
+    let persona = |number, editor| {
+        let kind = AuthorKind::Persona {
+            disclosure: "An AI persona.".into(),
+            responsible_editor: author_id(editor),
+        };
+        Author { kind, ..author(number) }
+    };
+    // 0 writes for 1, 2 is the responsible editor, 3 and 4 review, and 5 answers for 4. Nothing names 6 to 8.
+    let authors = [
+        human(0),
+        persona(1, 0),
+        human(2),
+        human(3),
+        persona(4, 5),
+        human(5),
+        human(6),
+        persona(7, 8),
+        human(8),
+    ];
+    put_all!(store, put_authors, &authors);
+    let review =
+        |number| Review { reviewer: author_id(number), at: at(1), revision: 1, note: Some("Read.".into()) };
+    let naming = |kind, stage, published| {
+        article(1, |parts| {
+            parts.kind = kind;
+            parts.stage = stage;
+            parts.published = Some(published);
+            parts.updated = published;
+            parts.section = Some(section_id(3));
+            parts.bylines = vec![by(1)];
+            parts.provenance = Provenance {
+                responsible_editor: Some(author_id(2)),
+                reviews: vec![review(3), review(4)],
+                ..Provenance::default()
+            };
+        })
+    };
+    let staff = staff();
+    let everything = ((1..=5).collect(), (0..9).collect());
+    let nothing = (Vec::new(), Vec::new());
+    let named = (vec![1, 2, 3], vec![0, 1, 2, 3, 4, 5]);
+    for kind in [Kind::Article, Kind::Page] {
+        for (stage, published, expected) in [
+            (Stage::Draft, now(), &nothing),
+            (Stage::Published, flip(), &nothing),
+            (Stage::Published, now(), &named),
+            (Stage::Withdrawn, now(), &nothing),
+        ] {
+            put(&store, &[naming(kind, stage, published)]).await.expect("put");
+            let readers = store.library(&Viewer::Anonymous, now());
+            assert_eq!(sections_and_authors(&readers, &authors).await, *expected, "{kind:?} {stage:?}");
+            assert_eq!(sections_and_authors(&store.library(&staff, now()), &authors).await, everything);
+            if stage == Stage::Published {
+                let later = store.library(&Viewer::Anonymous, flip());
+                assert_eq!(sections_and_authors(&later, &authors).await, named, "at its instant");
+            }
+        }
+    }
+    // What the records say of each other counts as it is now.
+    put(&store, &[naming(Kind::Article, Stage::Published, now())]).await.expect("put");
+    put_all!(store, put_authors, &[persona(1, 6)]);
+    put_all!(store, put_sections, &[section(3, Some(5))]);
+    let mut authors = authors;
+    authors[1] = persona(1, 6);
+    let readers = store.library(&Viewer::Anonymous, now());
+    assert_eq!(sections_and_authors(&readers, &authors).await, (vec![3, 5], vec![1, 2, 3, 4, 5, 6]));
 }
 
 async fn related_articles_share_something(scratch: &Scratch) {

@@ -3,7 +3,7 @@
 use crate::fixture::*;
 use crate::scratch::{Scratch, on_both};
 use futures_util::FutureExt;
-use masthead_domain::article::{Kind, Stage};
+use masthead_domain::article::{ArticleParts, Kind, Stage};
 use masthead_domain::page::PageRequest;
 use masthead_domain::viewer::Viewer;
 use masthead_persistence::{ArticleKey, AuthorKey, Store, StoreError, TagKey, Tally};
@@ -15,7 +15,9 @@ on_both!(
     the_last_of_two_in_one_put_wins,
     an_old_slug_leads_to_the_new_one,
     a_new_article_may_take_an_old_slug,
+    a_redirect_outlives_those_who_take_the_slug,
     two_articles_may_exchange_slugs,
+    many_articles_may_exchange_slugs,
     a_slug_that_is_taken_is_a_conflict_and_named,
     after_a_failure_nothing_can_be_committed,
     what_is_dropped_has_not_happened,
@@ -115,20 +117,23 @@ async fn the_log_says_what_happened(scratch: &Scratch) {
     other.name = "Another name".into();
     put_all!(store, put_sections, &[other]);
     let log = scratch.log().await;
-    let log: Vec<_> =
-        log.iter().map(|(what, how, version)| (what.as_str(), how.as_str(), *version)).collect();
+    let log: Vec<_> = log
+        .iter()
+        .map(|(what, how, version)| (what.as_str(), how.as_str(), version - now().micros()))
+        .collect();
+    // Versions begin with the instant, and rise while the clock stands.
     assert_eq!(
         log,
         [
-            ("article", "created", 1),
+            ("article", "created", 0),
+            ("article", "updated", 1),
             ("article", "updated", 2),
-            ("article", "updated", 3),
-            ("article", "withdrawn", 4),
+            ("article", "withdrawn", 3),
+            ("article", "updated", 4),
             ("article", "updated", 5),
-            ("article", "updated", 6),
-            ("article", "withdrawn", 7),
-            ("section", "created", 1),
-            ("section", "updated", 2),
+            ("article", "withdrawn", 6),
+            ("section", "created", 0),
+            ("section", "updated", 1),
         ]
     );
     let (_, horizon) = store.glance(None, &Default::default(), now()).await.expect("read");
@@ -147,7 +152,9 @@ async fn the_last_of_two_in_one_put_wins(scratch: &Scratch) {
     renamed.name = "Renamed".into();
     let tally = put_all!(store, put_authors, &[author(1), renamed.clone()]);
     assert_eq!(tally, Tally { created: 1, updated: 1, unchanged: 0 });
-    assert_eq!(library.author(&AuthorKey::Id(author_id(1))).await.expect("read"), Some(renamed));
+    let staff = staff();
+    let desk = store.library(&staff, now());
+    assert_eq!(desk.author(&AuthorKey::Id(author_id(1))).await.expect("read"), Some(renamed));
 }
 
 async fn called(store: &Store, number: u16, name: &str) -> Result<Tally, StoreError> {
@@ -181,9 +188,57 @@ async fn a_new_article_may_take_an_old_slug(scratch: &Scratch) {
     let library = store.library(&Viewer::Anonymous, now());
     let found = library.article(&by_slug("name")).await.expect("read").expect("there");
     assert_eq!(found.id(), article_id(2));
-    assert_eq!(library.moved(&slug("name")).await.expect("read"), None);
     let error = called(&store, 1, "name").await.expect_err("it is the other's now");
     assert!(matches!(error, StoreError::Conflict { .. }));
+}
+
+async fn a_redirect_outlives_those_who_take_the_slug(scratch: &Scratch) {
+    let store = scratch.store().await;
+    let library = store.library(&Viewer::Anonymous, now());
+    let leads_to = async || library.moved(&slug("name")).await.expect("read");
+    called(&store, 1, "name").await.expect("put");
+    called(&store, 1, "new-name").await.expect("put");
+    assert_eq!(leads_to().await, Some(slug("new-name")));
+
+    let hidden = |change: fn(&mut ArticleParts)| {
+        let draft = article(2, |parts| {
+            parts.slug = slug("name");
+            change(parts);
+        });
+        [draft]
+    };
+    let draft = hidden(|parts| parts.stage = Stage::Draft);
+    let scheduled = hidden(|parts| {
+        parts.published = Some(now().plus_seconds(60));
+        parts.updated = now().plus_seconds(60);
+    });
+    let published = hidden(|_| {});
+    let withdrawn = hidden(|parts| parts.stage = Stage::Withdrawn);
+    for (taken_by, visible) in [(draft, false), (scheduled, false), (published, true), (withdrawn, false)] {
+        put(&store, &taken_by).await.expect("taken over");
+        assert_eq!(leads_to().await, Some(slug("new-name")));
+        assert_eq!(library.article(&by_slug("name")).await.expect("read").is_some(), visible);
+        assert!(matches!(called(&store, 3, "name").await, Err(StoreError::Conflict { .. })), "for writers");
+    }
+
+    // The second gives it up later than the first did.
+    let mut work = store.begin(now().plus_seconds(1)).await.expect("begun");
+    let renamed = article(2, |parts| parts.slug = slug("second-name"));
+    work.put_articles(&[renamed]).await.expect("put");
+    work.commit().await.expect("committed");
+    assert_eq!(leads_to().await, Some(slug("second-name")));
+    let renamed = article(2, |parts| {
+        parts.slug = slug("second-name");
+        parts.stage = Stage::Draft;
+    });
+    put(&store, &[renamed]).await.expect("put");
+    assert_eq!(leads_to().await, Some(slug("new-name")), "the second is not there for readers");
+    let staff = staff();
+    let desk = store.library(&staff, now());
+    assert_eq!(desk.moved(&slug("name")).await.expect("read"), Some(slug("new-name")));
+    called(&store, 1, "name").await.expect("the first takes it back");
+    assert_eq!(leads_to().await, None);
+    assert!(library.article(&by_slug("name")).await.expect("read").is_some());
 }
 
 async fn two_articles_may_exchange_slugs(scratch: &Scratch) {
@@ -194,6 +249,34 @@ async fn two_articles_may_exchange_slugs(scratch: &Scratch) {
     let library = store.library(&Viewer::Anonymous, now());
     let found = library.article(&by_slug("a")).await.expect("read").expect("there");
     assert_eq!(found.id(), article_id(2));
+}
+
+async fn many_articles_may_exchange_slugs(scratch: &Scratch) {
+    const MANY: u16 = 600;
+    let store = scratch.store().await;
+    // Each gets the slug of another that is written in a batch far from its own.
+    let named = |round: u16| -> Vec<_> {
+        let name = |number: u16| format!("name-{}", (number + round * 300) % MANY);
+        (0..MANY).map(|number| article(number, |parts| parts.slug = slug(name(number)))).collect()
+    };
+    assert_eq!(put(&store, &named(0)).await.expect("put").created, u64::from(MANY));
+    assert_eq!(put(&store, &named(1)).await.expect("exchanged").updated, u64::from(MANY));
+    let library = store.library(&Viewer::Anonymous, now());
+    for number in [0, 249, 250, 299, 300, 599] {
+        let found = library.article(&by_slug(&format!("name-{number}"))).await.expect("read").expect("there");
+        assert_eq!(found.id(), article_id((number + 300) % MANY));
+    }
+    assert_eq!(put(&store, &named(1)).await.expect("put").unchanged, u64::from(MANY), "and all have theirs");
+    let mut there_and_back = named(1);
+    there_and_back.insert(0, article(0, |parts| parts.slug = slug("elsewhere")));
+    let tally = put(&store, &there_and_back).await.expect("put");
+    assert_eq!(tally, Tally { created: 0, updated: 2, unchanged: u64::from(MANY) - 1 });
+    let found = library.article(&by_slug("name-300")).await.expect("read").expect("there");
+    assert_eq!(found.id(), article_id(0));
+    let mut rivals = named(1);
+    rivals.push(article(MANY, |parts| parts.slug = slug("name-7")));
+    let error = put(&store, &rivals).await.expect_err("taken");
+    assert!(matches!(error, StoreError::Conflict { value, .. } if value == "name-7"));
 }
 
 async fn a_slug_that_is_taken_is_a_conflict_and_named(scratch: &Scratch) {

@@ -10,6 +10,7 @@ use sea_orm_migration::prelude::*;
 mod dialect;
 mod m20261124_000001_publication;
 mod m20261125_000002_members;
+mod m20261125_000003_partners;
 
 /// All steps, in order.
 #[derive(Debug)]
@@ -18,6 +19,10 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m20261124_000001_publication::Migration), Box::new(m20261125_000002_members::Migration)]
+        vec![
+            Box::new(m20261124_000001_publication::Migration),
+            Box::new(m20261125_000002_members::Migration),
+            Box::new(m20261125_000003_partners::Migration),
+        ]
     }
 }

@@ -14,6 +14,7 @@ pub mod image;
 pub mod language;
 pub mod member;
 pub mod page;
+pub mod partner;
 pub mod paywall;
 pub mod section;
 pub mod selection;

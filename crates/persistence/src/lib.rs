@@ -18,6 +18,7 @@ mod schema;
 mod shelf;
 mod standing;
 mod store;
+mod usage;
 mod work;
 
 pub use connect::StoreOptions;
@@ -25,6 +26,6 @@ pub use error::StoreError;
 pub use glance::Mark;
 pub use key::{ArticleKey, AuthorKey, SectionKey, TagKey};
 pub use library::Library;
-pub use registry::{Registry, SavedPolicy, SessionRecord};
+pub use registry::{KnownKey, Registry, SavedPartner, SavedPolicy, SecretHash, SessionRecord};
 pub use store::Store;
 pub use work::{Tally, Work};

@@ -96,6 +96,40 @@ pub(crate) enum Session {
 }
 
 #[derive(DeriveIden, Clone, Copy)]
+pub(crate) enum ApiKey {
+    Table,
+    Id,
+    PartnerId,
+    Role,
+    Name,
+    Prefix,
+    SecretHash,
+    Scopes,
+    CreatedAt,
+    ExpiresAt,
+    RevokedAt,
+    UsedAt,
+}
+
+#[derive(DeriveIden, Clone, Copy)]
+pub(crate) enum PartnerUsage {
+    Table,
+    PartnerId,
+    Day,
+    Requests,
+}
+
+#[derive(DeriveIden, Clone, Copy)]
+pub(crate) enum Audit {
+    Table,
+    Sequence,
+    At,
+    Actor,
+    Action,
+    Subject,
+}
+
+#[derive(DeriveIden, Clone, Copy)]
 pub(crate) enum Policy {
     Table,
     Version,

@@ -135,6 +135,10 @@ impl Store {
         &self.0.watch
     }
 
+    pub(crate) fn writer(&self) -> &DatabaseConnection {
+        &self.0.writer
+    }
+
     pub(crate) fn articles(&self) -> &Articles {
         &self.0.articles
     }
@@ -161,7 +165,7 @@ mod tests {
         let found = store.library(&viewer, now).sections().await;
         assert!(matches!(found, Err(StoreError::Unavailable(_))), "every reader is busy: {found:?}");
         // The database may be without tables; to say so it must have been asked.
-        let horizon = store.horizon(now).await;
+        let horizon = store.glance(None, &Default::default(), now).await;
         assert!(matches!(horizon, Ok(_) | Err(StoreError::NotMigrated)), "{horizon:?}");
         drop(slow);
         store.close().await.expect("closed");

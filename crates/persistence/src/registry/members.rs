@@ -160,6 +160,6 @@ fn records<R: Record>(which: SimpleExpr, limit: u64) -> SelectStatement {
         .take()
 }
 
-fn instant(row: &Row<'_>, column: &'static str) -> Result<Timestamp, StoreError> {
+pub(super) fn instant(row: &Row<'_>, column: &'static str) -> Result<Timestamp, StoreError> {
     Timestamp::try_from(row.get::<i64>(column)?).map_err(|error| row.corrupt(column, error))
 }

@@ -1,8 +1,15 @@
 //! What is known of people. Nothing here asks who wants to know: the gateway's use cases do, before they call.
 
+mod audit;
+mod keys;
 mod members;
+mod partners;
 mod policy;
 
+pub use keys::{KnownKey, SecretHash};
+pub(crate) use keys::{keys as select_keys, open as open_key};
+pub use partners::SavedPartner;
+pub(crate) use partners::partners as select_partners;
 pub use policy::SavedPolicy;
 
 use crate::store::Store;

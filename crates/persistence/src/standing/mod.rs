@@ -1,5 +1,6 @@
 //! What the bearer of a token may do now: one room for each kind of bearer.
 
+mod key;
 mod member;
 
 use crate::error::StoreError;
@@ -15,10 +16,9 @@ impl Store {
     pub async fn standing(&self, bearer: &Bearer, now: Timestamp) -> Result<Option<Standing>, StoreError> {
         match bearer {
             Bearer::Member { member, session } => self.standing_of_member(*member, *session, now).await,
+            Bearer::Key(key) => self.standing_of_key(*key, now).await,
             // Nobody has been given any of these yet.
-            Bearer::Device(_) | Bearer::Gift(_) | Bearer::Pass(_) | Bearer::Preview(_) | Bearer::Key(_) => {
-                Ok(None)
-            }
+            Bearer::Device(_) | Bearer::Gift(_) | Bearer::Pass(_) | Bearer::Preview(_) => Ok(None),
         }
     }
 }

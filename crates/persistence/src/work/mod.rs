@@ -1,7 +1,9 @@
 //! Writing: one unit of work, with its entries in the change log.
 
 mod articles;
+mod audit;
 mod members;
+mod partners;
 mod policy;
 mod records;
 mod shelves;

@@ -25,10 +25,10 @@ async fn a_database_without_tables_says_so(scratch: &Scratch) {
 
 async fn a_store_answers_and_closes(scratch: &Scratch) {
     let store = scratch.store().await;
-    store.horizon(now()).await.expect("it answers");
+    store.glance(None, &Default::default(), now()).await.expect("it answers");
     let clone = store.clone();
     store.close().await.expect("closed");
-    assert!(matches!(clone.horizon(now()).await, Err(StoreError::Unavailable(_))));
+    assert!(matches!(clone.glance(None, &Default::default(), now()).await, Err(StoreError::Unavailable(_))));
     assert!(matches!(
         clone.library(&Viewer::Anonymous, now()).sections().await,
         Err(StoreError::Unavailable(_))
@@ -91,5 +91,5 @@ async fn a_database_in_memory_is_one_database() {
     assert!(store.library(&Viewer::Anonymous, now()).article(&key).await.expect("read").is_some());
 
     let other = Store::connect(&StoreOptions::new("sqlite::memory:")).await.expect("connected");
-    assert_eq!(other.pending_migrations().await.expect("read").len(), 1, "and each store has its own");
+    assert!(!other.pending_migrations().await.expect("read").is_empty(), "and each store has its own");
 }

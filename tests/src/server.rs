@@ -117,7 +117,8 @@ pub struct TestServer {
     tokens: BTreeMap<Asker, String>,
     client: reqwest::Client,
     database: Database,
-    stop: actix_web::dev::ServerHandle,
+    config: Config,
+    stop: Vec<actix_web::dev::ServerHandle>,
 }
 
 enum Database {
@@ -156,37 +157,37 @@ impl TestServer {
         store.migrate().await.expect("migrated");
         fill(&store, publication).await;
 
-        let gateway = Arc::new(Gateway::open(&config, store.clone()).expect("a gateway"));
-        gateway.watch.look(&store).await.expect("a look");
-        let (watched, watching) = (Arc::clone(&gateway), store.clone());
-        tokio::spawn(async move { watched.watch.follow(&watching).await });
+        let (base, stop) = serve(&config, &store).await;
         let tokens = open_tokens(&config).expect("keys");
         let mint = |asker: Asker| {
             let viewer = asker.viewer()?;
             Some((asker, tokens.mint(&viewer, 3_600, minted()).expect("a token")))
         };
-        let options = ServerOptions {
-            listen: config.listen,
-            workers: Some(1),
-            cors_origins: Vec::new(),
-            docs: true,
-            graphiql: true,
-            graphql: config.graphql.limits(),
-            head_timeout: Duration::from_secs(10),
-            drain_timeout: Duration::from_secs(1),
-        };
-        let listening = listen(gateway, &options).expect("listening");
-        let stop = listening.server.handle();
-        tokio::spawn(listening.server);
         let redirects = reqwest::redirect::Policy::none();
         Self {
-            base: format!("http://{}", listening.address),
+            base,
             store,
             tokens: Asker::ALL.into_iter().filter_map(mint).collect(),
             client: reqwest::Client::builder().redirect(redirects).build().expect("a client"),
             database,
-            stop,
+            config,
+            stop: vec![stop],
         }
+    }
+
+    /// Starts another node on the same database, and says where it listens.
+    pub async fn another_node(&mut self) -> String {
+        let url = self.database_url();
+        let store = Store::connect(&StoreOptions::new(url)).await.expect("connected");
+        let (base, stop) = serve(&self.config, &store).await;
+        self.stop.push(stop);
+        base
+    }
+
+    /// Where the database is.
+    #[must_use]
+    pub fn database_url(&self) -> String {
+        self.config.database_url().expose().to_owned()
     }
 
     /// The token of an asker; none for somebody without.
@@ -225,9 +226,27 @@ impl TestServer {
         headers: &[(&str, &str)],
         body: Option<String>,
     ) -> Answer {
-        let mut request = self.client.request(method, format!("{}{path}", self.base));
-        if let Some(token) = self.token(asker) {
-            request = request.bearer_auth(token);
+        self.ask_at(method, &self.base, self.token(asker), path, headers, body).await
+    }
+
+    /// Asks with a credential of the test's own.
+    pub async fn get_as(&self, credential: &str, path: &str) -> Answer {
+        self.ask_at(reqwest::Method::GET, &self.base, Some(credential), path, &[], None).await
+    }
+
+    /// Asks any node in any way, with a credential of the test's own.
+    pub async fn ask_at(
+        &self,
+        method: reqwest::Method,
+        base: &str,
+        credential: Option<&str>,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Option<String>,
+    ) -> Answer {
+        let mut request = self.client.request(method, format!("{base}{path}"));
+        if let Some(credential) = credential {
+            request = request.bearer_auth(credential);
         }
         for (name, value) in headers {
             request = request.header(*name, *value);
@@ -243,12 +262,36 @@ impl TestServer {
 
     /// Stops the server and takes its database away.
     pub async fn stop(self) {
-        self.stop.stop(false).await;
+        for stop in &self.stop {
+            stop.stop(false).await;
+        }
         self.store.close().await.expect("closed");
         if let Database::InServer { server, name } = self.database {
             run(&server, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
         }
     }
+}
+
+/// Serves a database, and says where.
+async fn serve(config: &Config, store: &Store) -> (String, actix_web::dev::ServerHandle) {
+    let gateway = Arc::new(Gateway::open(config, store.clone()).expect("a gateway"));
+    gateway.watch.look(store).await.expect("a look");
+    let (watched, watching) = (Arc::clone(&gateway), store.clone());
+    tokio::spawn(async move { watched.watch.follow(&watching).await });
+    let options = ServerOptions {
+        listen: config.listen,
+        workers: Some(1),
+        cors_origins: Vec::new(),
+        docs: true,
+        graphiql: true,
+        graphql: config.graphql.limits(),
+        head_timeout: Duration::from_secs(10),
+        drain_timeout: Duration::from_secs(1),
+    };
+    let listening = listen(gateway, &options).expect("listening");
+    let stop = listening.server.handle();
+    tokio::spawn(listening.server);
+    (format!("http://{}", listening.address), stop)
 }
 
 fn shown(headers: &HeaderMap) -> Vec<(String, String)> {

@@ -11,6 +11,7 @@ pub mod graphql;
 pub mod import;
 pub mod logging;
 pub mod operation;
+pub mod quota;
 pub mod render;
 pub mod rest;
 pub mod server;

@@ -10,6 +10,9 @@ masthead_tests::on_both!(
     problems_fit_their_schema
 );
 
+/// What is for the publisher's staff; the tests of each say what it answers.
+const FOR_STAFF: [&str; 2] = ["/v1/partners", "/v1/audit"];
+
 fn validator(document: &Value, schema: &Value) -> jsonschema::Validator {
     let mut whole = schema.clone();
     // The schemas refer to each other by their place in the document.
@@ -43,6 +46,9 @@ async fn every_answer_fits_its_schema(backend: Backend) {
     let document = server.get(Asker::Anonymous, "/openapi/v1.json").await.json();
     let source = a_source(&server).await;
     for (path, item) in document["paths"].as_object().expect("paths") {
+        if item["get"].is_null() {
+            continue;
+        }
         let schema = &item["get"]["responses"]["200"]["content"]["application/json"]["schema"];
         assert!(schema.is_object(), "{path} has a schema");
         let validator = validator(&document, schema);
@@ -51,7 +57,7 @@ async fn every_answer_fits_its_schema(backend: Backend) {
                 let answer = server.get(asker, &format!("{}{form}", real(path, &source))).await;
                 if answer.status == 200 {
                     assert_fits(&validator, &answer.json(), &format!("{asker:?} {path}{form}"));
-                } else {
+                } else if !FOR_STAFF.iter().any(|start| path.starts_with(start)) {
                     assert!(!form.is_empty(), "{asker:?} {path}: {}", answer.body);
                 }
             }
@@ -72,7 +78,8 @@ async fn every_route_is_in_the_document(backend: Backend) {
         .as_object()
         .expect("paths")
         .values()
-        .map(|item| item["get"]["operationId"].as_str().expect("an operation id"))
+        .flat_map(|item| item.as_object().expect("operations").values())
+        .map(|operation| operation["operationId"].as_str().expect("an operation id"))
         .collect();
     let all = operations.len();
     operations.sort_unstable();

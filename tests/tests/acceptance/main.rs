@@ -8,5 +8,6 @@ mod graphql_leaks;
 mod leaks;
 mod matrix;
 mod pages;
+mod partners;
 mod rest;
 mod two_worlds;

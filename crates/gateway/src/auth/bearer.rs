@@ -36,6 +36,13 @@ const fn is_of_a_token(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'+' | b'/' | b'=')
 }
 
+/// The answer to a request that needs a credential and brings none.
+pub(super) fn missing() -> Problem {
+    let problem =
+        Problem::new(Code::InvalidToken, "This is for whoever shows a token of the publisher's staff.");
+    problem.with_header(WWW_AUTHENTICATE, HeaderValue::from_static(BARE_CHALLENGE))
+}
+
 fn conflict() -> Problem {
     Problem::new(Code::CredentialsConflict, "The request brings more than one credential. Send one.")
         .about("Authorization")
@@ -74,7 +81,7 @@ mod tests {
             .fold(TestRequest::get(), |request, value| request.append_header((AUTHORIZATION, *value)));
         match forge.service.believed(&request.to_http_request(), at(NOW))? {
             Believed::Described(caller) => Ok((*caller.viewer).clone()),
-            Believed::Borne { bearer, .. } => panic!("borne by {bearer:?}"),
+            other => panic!("{other:?}"),
         }
     }
 

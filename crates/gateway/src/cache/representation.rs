@@ -1,5 +1,6 @@
 //! An answer as bytes, with the headers that belong to it.
 
+use crate::auth::Caller;
 use bytes::Bytes;
 use masthead_domain::clock::Timestamp;
 use std::time::{Duration, UNIX_EPOCH};
@@ -18,6 +19,12 @@ pub enum Audience {
 }
 
 impl Audience {
+    /// The audience of an answer to this caller.
+    #[must_use]
+    pub const fn of(caller: &Caller) -> Self {
+        if caller.has_credential() { Self::Credential } else { Self::Everybody }
+    }
+
     const fn cache_control(self) -> HeaderValue {
         HeaderValue::from_static(match self {
             Self::Everybody => "public, no-cache",

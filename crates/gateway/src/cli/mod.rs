@@ -3,12 +3,18 @@
 mod contracts;
 mod demo;
 mod import;
+mod key;
 mod migrate;
+mod partner;
 mod serve;
 mod token;
 
+use crate::clock::SystemChance;
 use crate::config::{Config, ConfigError, Flags, LogFormat, Origins, load};
+use crate::error::Problem;
+use crate::operation::Acting;
 use clap::{Args, Parser, Subcommand};
+use masthead_domain::clock::Timestamp;
 use masthead_persistence::{Store, StoreError, StoreOptions};
 use std::io::Write;
 use std::net::SocketAddr;
@@ -33,6 +39,10 @@ enum Command {
     Import(import::Import),
     #[command(subcommand)]
     Token(token::Token),
+    #[command(subcommand)]
+    Partner(partner::Partner),
+    #[command(subcommand)]
+    Key(key::Key),
     Contracts(contracts::Contracts),
     Config(ShowConfig),
 }
@@ -105,8 +115,15 @@ enum CommandError {
     Demo(#[from] crate::demo::DemoError),
     #[error("{what}: {source}")]
     System { what: String, source: std::io::Error },
+    #[error("{}", .0.detail())]
+    Problem(#[from] Problem),
     #[error("{0}")]
     Refused(String),
+}
+
+/// Whoever sits at the command line, who is taken to have every right: they have the database.
+fn acting(store: &Store, now: Timestamp) -> Acting<'_> {
+    Acting { store, chance: &SystemChance, now, by: "command line" }
 }
 
 /// What lies behind a failure, which whoever runs the server may see.
@@ -130,6 +147,8 @@ pub async fn run() -> ExitCode {
         Command::Migrate(command) => command.run().await,
         Command::Import(command) => command.run().await,
         Command::Token(command) => command.run(),
+        Command::Partner(command) => command.run().await,
+        Command::Key(command) => command.run().await,
         Command::Contracts(command) => command.run(),
         Command::Config(command) => command.run(),
     };

@@ -72,6 +72,8 @@ codes! {
     InvalidToken = UNAUTHORIZED, "invalid_token", "INVALID_TOKEN", "The token is not valid";
     /// A valid token that was made for something else.
     InsufficientScope = FORBIDDEN, "insufficient_scope", "INSUFFICIENT_SCOPE", "The token does not reach this";
+    /// A valid token of somebody who may not do this.
+    Forbidden = FORBIDDEN, "forbidden", "FORBIDDEN", "You may not do this";
     /// A request that a foreign web page could have made in the reader's name.
     Csrf = FORBIDDEN, "csrf", "CSRF", "The request could come from another site";
     /// There is no such thing for this viewer: absent or hidden, the answer is the same.
@@ -82,6 +84,12 @@ codes! {
     NotAcceptable = NOT_ACCEPTABLE, "not_acceptable", "NOT_ACCEPTABLE", "No acceptable form";
     /// A condition of the request does not hold (RFC 9110, If-Match).
     PreconditionFailed = PRECONDITION_FAILED, "precondition_failed", "PRECONDITION_FAILED", "A condition does not hold";
+    /// What is there already does not allow it.
+    Conflict = CONFLICT, "conflict", "CONFLICT", "It does not go together with what is there";
+    /// The request must say on which state it is based (RFC 6585, section 3).
+    PreconditionRequired = PRECONDITION_REQUIRED, "precondition_required", "PRECONDITION_REQUIRED", "Say on which state the change is based";
+    /// There were more requests than are covered (RFC 6585, section 4).
+    TooManyRequests = TOO_MANY_REQUESTS, "too_many_requests", "TOO_MANY_REQUESTS", "Too many requests";
     /// The body of the request is larger than the limit.
     PayloadTooLarge = PAYLOAD_TOO_LARGE, "payload_too_large", "PAYLOAD_TOO_LARGE", "The request is too large";
     /// The address of the request is longer than the limit.

@@ -45,6 +45,7 @@ const SHARED: SharedFields = &[
             "language",
             "provenance",
             "corrections",
+            "attribution",
             "canonical",
             "metaTitle",
             "metaDescription",

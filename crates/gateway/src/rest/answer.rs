@@ -1,8 +1,10 @@
 //! From a request to its answer: who asks, whether the answer is ready, and if not, how it is made.
 
+use crate::auth::Caller;
 use crate::cache::{Audience, Key, Representation};
 use crate::error::Problem;
 use crate::operation::Reading;
+use crate::quota;
 use crate::state::Gateway;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse};
@@ -53,9 +55,43 @@ where
     F: AsyncFnOnce(Reading) -> Result<Made, Problem>,
 {
     let caller = gateway.caller(request).await?;
-    let audience = if caller.expires.is_some() { Audience::Credential } else { Audience::Everybody };
+    answer_to(&caller, request, gateway, make).await
+}
+
+/// As [`answer`], for a route that reads articles: a partner's requests are counted, and what is left is told.
+pub(super) async fn counted_answer<F>(
+    request: &HttpRequest,
+    gateway: &Gateway,
+    make: F,
+) -> Result<HttpResponse, Problem>
+where
+    F: AsyncFnOnce(Reading) -> Result<Made, Problem>,
+{
+    let caller = gateway.caller(request).await?;
+    let quota = quota::count(&caller.viewer, gateway.desk.store(), gateway.clock.now()).await?;
+    let answer = answer_to(&caller, request, gateway, make).await;
+    let Some(quota) = quota else { return answer };
+    match answer {
+        Ok(mut response) => {
+            quota.tell(response.headers_mut());
+            Ok(response)
+        }
+        Err(problem) => Err(quota.tell_with(problem)),
+    }
+}
+
+async fn answer_to<F>(
+    caller: &Caller,
+    request: &HttpRequest,
+    gateway: &Gateway,
+    make: F,
+) -> Result<HttpResponse, Problem>
+where
+    F: AsyncFnOnce(Reading) -> Result<Made, Problem>,
+{
+    let audience = Audience::of(caller);
     let asked = [request.path().as_bytes(), request.query_string().as_bytes(), &[audience as u8]];
-    let key = gateway.watch.epoch().map(|epoch| Key::new(epoch, &caller.class, &asked));
+    let key = gateway.epoch_for(caller).map(|epoch| Key::new(epoch, &caller.class, &asked));
     if let Some(ready) = key.as_ref().and_then(|key| gateway.representations.get(key)) {
         return Ok(ready.respond(request));
     }

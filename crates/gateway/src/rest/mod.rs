@@ -3,17 +3,23 @@
 
 mod answer;
 pub mod articles;
+mod audit;
 pub mod authors;
+mod body;
 mod dto;
 mod links;
 mod me;
 mod openapi;
 mod parameters;
+pub mod partners;
 pub mod sections;
 mod sources;
+mod staff;
 pub mod tags;
 mod tiers;
+mod token;
 
+pub(crate) use dto::LicenceDto;
 pub use openapi::document;
 pub(crate) use openapi::frame;
 
@@ -34,5 +40,17 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(tags::list::list_tags)
         .service(tags::get::get_tag)
         .service(tiers::list_tiers)
-        .service(me::get_me);
+        .service(me::get_me)
+        .service(token::create_token)
+        .service(partners::list::list_partners)
+        .service(partners::list::create_partner)
+        .service(partners::one::get_partner)
+        .service(partners::one::change_partner)
+        .service(partners::one::delete_partner)
+        .service(partners::licence::get_licence)
+        .service(partners::licence::replace_licence)
+        .service(partners::keys::list_keys)
+        .service(partners::keys::create_key)
+        .service(partners::keys::revoke_key)
+        .service(audit::list_deeds);
 }

@@ -17,6 +17,7 @@ use super::guard::{Chosen, Guard};
 use crate::auth::Caller;
 use crate::cache::{Audience, Key, Representation};
 use crate::error::{Code, Problem};
+use crate::quota;
 use crate::state::Gateway;
 use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderValue};
@@ -79,6 +80,7 @@ impl<E: Executor> Endpoint<E> {
         )
     }
 
+    /// Answers. A partner's requests are counted, and what is left is told.
     async fn answer(
         &self,
         request: &HttpRequest,
@@ -87,6 +89,22 @@ impl<E: Executor> Endpoint<E> {
         media: Media,
     ) -> Result<HttpResponse, Fault> {
         let caller = gateway.caller(request).await?;
+        let quota = quota::count(&caller.viewer, gateway.desk.store(), gateway.clock.now()).await?;
+        let answer = self.answer_to(&caller, request, payload, gateway, media).await;
+        let Some(quota) = quota else { return answer };
+        let mut response = answer.unwrap_or_else(|fault| fault.respond(media));
+        quota.tell(response.headers_mut());
+        Ok(response)
+    }
+
+    async fn answer_to(
+        &self,
+        caller: &Caller,
+        request: &HttpRequest,
+        payload: Payload,
+        gateway: &Arc<Gateway>,
+        media: Media,
+    ) -> Result<HttpResponse, Fault> {
         let is_get = *request.method() == Method::GET;
         let asked = if is_get {
             request::check_origin(request)?;
@@ -101,8 +119,8 @@ impl<E: Executor> Endpoint<E> {
         check_kind(&chosen, is_get)?;
         self.persisted.keep(&asked, &text);
 
-        let audience = if caller.expires.is_some() { Audience::Credential } else { Audience::Everybody };
-        let epoch = if chosen.shared { gateway.watch.epoch() } else { None };
+        let audience = Audience::of(caller);
+        let epoch = if chosen.shared { gateway.epoch_for(caller) } else { None };
         let key = epoch.map(|epoch| {
             let document = checked.key(asked.operation.as_deref(), &asked.variables);
             Key::new(epoch, &caller.class, &[b"graphql", &document, &[media as u8, audience as u8]])
@@ -116,7 +134,7 @@ impl<E: Executor> Endpoint<E> {
         let mut executed = Request::new(String::new()).variables(asked.variables).data(sharing.clone());
         executed.operation_name = asked.operation;
         executed.set_parsed_query(checked.document().clone());
-        let executed = (self.equip)(executed, gateway, &caller);
+        let executed = (self.equip)(executed, gateway, caller);
         let outcome = Outcome::of(self.executor.execute(executed).await, chosen.shape)?;
 
         let representation =
@@ -171,7 +189,15 @@ fn check_kind(chosen: &Chosen<'_>, is_get: bool) -> Result<(), Problem> {
     }
 }
 
-async fn read(request: &HttpRequest, mut payload: Payload, limit: usize) -> Result<BytesMut, Problem> {
+/// Reads a body of at most `limit` bytes.
+///
+/// # Errors
+/// A problem when it is longer, does not end, or comes too slowly.
+pub(crate) async fn read(
+    request: &HttpRequest,
+    mut payload: Payload,
+    limit: usize,
+) -> Result<BytesMut, Problem> {
     let too_large = || Problem::new(Code::PayloadTooLarge, format!("The body has more than {limit} bytes."));
     let length = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok());
     if length.and_then(|length| length.parse::<u64>().ok()).is_some_and(|length| length > limit as u64) {

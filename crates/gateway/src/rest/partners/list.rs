@@ -1,0 +1,75 @@
+//! `GET` and `POST /v1/partners`
+
+use crate::error::Problem;
+use crate::operation::cursor::ListName;
+use crate::operation::partner;
+use crate::rest::body;
+use crate::rest::dto::{ListDto, NewPartnerDto, PartnerDto};
+use crate::rest::links::{link_header, page_of};
+use crate::rest::parameters::Parameters;
+use crate::rest::staff::{Desk, told};
+use crate::state::Gateway;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{LINK, LOCATION};
+use actix_web::web::{Data, Payload};
+use actix_web::{HttpRequest, HttpResponse, get, post};
+use masthead_domain::viewer::Role;
+
+/// All partners, the newest first. For publishers.
+#[utoipa::path(
+    get,
+    path = "/v1/partners",
+    operation_id = "listPartners",
+    tag = "partners",
+    params(
+        ("limit" = Option<u32>, Query, description = "Rows on a page.", minimum = 1, maximum = 100, example = 20),
+        ("cursor" = Option<String>, Query, description = "`page.next` of a page of this list."),
+    ),
+    responses((status = 200, description = "A page of partners.", body = ListDto<PartnerDto>)),
+)]
+#[get("/v1/partners")]
+pub(crate) async fn list_partners(
+    request: HttpRequest,
+    gateway: Data<Gateway>,
+) -> Result<HttpResponse, Problem> {
+    let desk = Desk::of(&request, &gateway, Role::Publisher).await?;
+    let mut parameters = Parameters::of(&request)?;
+    let list = ListName::new(partner::LIST);
+    let page = parameters.page(list)?;
+    parameters.finish()?;
+    let found = partner::list(desk.gateway.desk.store(), &page).await?;
+    let page = page_of(&found, list);
+    let link = link_header(&request, &page);
+    let data = found.items().map(PartnerDto::new).collect();
+    let mut response = told(StatusCode::OK, None, &ListDto { data, page });
+    if let Some(link) = link {
+        response.headers_mut().insert(LINK, link);
+    }
+    Ok(response)
+}
+
+/// Enters a partner. For publishers.
+#[utoipa::path(
+    post,
+    path = "/v1/partners",
+    operation_id = "createPartner",
+    tag = "partners",
+    request_body = NewPartnerDto,
+    responses((status = 201, description = "The partner.", body = PartnerDto)),
+)]
+#[post("/v1/partners")]
+pub(crate) async fn create_partner(
+    request: HttpRequest,
+    payload: Payload,
+    gateway: Data<Gateway>,
+) -> Result<HttpResponse, Problem> {
+    let desk = Desk::of(&request, &gateway, Role::Publisher).await?;
+    Parameters::of(&request)?.finish()?;
+    let entry = body::json::<NewPartnerDto>(&request, payload).await?.entry(desk.now)?;
+    let saved = partner::create(&desk.acting(), entry).await?;
+    let mut response = told(StatusCode::CREATED, Some(saved.version), &PartnerDto::new(&saved));
+    if let Ok(location) = format!("/v1/partners/{}", saved.partner.id).try_into() {
+        response.headers_mut().insert(LOCATION, location);
+    }
+    Ok(response)
+}

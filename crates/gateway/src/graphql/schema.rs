@@ -156,7 +156,27 @@ mod tests {
         let catalogue = Catalogue::read(&sdl(), SHARED, &Limits::default()).expect("a schema");
         assert_eq!(
             catalogue.unshared(),
-            ["Query.viewer", "Viewer.entitlements", "Viewer.expires", "Viewer.kind"]
+            [
+                "Licence.attribution",
+                "Licence.delaySeconds",
+                "Licence.extent",
+                "Licence.languages",
+                "Licence.partner",
+                "Licence.quota",
+                "Licence.sections",
+                "Licence.sourceLinks",
+                "Licence.tags",
+                "Licence.validFrom",
+                "Licence.validUntil",
+                "Query.viewer",
+                "Quota.left",
+                "Quota.limit",
+                "Quota.resets",
+                "Viewer.entitlements",
+                "Viewer.expires",
+                "Viewer.kind",
+                "Viewer.licence"
+            ]
         );
     }
 

@@ -90,9 +90,10 @@ pub async fn change(
         None => "partner.changed",
     };
     replace(acting, id, based_on, action, |partner| {
-        partner.name = change.name.unwrap_or(std::mem::take(&mut partner.name));
-        partner.contact = change.contact.unwrap_or(partner.contact.take());
-        partner.status = change.status.unwrap_or(partner.status);
+        let Change { name, contact, status } = change.clone();
+        partner.name = name.unwrap_or(std::mem::take(&mut partner.name));
+        partner.contact = contact.unwrap_or(partner.contact.take());
+        partner.status = status.unwrap_or(partner.status);
     })
     .await
 }
@@ -107,7 +108,7 @@ pub async fn license(
     based_on: BasedOn,
     licence: Licence,
 ) -> Result<SavedPartner, Problem> {
-    replace(acting, id, based_on, "licence.replaced", |partner| partner.licence = Some(licence)).await
+    replace(acting, id, based_on, "licence.replaced", |partner| partner.licence = Some(licence.clone())).await
 }
 
 async fn replace(
@@ -115,23 +116,19 @@ async fn replace(
     id: PartnerId,
     based_on: BasedOn,
     action: &str,
-    change: impl FnOnce(&mut Partner),
+    change: impl Fn(&mut Partner),
 ) -> Result<SavedPartner, Problem> {
-    let saved = acting.store.registry().partner(id).await?.ok_or_else(Problem::not_found)?;
-    let mut partner = saved.partner.clone();
+    // What the change says is checked before the turn of the writers, and made to the partner as it is then.
+    let mut partner = find(acting.store, id).await?.partner;
     change(&mut partner);
     check(acting, &partner).await?;
     let mut work = acting.begin().await?;
-    // Checked outside of the turn of the writers; what was read must still be there.
-    let now = work.partner(id).await?.ok_or_else(Problem::not_found)?;
-    let is_based = match based_on {
-        BasedOn::Any => true,
-        BasedOn::Version(version) => version == now.version,
-    };
-    if !is_based || now.version != saved.version {
+    let SavedPartner { mut partner, version } = work.partner(id).await?.ok_or_else(Problem::not_found)?;
+    if matches!(based_on, BasedOn::Version(known) if known != version) {
         let detail = "The partner has been changed since. Read it again.";
         return Err(Problem::new(Code::PreconditionFailed, detail).about("If-Match"));
     }
+    change(&mut partner);
     work.put_partner(&partner).await?;
     let saved = work.partner(id).await?.ok_or_else(Problem::internal)?;
     acting.finish(work, action, id).await?;

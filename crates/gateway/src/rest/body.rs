@@ -16,11 +16,12 @@ pub(super) async fn json<T: DeserializeOwned>(request: &HttpRequest, payload: Pa
     let body = of_type(request, payload, "application/json").await?;
     let mut reader = serde_json::Deserializer::from_slice(&body);
     let wrong = |path: &str, error: &serde_json::Error| {
-        let field = if path.is_empty() || path == "." { "body" } else { path };
-        let place = format!("line {}, column {}", error.line(), error.column());
-        let fault = match error.classify() {
-            serde_json::error::Category::Data => error.to_string(),
-            _ => format!("is no JSON document: {place}"),
+        let is_data = error.classify() == serde_json::error::Category::Data;
+        let field = if is_data && !matches!(path, "" | ".") { path } else { "body" };
+        let fault = if is_data {
+            error.to_string()
+        } else {
+            format!("is no JSON document: line {}, column {}", error.line(), error.column())
         };
         Problem::invalid_parameter(field, format!("{field}: {fault}."))
     };

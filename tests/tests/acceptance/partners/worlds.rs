@@ -85,7 +85,7 @@ fn with_uncovered(world: World) -> Publication {
         slug: "uncovered-section".parse().expect("a slug"),
         name: "Uncovered".into(),
         description: None,
-        parent: Some(section_id(1)),
+        parent: Some(section_id(3)),
         position: 20,
     });
     publication.tags.push(Tag {

@@ -1,5 +1,6 @@
 //! Who asks.
 
+use super::licence::Licence;
 use super::scalar::DateTime;
 use super::words::ViewerKind;
 use crate::auth::Caller;
@@ -15,6 +16,8 @@ pub(super) struct Viewer {
     entitlements: Vec<String>,
     /// When the token expires; null without a token.
     expires: Option<DateTime>,
+    /// What a partner's licence covers; null for everybody else.
+    licence: Option<Licence>,
 }
 
 impl Viewer {
@@ -31,6 +34,10 @@ impl Viewer {
             kind,
             entitlements: caller.viewer.entitlements().iter().map(ToString::to_string).collect(),
             expires: caller.expires.map(DateTime),
+            licence: match &*caller.viewer {
+                viewer::Viewer::Partner(partner) => Some(Licence(partner.clone())),
+                _ => None,
+            },
         }
     }
 }

@@ -186,15 +186,16 @@ mod tests {
         let (lines, _) = logged(&[
             "/v1/me?access_token=eyJsecret",
             "/v1/eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiJ4In0.c2ln",
+            "/v1/mh_live_0123456789ab_5ec2e7",
             "/v1/reader@paper.example",
             "/v1/reader%40paper.example",
             "/v1/a%0Ab",
         ])
         .await;
-        assert_eq!(lines.len(), 5);
+        assert_eq!(lines.len(), 6);
         for line in lines {
             let line = line.to_string();
-            for secret in ["eyJ", "reader", "paper.example", "%0A", "secret"] {
+            for secret in ["eyJ", "mh_live", "reader", "paper.example", "%0A", "secret"] {
                 assert!(!line.contains(secret), "{line}");
             }
         }

@@ -122,6 +122,9 @@ impl Tally {
         assert!(missed.is_empty(), "no document with these fields was answered: {missed:?}");
         let Self { faultless, documents, errors, .. } = self;
         assert!(faultless * 4 > documents * 3, "only {faultless} of {documents} had no error: {errors:?}");
+        // What is for partners has a value for none of these askers.
+        let all: BTreeSet<_> =
+            all.into_iter().filter(|(of, _)| !matches!(of.as_str(), "Licence" | "Quota")).collect();
         let empty: Vec<_> = all.difference(&self.found).collect();
         assert!(empty.len() * 4 < all.len(), "too many fields that never had a value: {empty:?}");
     }

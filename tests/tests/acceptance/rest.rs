@@ -187,7 +187,7 @@ async fn the_document_names_every_route(backend: Backend) {
     assert_eq!(document["openapi"], "3.1.0");
     let article = &publication(World::HOME).articles[0];
     let source = "src_0199a17d4e007101810101010101010101";
-    for path in document["paths"].as_object().expect("paths").keys() {
+    for (path, item) in document["paths"].as_object().expect("paths") {
         let real = path
             .replace("{article}", article.slug().as_str())
             .replace("{section}", "harbours")
@@ -195,8 +195,15 @@ async fn the_document_names_every_route(backend: Backend) {
             .replace("{tag}", "ports")
             .replace("{source}", source);
         let answer = server.get(Asker::Anonymous, &real).await;
-        let expected = if path.contains("{source}") { 404 } else { 200 };
-        assert_eq!(answer.status, expected, "{path}");
+        let expected = match path.as_str() {
+            // What is for the publisher's staff asks who is there before anything else.
+            path if path.starts_with("/v1/partners") || path == "/v1/audit" => 401,
+            path if path.contains("{source}") => 404,
+            _ => 200,
+        };
+        if item["get"].is_object() {
+            assert_eq!(answer.status, expected, "{path}");
+        }
     }
     server.stop().await;
 }

@@ -13,6 +13,7 @@ mod m20261125_000002_members;
 mod m20261125_000003_sign_in;
 mod m20261125_000004_passes;
 mod m20261125_000005_payments;
+mod m20261125_000006_partners;
 
 /// All steps, in order.
 #[derive(Debug)]
@@ -27,6 +28,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000003_sign_in::Migration),
             Box::new(m20261125_000004_passes::Migration),
             Box::new(m20261125_000005_payments::Migration),
+            Box::new(m20261125_000006_partners::Migration),
         ]
     }
 }

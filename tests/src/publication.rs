@@ -273,6 +273,15 @@ fn free() -> ArticleParts {
     }
 }
 
+/// An article that is in none of the worlds, as the test makes it.
+#[must_use]
+pub fn another(number: u8, slug: &str, change: impl FnOnce(&mut ArticleParts)) -> Article {
+    let mut parts = article(number, slug, &format!("Another: {slug}"), 23);
+    parts.body = vec![paragraph("Another article, whole.")];
+    change(&mut parts);
+    Article::new(parts).expect("valid")
+}
+
 /// The free article, published again under another slug.
 #[must_use]
 pub fn free_under_another_slug(slug: &str) -> Article {

@@ -15,6 +15,7 @@ pub mod institution;
 pub mod language;
 pub mod member;
 pub mod page;
+pub mod partner;
 pub mod payment;
 pub mod paywall;
 pub mod section;

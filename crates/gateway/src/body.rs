@@ -14,6 +14,9 @@ const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 /// The bytes of a JSON body, at most.
 const JSON_BYTES: usize = 256 * 1024;
 
+/// The bytes of a form, at most.
+const FORM_BYTES: usize = 16 * 1024;
+
 /// Reads a whole body.
 ///
 /// # Errors
@@ -45,6 +48,19 @@ pub async fn read(request: &HttpRequest, mut payload: Payload, limit: usize) -> 
 pub fn media_type(request: &HttpRequest) -> String {
     let value = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     value.unwrap_or("").split(';').next().unwrap_or("").trim().to_ascii_lowercase()
+}
+
+/// Reads what a form sends, still encoded.
+///
+/// # Errors
+/// A problem when it is sent as something else, is too long, or does not end in time.
+pub async fn form(request: &HttpRequest, payload: Payload) -> Result<BytesMut, Problem> {
+    const FORM: &str = "application/x-www-form-urlencoded";
+    if media_type(request) != FORM {
+        return Err(Problem::new(Code::UnsupportedMediaType, format!("Send the body as {FORM}."))
+            .about("Content-Type"));
+    }
+    read(request, payload, FORM_BYTES).await
 }
 
 /// Reads a JSON object. Only `application/json` is taken: no page of another site can send that without asking first.

@@ -4,6 +4,7 @@
 //! the query string. The request's id stands on every other line that is written while it is answered. It is
 //! not sent to the client, because two answers to one question must not differ.
 
+use crate::auth::START_OF_A_KEY;
 use crate::clock::{Chance, ChanceError};
 use actix_web::Error;
 use actix_web::body::{BodySize, MessageBody};
@@ -90,7 +91,10 @@ fn shown(path: &str) -> String {
 
 fn is_a_name(part: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
-    part.len() <= MAX_SEGMENT && part.bytes().all(plain) && !part.contains(START_OF_A_JWT)
+    part.len() <= MAX_SEGMENT
+        && part.bytes().all(plain)
+        && !part.contains(START_OF_A_JWT)
+        && !part.contains(START_OF_A_KEY)
 }
 
 #[cfg(test)]
@@ -182,15 +186,16 @@ mod tests {
         let (lines, _) = logged(&[
             "/v1/me?access_token=eyJsecret",
             "/v1/eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiJ4In0.c2ln",
+            "/v1/mh_live_0123456789ab_5ec2e7",
             "/v1/reader@paper.example",
             "/v1/reader%40paper.example",
             "/v1/a%0Ab",
         ])
         .await;
-        assert_eq!(lines.len(), 5);
+        assert_eq!(lines.len(), 6);
         for line in lines {
             let line = line.to_string();
-            for secret in ["eyJ", "reader", "paper.example", "%0A", "secret"] {
+            for secret in ["eyJ", "mh_live", "reader", "paper.example", "%0A", "secret"] {
                 assert!(!line.contains(secret), "{line}");
             }
         }

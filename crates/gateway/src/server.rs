@@ -184,10 +184,11 @@ fn cors(origins: &[WebOrigin]) -> Cors {
             Method::PATCH,
             Method::DELETE,
         ])
-        .allowed_headers([header::AUTHORIZATION, header::CONTENT_TYPE, header::ACCEPT])
-        .allowed_headers([header::IF_NONE_MATCH, header::IF_MATCH])
+        .allowed_headers([header::AUTHORIZATION, header::CONTENT_TYPE, header::ACCEPT, header::IF_NONE_MATCH])
+        .allowed_header(header::IF_MATCH)
         .allowed_header("graphql-require-preflight")
-        .expose_headers([header::ETAG, header::LINK, header::RETRY_AFTER])
+        .expose_headers([header::ETAG, header::LINK, header::LOCATION, header::RETRY_AFTER])
+        .expose_headers(["ratelimit", "ratelimit-policy"])
         .max_age(3600);
     if origins.iter().any(WebOrigin::is_any) {
         return cors.allow_any_origin().send_wildcard();

@@ -1,18 +1,22 @@
 //! What the surfaces share: the publication, the keys, and the answers that are ready.
 
-use crate::auth::{Believed, Caller, KeyError, KeyRing, Secrets, TokenOptions, TokenService, revoked};
-use crate::cache::{Representations, Standings, Watch};
+use crate::auth::{
+    Believed, Caller, KeyError, KeyRing, PresentedKey, Secrets, TokenOptions, TokenService, revoked,
+    unknown_key,
+};
+use crate::cache::{Epoch, Keys, Representations, Standings, Watch};
 use crate::client::{Client, Proxies, Throttle};
 use crate::clock::{Chance, SystemChance, SystemClock};
 use crate::config::{Config, PaymentConfig, PaymentConfigError};
 use crate::error::Problem;
 use crate::mail::{MailError, Post, Route, Templates};
 use crate::operation::member::{Accounts, SignInLink};
-use crate::operation::{Desk, Reading};
+use crate::operation::{Acting, Desk, Reading};
 use crate::payment::Provider;
 use crate::site::{Site, SiteError};
 use actix_web::HttpRequest;
 use masthead_domain::clock::{Clock, Timestamp};
+use masthead_domain::id::KeyId;
 use masthead_domain::payment::Terms;
 use masthead_domain::viewer::Bearer;
 use masthead_persistence::Store;
@@ -42,6 +46,8 @@ pub struct Gateway {
     pub proxies: Proxies,
     /// How often a client may do what costs a token.
     pub limits: ClientLimits,
+    /// Keys that were shown before.
+    pub keys: Keys,
     /// The time of day.
     pub clock: Arc<dyn Clock>,
     /// Where random bytes come from.
@@ -84,11 +90,57 @@ impl Gateway {
         match believed {
             Believed::Described(caller) => Ok(caller),
             Believed::Borne { bearer, expires } => {
-                let (store, generations) = (self.desk.store(), self.watch.generations());
-                let caller = self.standings.caller(bearer, expires, store, generations, now).await?;
-                caller.ok_or_else(revoked)
+                self.borne(bearer, Some(expires), now).await?.ok_or_else(revoked)
+            }
+            Believed::Key(presented) => {
+                let found = self.keys.find(&presented, self.desk.store(), self.watch.generations()).await?;
+                let (key, expires) = found.ok_or_else(unknown_key)?;
+                self.borne(Bearer::Key(key), expires, now).await?.ok_or_else(revoked)
             }
         }
+    }
+
+    /// Whoever shows this key with this id; `None` when it is another's, unknown, or good no longer.
+    ///
+    /// # Errors
+    /// A problem when the database cannot be read.
+    pub async fn holder(&self, id: KeyId, presented: &PresentedKey) -> Result<Option<Caller>, Problem> {
+        let found = self.keys.find(presented, self.desk.store(), self.watch.generations()).await?;
+        match found {
+            Some((key, expires)) if key == id => {
+                self.borne(Bearer::Key(key), expires, self.clock.now()).await
+            }
+            _ => Ok(None),
+        }
+    }
+
+    async fn borne(
+        &self,
+        bearer: Bearer,
+        expires: Option<Timestamp>,
+        now: Timestamp,
+    ) -> Result<Option<Caller>, Problem> {
+        let (store, generations) = (self.desk.store(), self.watch.generations());
+        let caller = self.standings.caller(bearer, expires, store, generations, now).await?;
+        if let (Some(_), Bearer::Key(key)) = (&caller, bearer)
+            && self.keys.is_to_be_noted(key, now)
+        {
+            // Nobody waits for it: writers take turns, and to read needs none.
+            let store = store.clone();
+            tokio::spawn(async move {
+                if let Err(error) = store.note_use(key, now).await {
+                    tracing::warn!(%error, "the use of a key was not noted");
+                }
+            });
+        }
+        Ok(caller)
+    }
+
+    /// The epoch under which an answer to the caller may be kept. Nothing is kept for a partner whose licence waits: what
+    /// exists for it changes at instants of its own, of which the watch knows nothing.
+    #[must_use]
+    pub fn epoch_for(&self, caller: &Caller) -> Option<Epoch> {
+        if caller.viewer.delay_seconds() > 0 { None } else { self.watch.epoch() }
     }
 }
 
@@ -103,6 +155,12 @@ impl Gateway {
     #[must_use]
     pub fn reading(&self, caller: &Caller) -> Reading {
         self.desk.reading(Arc::clone(&caller.viewer))
+    }
+
+    /// Begins to change something for whoever asks.
+    #[must_use]
+    pub fn acting(&self, caller: &Caller) -> Acting<'_> {
+        Acting::new(self.reading(caller), &*self.chance)
     }
 
     /// Makes a token for a bearer that lives so many seconds, or as long as a token may.
@@ -159,6 +217,7 @@ impl Gateway {
             site,
             watch,
             tokens,
+            keys: Keys::new(config.tokens.remembered),
             clock,
             chance: Arc::new(SystemChance),
         })

@@ -23,7 +23,8 @@ pub struct Mark {
 
 impl Store {
     /// What has happened since `mark`, and when something becomes visible next, or comes to one of these ages (in
-    /// seconds since its publication). Without a mark nothing is told of what was before. Two statements.
+    /// seconds since its publication). Without a mark nothing is told of what was before. Two statements, on
+    /// a connection of their own.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when the database cannot be read.

@@ -19,6 +19,7 @@ mod schema;
 mod shelf;
 mod standing;
 mod store;
+mod usage;
 mod work;
 
 pub use connect::StoreOptions;
@@ -27,7 +28,8 @@ pub use glance::Mark;
 pub use key::{ArticleKey, AuthorKey, SectionKey, TagKey};
 pub use library::{Library, Unpublished};
 pub use registry::{
-    GiftRecord, Giver, PassRecord, PreviewRecord, Registry, SavedPolicy, SessionRecord, SignInRecord,
+    GiftRecord, Giver, KnownKey, PassRecord, PreviewRecord, Registry, SavedPartner, SavedPolicy, SecretHash,
+    SessionRecord, SignInRecord,
 };
 pub use store::Store;
 pub use work::{MailProof, PaymentNotice, Rotation, Tally, Unlocking, Work};

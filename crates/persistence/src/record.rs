@@ -7,6 +7,7 @@ use masthead_domain::author::Author;
 use masthead_domain::change::Subject;
 use masthead_domain::institution::{Institution, MAX_INSTITUTIONS};
 use masthead_domain::member::{Contribution, MAX_NEWSLETTERS, Member, Newsletter, Origin, Subscription};
+use masthead_domain::partner::Partner;
 use masthead_domain::section::{MAX_SECTIONS, Section};
 use masthead_domain::slug::Slug;
 use masthead_domain::source::Source;
@@ -249,6 +250,18 @@ impl Record for Contribution {
             (Column::MemberId, Expr::val(self.member.map(|member| member.uuid()))),
             (Column::ProviderReference, Expr::val(provider_reference(&self.provider, &self.reference))),
         ]
+    }
+}
+
+impl Record for Partner {
+    const TABLE: &'static str = "partner";
+    const SUBJECT: Subject = Subject::Partner;
+    const UNIQUE: &'static str = "partner id";
+    const PLURAL: &'static str = "partners";
+    const MOST: Option<usize> = None;
+
+    fn id(&self) -> Uuid {
+        self.id.uuid()
     }
 }
 

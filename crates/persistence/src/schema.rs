@@ -210,3 +210,37 @@ pub(crate) enum Preview {
     ArticleVersion,
     MadeBy,
 }
+
+#[derive(DeriveIden, Clone, Copy)]
+pub(crate) enum ApiKey {
+    Table,
+    Id,
+    PartnerId,
+    Role,
+    Name,
+    Prefix,
+    SecretHash,
+    Scopes,
+    CreatedAt,
+    ExpiresAt,
+    RevokedAt,
+    UsedAt,
+}
+
+#[derive(DeriveIden, Clone, Copy)]
+pub(crate) enum PartnerUsage {
+    Table,
+    PartnerId,
+    Day,
+    Requests,
+}
+
+#[derive(DeriveIden, Clone, Copy)]
+pub(crate) enum Audit {
+    Table,
+    Sequence,
+    At,
+    Actor,
+    Action,
+    Subject,
+}

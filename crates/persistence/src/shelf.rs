@@ -18,7 +18,7 @@ pub(crate) const PAGES: &str = "page ";
 pub(crate) const EDITED: &str = "editor ";
 
 impl ShelfKey {
-    fn everything() -> Self {
+    pub(crate) fn everything() -> Self {
         Self("all".to_owned())
     }
 
@@ -46,11 +46,11 @@ impl ShelfKey {
         Self(format!("source:{}", id.uuid().simple()))
     }
 
-    fn language(language: &Language) -> Self {
+    pub(crate) fn language(language: &Language) -> Self {
         Self(format!("language:{language}"))
     }
 
-    fn of_kind(self, kind: Kind) -> Self {
+    pub(crate) fn of_kind(self, kind: Kind) -> Self {
         match kind {
             Kind::Article => self,
             Kind::Page => self.of_pages(),

@@ -126,6 +126,10 @@ impl Store {
         &self.0.reader
     }
 
+    pub(crate) fn writer(&self) -> &DatabaseConnection {
+        &self.0.writer
+    }
+
     pub(crate) fn articles(&self) -> &Articles {
         &self.0.articles
     }

@@ -13,6 +13,7 @@ mod matrix;
 mod members;
 mod meter;
 mod pages;
+mod partners;
 mod passes;
 mod payments;
 mod policy;

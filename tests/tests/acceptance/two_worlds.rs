@@ -14,7 +14,7 @@ masthead_tests::on_both!(
 );
 
 /// Every kind of request, on things that are there, hidden, and absent.
-fn paths() -> Vec<String> {
+pub(crate) fn paths() -> Vec<String> {
     let hidden = ["a-draft", "a-draft-of-both-worlds", "scheduled", "withdrawn", "no-such-article"];
     let ids = [77, 78, 79, 80, 81, 82, 99].map(article_id);
     let mut paths: Vec<String> = Vec::new();
@@ -111,6 +111,13 @@ fn paths() -> Vec<String> {
         "/v1/policy",
         "/v1/policy/versions?limit=5&cursor=nonsense",
         "/v1/institutions",
+        "/v1/auth/token",
+        "/v1/partners?limit=1&cursor=nonsense",
+        "/v1/partners/par_0199a17d4e0071018101010101010101",
+        "/v1/partners/par_0199a17d4e0071018101010101010101/licence",
+        "/v1/partners/par_0199a17d4e0071018101010101010101/keys",
+        "/v1/partners/par_0199a17d4e0071018101010101010101/keys/key_0199a17d4e0071018101010101010101",
+        "/v1/audit?limit=1&cursor=nonsense",
         "/v1/nothing",
         "/openapi/v1.json",
         "/healthz",
@@ -121,7 +128,7 @@ fn paths() -> Vec<String> {
     paths
 }
 
-fn id(prefix: &str, number: u8) -> String {
+pub(crate) fn id(prefix: &str, number: u8) -> String {
     let id = masthead_domain::id::SourceId::new(masthead_tests::publication::day(1), [number; 10]);
     format!("{prefix}_{}", id.uuid().simple())
 }

@@ -87,6 +87,16 @@ impl Viewer {
         matches!(self, Self::Staff(_))
     }
 
+    /// How many seconds after its publication an article exists for the viewer; zero for all but partners whose licence
+    /// says otherwise.
+    #[must_use]
+    pub fn delay_seconds(&self) -> i64 {
+        match self {
+            Self::Partner(partner) => partner.licence.delay_seconds,
+            Self::Anonymous | Self::Reader(_) | Self::Staff(_) | Self::Preview(_) => 0,
+        }
+    }
+
     /// Whether somebody is signed in, so that holding nothing is the reason for a shut lock.
     #[must_use]
     pub const fn is_signed_in(&self) -> bool {

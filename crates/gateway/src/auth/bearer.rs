@@ -79,7 +79,7 @@ mod tests {
             .fold(TestRequest::get(), |request, value| request.append_header((AUTHORIZATION, *value)));
         match forge.service.believed(&request.to_http_request(), at(NOW))? {
             Believed::Described(caller) => Ok((*caller.viewer).clone()),
-            Believed::Borne { bearer, .. } => panic!("borne by {bearer:?}"),
+            other => panic!("{other:?}"),
         }
     }
 

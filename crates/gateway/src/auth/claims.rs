@@ -70,6 +70,9 @@ pub enum TokenError {
     /// It was good, and has been revoked, or whose it is has been suspended or deleted.
     #[error("the token has been revoked")]
     Revoked,
+    /// It has the form of an API key, or nearly, and is none of ours.
+    #[error("the API key is not known here")]
+    ApiKey,
     /// `scope` holds nothing that is good for reading.
     #[error("the token is valid and its scope is not for reading content")]
     Scope,

@@ -4,6 +4,7 @@
 //! never to the token, and every claim has one type. A bad token is refused; it never makes somebody
 //! anonymous.
 
+mod api_key;
 mod bearer;
 mod claims;
 mod key_file;
@@ -14,6 +15,8 @@ mod token;
 #[cfg(test)]
 mod attacks;
 
+pub(crate) use api_key::START as START_OF_A_KEY;
+pub use api_key::{NewKey, PresentedKey};
 pub(crate) use bearer::BARE_CHALLENGE;
 pub use claims::TokenError;
 pub use keys::{KeyError, KeyRing, SigningKey};
@@ -32,7 +35,7 @@ pub struct Caller {
     pub viewer: Arc<Viewer>,
     /// [`Viewer::class`], made once.
     pub class: Arc<str>,
-    /// When the token that says so ends; `None` when the request came without a token.
+    /// When the credential that says so ends; `None` when there was none, and for a key without an end.
     pub expires: Option<Timestamp>,
     /// Whose token it is, when it does not describe its viewer itself.
     pub bearer: Option<Bearer>,
@@ -50,11 +53,19 @@ pub enum Believed {
         /// When the token ends.
         expires: Timestamp,
     },
+    /// A key, which is still to be looked up.
+    Key(PresentedKey),
 }
 
 impl Caller {
     fn described(viewer: Viewer, expires: Option<Timestamp>) -> Self {
         Self { class: viewer.class().into(), viewer: Arc::new(viewer), expires, bearer: None }
+    }
+
+    /// Whether the request came with a credential. What is answered is for whoever sent it alone.
+    #[must_use]
+    pub const fn has_credential(&self) -> bool {
+        self.expires.is_some() || self.bearer.is_some()
     }
 
     /// Somebody who sent no token.
@@ -63,6 +74,12 @@ impl Caller {
         static ANONYMOUS: LazyLock<Caller> = LazyLock::new(|| Caller::described(Viewer::Anonymous, None));
         ANONYMOUS.clone()
     }
+}
+
+/// The answer to a key of which nobody knows.
+#[must_use]
+pub fn unknown_key() -> Problem {
+    bearer::refusal(TokenError::ApiKey)
 }
 
 /// The answer to a token that was good once.

@@ -1,5 +1,6 @@
 //! Tokens: made, verified, and remembered for as long as they live.
 
+use super::api_key::{PresentedKey, START};
 use super::claims::{Audience, Claims, Expected, Header, Lifetime, SCOPE, Spoken, TokenError, part};
 use super::keys::KeyRing;
 use super::{Believed, Caller, bearer};
@@ -89,6 +90,10 @@ impl TokenService {
     pub fn believed(&self, request: &HttpRequest, now: Timestamp) -> Result<Believed, Problem> {
         match bearer::token(request.headers())? {
             None => Ok(Believed::Described(Caller::anonymous())),
+            Some(token) if token.starts_with(START) => {
+                let key = PresentedKey::parse(token).ok_or(TokenError::ApiKey);
+                key.map(Believed::Key).map_err(bearer::refusal)
+            }
             Some(token) => self.verify(token, now).map_err(bearer::refusal),
         }
     }
@@ -218,6 +223,12 @@ impl TokenService {
         header.typ = Some(TYPE.to_owned());
         header.kid = Some(self.keys.signing.kid.clone());
         jsonwebtoken::encode(&header, claims, &self.keys.signing.key).map_err(|_| MintError::Key)
+    }
+
+    /// The longest life of a token, in seconds.
+    #[must_use]
+    pub const fn longest(&self) -> i64 {
+        self.options.max_seconds
     }
 
     /// The public keys, as `/.well-known/jwks.json` publishes them.

@@ -6,11 +6,13 @@
 //! dropped when the log says that something of the bearer has changed.
 
 mod generations;
+mod keys;
 mod representation;
 mod standings;
 mod watch;
 
 pub use generations::{Generation, Generations};
+pub use keys::Keys;
 pub use representation::{Audience, Representation};
 pub use standings::Standings;
 pub use watch::{Epoch, Watch};

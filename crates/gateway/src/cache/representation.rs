@@ -25,10 +25,10 @@ impl Audience {
     /// The audience of an answer to this caller.
     #[must_use]
     pub fn of(caller: &Caller) -> Self {
-        match (&*caller.viewer, caller.expires) {
-            (Viewer::Preview(_), _) => Self::Nobody,
-            (_, Some(_)) => Self::Credential,
-            (_, None) => Self::Everybody,
+        match &*caller.viewer {
+            Viewer::Preview(_) => Self::Nobody,
+            _ if caller.has_credential() => Self::Credential,
+            _ => Self::Everybody,
         }
     }
 

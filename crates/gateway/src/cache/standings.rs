@@ -30,11 +30,11 @@ impl Known {
             && self.as_of.iter().all(|(subject, generation)| generations.of(*subject) == *generation)
     }
 
-    fn caller(&self, bearer: Bearer, expires: Timestamp) -> Caller {
+    fn caller(&self, bearer: Bearer, expires: Option<Timestamp>) -> Caller {
         Caller {
             viewer: Arc::clone(&self.viewer),
             class: Arc::clone(&self.class),
-            expires: Some(expires),
+            expires,
             bearer: Some(bearer),
         }
     }
@@ -60,7 +60,7 @@ impl Standings {
     pub async fn caller(
         &self,
         bearer: Bearer,
-        expires: Timestamp,
+        expires: Option<Timestamp>,
         store: &Store,
         generations: Option<&Generations>,
         now: Timestamp,

@@ -3,21 +3,28 @@
 mod contracts;
 mod demo;
 mod import;
+mod key;
 mod member;
 mod migrate;
 mod newsletter;
+mod partner;
 mod policy;
 mod serve;
 mod token;
 
+use crate::clock::{SystemChance, SystemClock};
 use crate::config::{Config, ConfigError, Flags, LogFormat, Origins, load};
+use crate::error::Problem;
+use crate::operation::{Acting, Desk, Reading};
 use clap::{Args, Parser, Subcommand};
 use masthead_domain::clock::Timestamp;
+use masthead_domain::viewer::{Role, Staff, Viewer};
 use masthead_persistence::{Store, StoreError, StoreOptions};
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 use tracing_subscriber::EnvFilter;
 
 /// A headless content API for news publishers. The paywall is decided once, for every surface.
@@ -43,6 +50,10 @@ enum Command {
     Member(member::Members),
     #[command(subcommand)]
     Newsletter(newsletter::Newsletters),
+    #[command(subcommand)]
+    Partner(partner::Partner),
+    #[command(subcommand)]
+    Key(key::Key),
     Contracts(contracts::Contracts),
     Config(ShowConfig),
 }
@@ -117,8 +128,21 @@ enum CommandError {
     Demo(#[from] crate::demo::DemoError),
     #[error("{what}: {source}")]
     System { what: String, source: std::io::Error },
+    #[error("{}", .0.detail())]
+    Problem(#[from] Problem),
     #[error("{0}")]
     Refused(String),
+}
+
+/// Whoever sits at the command line, who is taken to have every right: they have the database.
+fn reading(store: &Store) -> Reading {
+    let admin = Staff { subject: "command line".to_owned(), role: Role::Admin };
+    Desk::new(store.clone(), Arc::new(SystemClock)).reading(Arc::new(Viewer::Staff(admin)))
+}
+
+/// The same, to change something.
+fn acting(store: &Store) -> Acting<'static> {
+    Acting::new(reading(store), &SystemChance)
 }
 
 /// What lies behind a failure, which whoever runs the server may see.
@@ -145,6 +169,8 @@ pub async fn run() -> ExitCode {
         Command::Member(command) => command.run().await,
         Command::Newsletter(command) => command.run().await,
         Command::Policy(command) => command.run().await,
+        Command::Partner(command) => command.run().await,
+        Command::Key(command) => command.run().await,
         Command::Contracts(command) => command.run(),
         Command::Config(command) => command.run(),
     };

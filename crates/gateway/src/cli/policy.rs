@@ -1,11 +1,10 @@
 //! `masthead policy`
 
-use super::{CommandError, Common, open_store, say};
-use crate::clock::SystemClock;
+use super::{CommandError, Common, acting, open_store, say};
+use crate::error::Code;
+use crate::operation::policy;
 use clap::{Args, Subcommand};
-use masthead_domain::clock::Clock;
 use masthead_domain::paywall::Policy;
-use masthead_persistence::StoreError;
 use std::path::PathBuf;
 
 /// Shows and sets the paywall's policy.
@@ -65,16 +64,14 @@ impl Set {
         let text = std::fs::read_to_string(&self.file).map_err(CommandError::system(name.clone()))?;
         let policy = read(&text).map_err(|fault| CommandError::Refused(format!("{name}: {fault}")))?;
         let store = open_store(&self.common.settings(None)?).await?;
-        let mut work = store.begin(SystemClock.now()).await?;
-        let saved = work.save_policy(&policy, "command line", self.based_on).await;
-        let version = saved.map_err(|error| match error {
-            StoreError::Outdated => {
+        let saved = policy::save(&acting(&store), policy, self.based_on).await.map_err(|problem| {
+            if problem.code() == Code::PreconditionFailed {
                 CommandError::Refused("another version holds; nothing was saved".to_owned())
+            } else {
+                problem.into()
             }
-            other => other.into(),
         })?;
-        work.commit().await?;
-        say(&format!("version {version} holds"));
+        say(&format!("version {} holds", saved.version));
         Ok(store.close().await?)
     }
 }

@@ -100,6 +100,8 @@ codes! {
     NoInstitution = FORBIDDEN, "no_institution", "NO_INSTITUTION", "No institution reads from here";
     /// What is to be shown before its publication is published.
     AlreadyPublished = CONFLICT, "already_published", "ALREADY_PUBLISHED", "The article is published";
+    /// What is there already does not allow it.
+    Conflict = CONFLICT, "conflict", "CONFLICT", "It does not go together with what is there";
     /// None of the media types that the client accepts can be sent.
     NotAcceptable = NOT_ACCEPTABLE, "not_acceptable", "NOT_ACCEPTABLE", "No acceptable form";
     /// A condition of the request does not hold (RFC 9110, If-Match).

@@ -57,6 +57,7 @@ const SHARED: SharedFields = &[
             "language",
             "provenance",
             "corrections",
+            "attribution",
             "canonical",
             "metaTitle",
             "metaDescription",
@@ -176,9 +177,11 @@ mod tests {
 
     #[test]
     fn only_what_is_of_one_person_is_not_shared() {
-        const PERSONAL: [&str; 8] = [
+        const PERSONAL: [&str; 10] = [
+            "Licence",
             "Member",
             "Mutation",
+            "Quota",
             "SignInAttempt",
             "SubscribedNewsletter",
             "TierSubscription",

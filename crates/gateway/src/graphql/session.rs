@@ -12,9 +12,10 @@ use crate::operation::{Filter, Reading};
 use crate::site::Site;
 use crate::state::Gateway;
 use async_graphql::Context;
+use masthead_domain::clock::Timestamp;
 use masthead_domain::id::ArticleId;
 use masthead_domain::page::{Page, PageSize};
-use masthead_persistence::ArticleKey;
+use masthead_persistence::{ArticleKey, Store};
 use std::sync::Arc;
 
 /// One request: who asks, at which instant, and what is being read for them.
@@ -55,6 +56,11 @@ impl Session {
 
     pub(super) fn accounts(&self) -> &Accounts {
         &self.gateway.accounts
+    }
+
+    /// Where what is no part of the publication is read, and the instant.
+    pub(super) fn store_and_now(&self) -> (&Store, Timestamp) {
+        (self.gateway.desk.store(), self.gateway.clock.now())
     }
 
     pub(super) fn site(&self) -> &Site {

@@ -1,9 +1,9 @@
 //! Gifts: one article, given away by whoever may read it.
 
+use super::acting::Acting;
 use super::article;
 use super::link::{LinkCode, bits};
 use super::reading::Reading;
-use crate::clock::Chance;
 use crate::error::{Code, Problem};
 use masthead_domain::id::GiftId;
 use masthead_domain::page::{Page, PageRequest};
@@ -35,11 +35,11 @@ const DAY: i64 = 24 * 3_600;
 /// # Errors
 /// 401 and 403 for whoever may not, 404 when the article does not exist for them.
 pub async fn give(
-    reading: &Reading,
+    acting: &Acting<'_>,
     bearer: Option<&Bearer>,
     key: &ArticleKey,
-    chance: &dyn Chance,
 ) -> Result<NewGift, Problem> {
+    let reading = acting.reading();
     let giver = giver(reading.viewer(), bearer)?;
     let held = reading.seen_by(Arc::new(by_themselves(reading.viewer())));
     let dossier = article::find(&held, key).await?.ok_or_else(Problem::not_found)?;
@@ -51,7 +51,7 @@ pub async fn give(
     }
     let (now, terms) = (reading.now(), reading.policy().await?.gifts);
     let gift = GiftRecord {
-        id: GiftId::new(now, bits(chance)?),
+        id: GiftId::new(now, bits(acting.chance())?),
         article: dossier.view.id,
         created: now,
         expires: now.plus_seconds(i64::from(terms.days) * DAY),
@@ -60,17 +60,17 @@ pub async fn give(
         used: 0,
         giver,
     };
-    let code = LinkCode::draw(chance)?;
+    let code = LinkCode::draw(acting.chance())?;
     let quota = match gift.giver {
         Giver::Member(_) => Some((Period::Month.around(now).0, terms.monthly)),
         Giver::Staff(_) => None,
     };
-    let mut work = reading.store().begin(now).await?;
+    let mut work = acting.begin().await?;
     if !work.give(&gift, &code.hash(), quota).await? {
         let detail = format!("A member gives away {} articles a month.", terms.monthly);
         return Err(Problem::new(Code::GiftsExhausted, detail));
     }
-    work.commit().await?;
+    acting.finish(work, "gift.made", gift.id).await?;
     Ok(NewGift { gift, code, slug: dossier.view.slug.clone() })
 }
 
@@ -108,14 +108,15 @@ pub async fn own(
 ///
 /// # Errors
 /// 404 when there is no such gift that the viewer may take back.
-pub async fn revoke(reading: &Reading, bearer: Option<&Bearer>, id: GiftId) -> Result<(), Problem> {
+pub async fn revoke(acting: &Acting<'_>, bearer: Option<&Bearer>, id: GiftId) -> Result<(), Problem> {
+    let reading = acting.reading();
     let giver = giver(reading.viewer(), bearer)?;
     let gift = reading.store().registry().gift(id).await?;
-    let edits = super::role::require(reading.viewer(), Role::Editor).is_ok();
+    let edits = acting.must_be(Role::Editor).is_ok();
     gift.filter(|gift| edits || gift.giver == giver).ok_or_else(Problem::not_found)?;
-    let mut work = reading.store().begin(reading.now()).await?;
+    let mut work = acting.begin().await?;
     work.revoke_gift(id).await?;
-    Ok(work.commit().await?)
+    acting.finish(work, "gift.revoked", id).await
 }
 
 fn giver(viewer: &Viewer, bearer: Option<&Bearer>) -> Result<Giver, Problem> {

@@ -1,15 +1,14 @@
 //! Institutions, whose people read by where they are.
 
+use super::acting::{Acting, refused};
 use super::link::bits;
 use super::reading::Reading;
 use super::role::require;
-use crate::clock::Chance;
 use crate::error::{Code, Problem};
 use ipnet::IpNet;
 use masthead_domain::id::{InstitutionId, PassId};
-use masthead_domain::institution::{Institution, MAX_INSTITUTIONS};
+use masthead_domain::institution::Institution;
 use masthead_domain::viewer::{Bearer, Entitlement, Role};
-use masthead_persistence::StoreError;
 use std::net::IpAddr;
 
 /// All institutions, the newest first. For publishers.
@@ -26,15 +25,14 @@ pub async fn all(reading: &Reading) -> Result<Vec<Institution>, Problem> {
 /// # Errors
 /// 401 and 403 for whoever may not, 400 with the place of what is wrong.
 pub async fn add(
-    reading: &Reading,
+    acting: &Acting<'_>,
     name: String,
     networks: Vec<IpNet>,
     entitlements: impl IntoIterator<Item = Entitlement>,
-    chance: &dyn Chance,
 ) -> Result<Institution, Problem> {
-    require(reading.viewer(), Role::Publisher)?;
+    acting.must_be(Role::Publisher)?;
     let institution = Institution {
-        id: InstitutionId::new(reading.now(), bits(chance)?),
+        id: InstitutionId::new(acting.now(), bits(acting.chance())?),
         name,
         networks,
         entitlements: entitlements.into_iter().collect(),
@@ -45,7 +43,7 @@ pub async fn add(
         let place = text.split(':').next().unwrap_or_default().to_owned();
         Problem::invalid_parameter(&place, format!("{text}."))
     })?;
-    put(reading, &institution).await?;
+    put(acting, &institution, "institution.added").await?;
     Ok(institution)
 }
 
@@ -53,24 +51,17 @@ pub async fn add(
 ///
 /// # Errors
 /// 401 and 403 for whoever may not, 404 when there is none.
-pub async fn end(reading: &Reading, id: InstitutionId) -> Result<(), Problem> {
-    require(reading.viewer(), Role::Publisher)?;
-    let found = reading.store().registry().institution(id).await?;
+pub async fn end(acting: &Acting<'_>, id: InstitutionId) -> Result<(), Problem> {
+    acting.must_be(Role::Publisher)?;
+    let found = acting.store().registry().institution(id).await?;
     let institution = found.ok_or_else(Problem::not_found)?;
-    put(reading, &Institution { active: false, ..institution }).await
+    put(acting, &Institution { active: false, ..institution }, "institution.ended").await
 }
 
-async fn put(reading: &Reading, institution: &Institution) -> Result<(), Problem> {
-    let mut work = reading.store().begin(reading.now()).await?;
-    let put = work.put_institutions(std::slice::from_ref(institution)).await;
-    put.map_err(|error| match error {
-        StoreError::TooMany { .. } => {
-            let detail = format!("There can be at most {MAX_INSTITUTIONS} institutions.");
-            Problem::new(Code::InvalidRequest, detail)
-        }
-        other => other.into(),
-    })?;
-    Ok(work.commit().await?)
+async fn put(acting: &Acting<'_>, institution: &Institution, action: &str) -> Result<(), Problem> {
+    let mut work = acting.begin().await?;
+    work.put_institutions(std::slice::from_ref(institution)).await.map_err(refused)?;
+    acting.finish(work, action, institution.id).await
 }
 
 /// The pass of the institution that reads from this address. It has the institution's own id, and ends with it.

@@ -1,10 +1,13 @@
 //! The use cases: what one can ask of the publication. REST and GraphQL call these and nothing else.
 //!
 //! Every use case that reads the publication starts from a [`Reading`], which names the viewer; there is no way to ask
-//! without one. Those of members are methods of [`member::Accounts`].
+//! without one. What the staff does starts from an [`Acting`], and is recorded. Those of members are methods of
+//! [`member::Accounts`].
 
 pub mod access;
+mod acting;
 pub mod article;
+pub mod audit;
 pub mod author;
 mod budget;
 mod cards;
@@ -14,6 +17,7 @@ pub mod gift;
 pub mod institution;
 mod link;
 pub mod member;
+pub mod partner;
 pub mod pass;
 pub mod payment;
 pub mod policy;
@@ -26,6 +30,7 @@ pub mod tag;
 pub mod tier;
 pub mod unlock;
 
+pub use acting::Acting;
 pub use budget::Budget;
 pub use cards::Cards;
 pub use filter::Filter;

@@ -1,9 +1,8 @@
 //! Passes for some time: bought or given, and redeemed by whoever has the code.
 
+use super::acting::Acting;
 use super::link::{LinkCode, bits};
 use super::reading::Reading;
-use super::role::require;
-use crate::clock::Chance;
 use crate::error::{Code, Problem};
 use masthead_domain::clock::Timestamp;
 use masthead_domain::id::PassId;
@@ -33,13 +32,9 @@ const MAX_SECONDS: i64 = 366 * 24 * 3_600;
 ///
 /// # Errors
 /// 401 and 403 for whoever may not, 400 with the place of what is wrong.
-pub async fn make(
-    reading: &Reading,
-    terms: Terms,
-    chance: &dyn Chance,
-) -> Result<(PassRecord, LinkCode), Problem> {
-    let by = require(reading.viewer(), Role::Publisher)?.subject.clone();
-    let now = reading.now();
+pub async fn make(acting: &Acting<'_>, terms: Terms) -> Result<(PassRecord, LinkCode), Problem> {
+    let by = acting.must_be(Role::Publisher)?.to_owned();
+    let now = acting.now();
     let from = terms.from.unwrap_or(now);
     if terms.entitlements.iter().next().is_none() {
         return Err(Problem::invalid_parameter("entitlements", "entitlements: name at least one."));
@@ -52,7 +47,7 @@ pub async fn make(
         return Err(Problem::invalid_parameter("uses", format!("uses: must be 1 to {MAX_USES}.")));
     }
     let pass = PassRecord {
-        id: PassId::new(now, bits(chance)?),
+        id: PassId::new(now, bits(acting.chance())?),
         entitlements: terms.entitlements,
         from,
         until: terms.until,
@@ -62,10 +57,10 @@ pub async fn make(
         created: now,
         revoked: None,
     };
-    let code = LinkCode::draw(chance)?;
-    let mut work = reading.store().begin(now).await?;
+    let code = LinkCode::draw(acting.chance())?;
+    let mut work = acting.begin().await?;
     work.put_pass(&pass, &code.hash()).await?;
-    work.commit().await?;
+    acting.finish(work, "pass.made", pass.id).await?;
     Ok((pass, code))
 }
 
@@ -90,10 +85,10 @@ pub async fn redeem(reading: &Reading, code: &LinkCode) -> Result<PassRecord, Pr
 ///
 /// # Errors
 /// 401 and 403 for whoever may not, 404 when there is no such pass.
-pub async fn revoke(reading: &Reading, id: PassId) -> Result<(), Problem> {
-    require(reading.viewer(), Role::Publisher)?;
-    reading.store().registry().pass(id).await?.ok_or_else(Problem::not_found)?;
-    let mut work = reading.store().begin(reading.now()).await?;
+pub async fn revoke(acting: &Acting<'_>, id: PassId) -> Result<(), Problem> {
+    acting.must_be(Role::Publisher)?;
+    acting.store().registry().pass(id).await?.ok_or_else(Problem::not_found)?;
+    let mut work = acting.begin().await?;
     work.revoke_pass(id).await?;
-    Ok(work.commit().await?)
+    acting.finish(work, "pass.revoked", id).await
 }

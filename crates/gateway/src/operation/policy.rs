@@ -1,5 +1,6 @@
 //! The paywall's policy: what holds, what held, and saving another.
 
+use super::acting::Acting;
 use super::reading::Reading;
 use super::role::require;
 use crate::error::{Code, Problem};
@@ -35,10 +36,14 @@ pub async fn versions(reading: &Reading, page: &PageRequest) -> Result<Page<Save
 ///
 /// # Errors
 /// A problem that names the place of a fault, or says that another version was saved meanwhile.
-pub async fn save(reading: &Reading, policy: Policy, based_on: Option<i64>) -> Result<SavedPolicy, Problem> {
-    let by = require(reading.viewer(), Role::Publisher)?.subject.clone();
+pub async fn save(
+    acting: &Acting<'_>,
+    policy: Policy,
+    based_on: Option<i64>,
+) -> Result<SavedPolicy, Problem> {
+    let by = acting.must_be(Role::Publisher)?.to_owned();
     policy.check().map_err(|error| wrong(&error))?;
-    let mut work = reading.store().begin(reading.now()).await?;
+    let mut work = acting.begin().await?;
     let version = work.save_policy(&policy, &by, based_on).await.map_err(|error| match error {
         StoreError::Outdated => Problem::new(
             Code::PreconditionFailed,
@@ -47,8 +52,8 @@ pub async fn save(reading: &Reading, policy: Policy, based_on: Option<i64>) -> R
         .about("If-Match"),
         other => other.into(),
     })?;
-    work.commit().await?;
-    Ok(SavedPolicy { version, policy, at: reading.now(), by })
+    acting.finish(work, "policy.saved", version).await?;
+    Ok(SavedPolicy { version, policy, at: acting.now(), by })
 }
 
 /// What is wrong with a policy begins with its place.

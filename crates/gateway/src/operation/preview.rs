@@ -1,10 +1,9 @@
 //! Preview links: one version of an article, before its publication, for whoever has the link.
 
+use super::acting::Acting;
 use super::article;
 use super::link::{LinkCode, bits};
 use super::reading::Reading;
-use super::role::require;
-use crate::clock::Chance;
 use crate::error::{Code, Problem};
 use masthead_domain::id::PreviewId;
 use masthead_domain::slug::Slug;
@@ -32,13 +31,9 @@ pub const MAX_SECONDS: i64 = 30 * 24 * 3_600;
 ///
 /// # Errors
 /// 401 and 403 for whoever may not, 404 when there is no such article, 409 when it is published.
-pub async fn make(
-    reading: &Reading,
-    key: &ArticleKey,
-    seconds: i64,
-    chance: &dyn Chance,
-) -> Result<NewPreview, Problem> {
-    let by = require(reading.viewer(), Role::Editor)?.subject.clone();
+pub async fn make(acting: &Acting<'_>, key: &ArticleKey, seconds: i64) -> Result<NewPreview, Problem> {
+    let by = acting.must_be(Role::Editor)?.to_owned();
+    let reading = acting.reading();
     let dossier = article::find(reading, key).await?.ok_or_else(Problem::not_found)?;
     let now = reading.now();
     let there = reading.store().unpublished(dossier.view.id, now).await?;
@@ -46,7 +41,7 @@ pub async fn make(
         Problem::new(Code::AlreadyPublished, "The article is published; everybody may have its address.")
     })?;
     let preview = PreviewRecord {
-        id: PreviewId::new(now, bits(chance)?),
+        id: PreviewId::new(now, bits(acting.chance())?),
         article: dossier.view.id,
         version: there.version,
         by,
@@ -54,10 +49,10 @@ pub async fn make(
         expires: now.plus_seconds(seconds),
         revoked: None,
     };
-    let code = LinkCode::draw(chance)?;
-    let mut work = reading.store().begin(now).await?;
+    let code = LinkCode::draw(acting.chance())?;
+    let mut work = acting.begin().await?;
     work.put_preview(&preview, &code.hash()).await?;
-    work.commit().await?;
+    acting.finish(work, "preview.made", preview.id).await?;
     Ok(NewPreview { preview, code, slug: dossier.view.slug.clone() })
 }
 
@@ -80,10 +75,10 @@ pub async fn redeem(reading: &Reading, code: &LinkCode) -> Result<PreviewRecord,
 ///
 /// # Errors
 /// 401 and 403 for whoever may not, 404 when there is no such link.
-pub async fn revoke(reading: &Reading, id: PreviewId) -> Result<(), Problem> {
-    require(reading.viewer(), Role::Editor)?;
-    reading.store().registry().preview(id).await?.ok_or_else(Problem::not_found)?;
-    let mut work = reading.store().begin(reading.now()).await?;
+pub async fn revoke(acting: &Acting<'_>, id: PreviewId) -> Result<(), Problem> {
+    acting.must_be(Role::Editor)?;
+    acting.store().registry().preview(id).await?.ok_or_else(Problem::not_found)?;
+    let mut work = acting.begin().await?;
     work.revoke_preview(id).await?;
-    Ok(work.commit().await?)
+    acting.finish(work, "preview.revoked", id).await
 }

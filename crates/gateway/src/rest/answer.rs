@@ -2,9 +2,11 @@
 
 use super::dto::ListDto;
 use super::links::link_header;
+use crate::auth::Caller;
 use crate::cache::{Audience, Key, Representation};
 use crate::error::Problem;
 use crate::operation::Reading;
+use crate::quota;
 use crate::state::Gateway;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
@@ -56,9 +58,43 @@ where
     F: AsyncFnOnce(Reading) -> Result<Made, Problem>,
 {
     let caller = gateway.caller(request).await?;
-    let audience = Audience::of(&caller);
+    answer_to(&caller, request, gateway, make).await
+}
+
+/// As [`answer`], for a route that reads articles: a partner's requests are counted, and what is left is told.
+pub(super) async fn counted_answer<F>(
+    request: &HttpRequest,
+    gateway: &Gateway,
+    make: F,
+) -> Result<HttpResponse, Problem>
+where
+    F: AsyncFnOnce(Reading) -> Result<Made, Problem>,
+{
+    let caller = gateway.caller(request).await?;
+    let quota = quota::count(&caller.viewer, gateway.desk.store(), gateway.clock.now()).await?;
+    let answer = answer_to(&caller, request, gateway, make).await;
+    let Some(quota) = quota else { return answer };
+    match answer {
+        Ok(mut response) => {
+            quota.tell(response.headers_mut());
+            Ok(response)
+        }
+        Err(problem) => Err(quota.tell_with(problem)),
+    }
+}
+
+async fn answer_to<F>(
+    caller: &Caller,
+    request: &HttpRequest,
+    gateway: &Gateway,
+    make: F,
+) -> Result<HttpResponse, Problem>
+where
+    F: AsyncFnOnce(Reading) -> Result<Made, Problem>,
+{
+    let audience = Audience::of(caller);
     let asked = [request.path().as_bytes(), request.query_string().as_bytes(), &[audience as u8]];
-    let key = gateway.watch.epoch().map(|epoch| Key::new(epoch, &caller.class, &asked));
+    let key = gateway.epoch_for(caller).map(|epoch| Key::new(epoch, &caller.class, &asked));
     if let Some(ready) = key.as_ref().and_then(|key| gateway.representations.get(key)) {
         return Ok(ready.respond(request));
     }
@@ -85,6 +121,15 @@ pub(super) fn personal(status: StatusCode, document: &impl Serialize) -> HttpRes
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .insert_header((header::VARY, "Authorization"))
         .json(document)
+}
+
+/// The same for a thing that can be changed: its version is the `ETag`, which a change is sent with as `If-Match`.
+pub(super) fn versioned(status: StatusCode, version: i64, document: &impl Serialize) -> HttpResponse {
+    let mut response = personal(status, document);
+    if let Ok(etag) = format!("\"{version}\"").parse() {
+        response.headers_mut().insert(header::ETAG, etag);
+    }
+    response
 }
 
 /// A page of a list that is for whoever asked.

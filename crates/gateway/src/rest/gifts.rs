@@ -96,7 +96,7 @@ pub(crate) async fn revoke_gift(
     let caller = gateway.caller(&request).await?;
     Parameters::of(&request)?.finish()?;
     let id = path.parse().map_err(|_| Problem::not_found())?;
-    gift::revoke(&gateway.reading(&caller), caller.bearer.as_ref(), id).await?;
+    gift::revoke(&gateway.acting(&caller), caller.bearer.as_ref(), id).await?;
     gateway.standings.forget(&Bearer::Gift(id));
     Ok(done())
 }

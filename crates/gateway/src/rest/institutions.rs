@@ -62,8 +62,7 @@ pub(crate) async fn add_institution(
     require(&caller.viewer, Role::Publisher)?;
     let InstitutionRequest { name, networks, entitlements } = body::json(&request, payload).await?;
     let held = holdable(&entitlements)?;
-    let reading = gateway.reading(&caller);
-    let added = institution::add(&reading, name, networks, held, &*gateway.chance).await?;
+    let added = institution::add(&gateway.acting(&caller), name, networks, held).await?;
     Ok(personal(StatusCode::CREATED, &InstitutionDto::from(&added)))
 }
 
@@ -88,7 +87,7 @@ pub(crate) async fn end_institution(
     let caller = gateway.caller(&request).await?;
     Parameters::of(&request)?.finish()?;
     let id: InstitutionId = path.parse().map_err(|_| Problem::not_found())?;
-    institution::end(&gateway.reading(&caller), id).await?;
+    institution::end(&gateway.acting(&caller), id).await?;
     gateway.standings.forget(&Bearer::Pass(PassId::from_uuid(id.uuid())));
     Ok(done())
 }

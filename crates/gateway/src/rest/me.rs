@@ -4,6 +4,7 @@ use super::answer::personal;
 use super::dto::MeDto;
 use super::parameters::Parameters;
 use crate::error::Problem;
+use crate::quota;
 use crate::state::Gateway;
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
@@ -21,6 +22,7 @@ use actix_web::{HttpRequest, HttpResponse, get};
 pub(crate) async fn get_me(request: HttpRequest, gateway: Data<Gateway>) -> Result<HttpResponse, Problem> {
     let caller = gateway.caller(&request).await?;
     Parameters::of(&request)?.finish()?;
-    let me = MeDto::new(&caller.viewer, caller.expires);
+    let quota = quota::look(&caller.viewer, gateway.desk.store(), gateway.clock.now()).await?;
+    let me = MeDto::new(&caller.viewer, caller.expires, quota);
     Ok(personal(StatusCode::OK, &me))
 }

@@ -4,7 +4,9 @@
 mod access;
 mod answer;
 pub mod articles;
+mod audit;
 pub mod authors;
+mod condition;
 mod devices;
 mod dto;
 mod gifts;
@@ -15,6 +17,7 @@ mod member;
 mod methods;
 mod openapi;
 mod parameters;
+pub mod partners;
 mod passes;
 mod payments;
 pub mod policy;
@@ -23,7 +26,9 @@ pub mod sections;
 mod sources;
 pub mod tags;
 mod tiers;
+mod token;
 
+pub(crate) use dto::LicenceDto;
 pub use methods::Methods;
 pub use openapi::document;
 pub(crate) use openapi::frame;
@@ -81,5 +86,17 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(policy::put::put_policy)
         .service(policy::versions::list_policy_versions)
         .service(access::explain_access)
-        .service(access::list_access_classes);
+        .service(access::list_access_classes)
+        .service(token::create_token)
+        .service(partners::list::list_partners)
+        .service(partners::list::create_partner)
+        .service(partners::one::get_partner)
+        .service(partners::one::change_partner)
+        .service(partners::one::delete_partner)
+        .service(partners::licence::get_licence)
+        .service(partners::licence::replace_licence)
+        .service(partners::keys::list_keys)
+        .service(partners::keys::create_key)
+        .service(partners::keys::revoke_key)
+        .service(audit::list_deeds);
 }

@@ -9,7 +9,7 @@ use utoipa_actix_web::AppExt;
 #[openapi(
     info(
         title = "Masthead",
-        description = "A news publication, cut to each token. Send an access token as `Authorization: Bearer …`; without one you read as anybody.\n\nLocked is not an error: a part that the token may not read stands in its place with an `access` that says why and what opens it. Unknown parameters are errors. Errors are problem documents (RFC 9457).",
+        description = "A news publication, cut to each token. Send an access token or an API key as `Authorization: Bearer …`; without one you read as anybody.\n\nLocked is not an error: a part that the token may not read stands in its place with an `access` that says why and what opens it. Unknown parameters are errors. Errors are problem documents (RFC 9457).",
         license(name = "Apache-2.0 OR MIT", identifier = "Apache-2.0 OR MIT"),
     ),
     security((), ("bearer" = [])),
@@ -29,6 +29,10 @@ use utoipa_actix_web::AppExt;
         (name = "passes", description = "What opens single articles: the meter, gifts, preview links."),
         (name = "policy", description = "What the publisher has decided for all articles at once."),
         (name = "access", description = "Why a lock is open or shut."),
+        (name = "me", description = "What the token grants."),
+        (name = "auth", description = "Tokens for programs."),
+        (name = "partners", description = "Who syndicates, under which licence and with which keys. For publishers."),
+        (name = "audit", description = "What the publisher's staff has done. For admins."),
     ),
 )]
 struct Document;

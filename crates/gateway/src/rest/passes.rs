@@ -41,7 +41,7 @@ pub(crate) async fn make_pass(
         until: instant("until", &asked.until)?,
         uses: asked.uses,
     };
-    let (made, code) = pass::make(&gateway.reading(&caller), terms, &*gateway.chance).await?;
+    let (made, code) = pass::make(&gateway.acting(&caller), terms).await?;
     Ok(personal(StatusCode::CREATED, &NewPassDto::new(&made, code.as_str())))
 }
 
@@ -99,7 +99,7 @@ pub(crate) async fn revoke_pass(
     let caller = gateway.caller(&request).await?;
     Parameters::of(&request)?.finish()?;
     let id = path.parse().map_err(|_| Problem::not_found())?;
-    pass::revoke(&gateway.reading(&caller), id).await?;
+    pass::revoke(&gateway.acting(&caller), id).await?;
     gateway.standings.forget(&Bearer::Pass(id));
     Ok(done())
 }

@@ -65,7 +65,7 @@ pub(crate) async fn revoke_preview(
     let caller = gateway.caller(&request).await?;
     Parameters::of(&request)?.finish()?;
     let id = path.parse().map_err(|_| Problem::not_found())?;
-    preview::revoke(&gateway.reading(&caller), id).await?;
+    preview::revoke(&gateway.acting(&caller), id).await?;
     gateway.standings.forget(&Bearer::Preview(id));
     Ok(done())
 }

@@ -54,7 +54,8 @@ impl Library<'_> {
             .from(Shelf::Table)
             .and_where(Expr::col((Shelf::Table, Shelf::Stage)).eq(Side::Live.code()))
             .and_where(Expr::col((Shelf::Table, Shelf::Name)).eq(shelf))
-            .and_where(Expr::col((Shelf::Table, Shelf::PublishedAt)).lte(self.now.micros()))
+            .and_where(Expr::col((Shelf::Table, Shelf::PublishedAt)).lte(self.published_until().micros()))
+            .cond_where(self.licensed(&Expr::col((Shelf::Table, Shelf::ArticleId))))
             .take()
     }
 }

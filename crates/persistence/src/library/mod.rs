@@ -9,6 +9,7 @@ mod names;
 mod plans;
 mod records;
 mod relatives;
+mod scope;
 mod slots;
 mod window;
 
@@ -37,7 +38,9 @@ impl Library<'_> {
         if self.viewer.is_staff() {
             Cond::all()
         } else {
-            Cond::all().add(Expr::col((Publication::Table, Publication::PublishedAt)).lte(self.now.micros()))
+            let published = Expr::col((Publication::Table, Publication::PublishedAt));
+            let article = Expr::col((Publication::Table, Publication::ArticleId));
+            self.licensed(&article).add(published.lte(self.published_until().micros()))
         }
     }
 }

@@ -5,10 +5,10 @@ use crate::connect::StoreOptions;
 use crate::store::Store;
 use masthead_domain::article::{Kind, Status};
 use masthead_domain::clock::Timestamp;
-use masthead_domain::id::{AuthorId, SectionId, SourceId, TagId};
+use masthead_domain::id::{AuthorId, PartnerId, SectionId, SourceId, TagId};
 use masthead_domain::page::{PageRequest, PageSize, Position, SortKey, Window};
 use masthead_domain::selection::{Order, Selection, Span};
-use masthead_domain::viewer::Viewer;
+use masthead_domain::viewer::{Extent, Licence, Partner, Viewer};
 use sea_orm::sea_query::SelectStatement;
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use uuid::Uuid;
@@ -147,5 +147,54 @@ async fn what_is_named_is_found_by_a_key() {
         let plan = plan(&store, &ask).await;
         let scans = plan.iter().filter(|step| step.starts_with("SCAN"));
         assert!(scans.clone().all(|step| step.contains("part")), "{plan:#?}");
+    }
+}
+
+/// What a licence asks is answered by the primary key of the shelves, article by article, along the same indexes.
+#[tokio::test]
+async fn a_licence_is_asked_by_the_key_of_the_shelves() {
+    let store = Store::connect(&StoreOptions::new("sqlite::memory:")).await.expect("connected");
+    store.migrate().await.expect("migrated");
+    let licence = Licence {
+        sections: Some([1, 2].map(|bit| SectionId::new(at(0), [bit; 10])).into()),
+        tags: Some([1, 2].map(|bit| TagId::new(at(0), [bit; 10])).into()),
+        languages: Some(["en", "fr"].map(|tag| tag.parse().expect("a language")).into()),
+        extent: Extent::FullText,
+        source_links: true,
+        delay_seconds: 5,
+        valid_from: at(0),
+        valid_until: None,
+        daily_quota: None,
+        attribution: None,
+    };
+    let partner = Partner { id: PartnerId::new(at(0), [1; 10]), licence: licence.into() };
+    let viewer = Viewer::Partner(partner);
+    let library = store.library(&viewer, at(100));
+    let asked_by_key = |plan: &[String]| {
+        let licensed: Vec<_> = plan.iter().filter(|step| step.contains("licensed")).collect();
+        let by_key = |step: &&String| step.contains("SEARCH") && step.contains("(article_id=? AND name=?)");
+        assert!(licensed.len() >= 3 && licensed.iter().all(by_key), "{plan:#?}");
+        let scans = plan.iter().filter(|step| step.starts_with("SCAN"));
+        assert!(scans.clone().all(|step| step.contains("part")), "{plan:#?}");
+    };
+    for selection in selections().into_iter().filter(|one| one.status == Status::Published) {
+        for window in windows() {
+            let request = PageRequest { size: PageSize::new(20).expect("a page size"), window };
+            let ask = library.window(&selection, &View::of(&request)).expect("partners may ask");
+            let plan = plan(&store, &ask).await;
+            asked_by_key(&plan);
+            assert!(plan.iter().any(|step| step.contains("COVERING INDEX shelf_by_published")), "{plan:#?}");
+            assert!(!plan.iter().any(|step| step.contains("TEMP B-TREE")), "{plan:#?}");
+        }
+    }
+    for ask in library.asks_by_name() {
+        asked_by_key(&plan(&store, &ask).await);
+    }
+    let request = PageRequest::first(PageSize::new(20).expect("a page size"));
+    for ask in library.asks_for_records(&View::of(&request)) {
+        let plan = plan(&store, &ask).await;
+        let licensed: Vec<_> = plan.iter().filter(|step| step.contains("licensed")).collect();
+        let by_key = |step: &&String| step.contains("SEARCH") && step.contains("(article_id=? AND name=?)");
+        assert!(!licensed.is_empty() && licensed.iter().all(by_key), "{plan:#?}");
     }
 }

@@ -15,9 +15,11 @@ use uuid::Uuid;
 /// How many articles of each shelf are looked at.
 const RELATIVES_A_SHELF: u64 = 50;
 
-/// For how many articles one statement looks. SQLite unites at most 500 statements, and an article has at most ten
-/// shelves.
-const ARTICLES_A_STATEMENT: usize = 40;
+/// In how many shelves one statement looks. SQLite unites at most 500 statements.
+const SHELVES_A_STATEMENT: usize = 400;
+
+/// On how many shelves the relatives of one article are looked for, at most.
+const SHELVES_AN_ARTICLE: usize = 10;
 
 impl Library<'_> {
     /// Other articles that stand on the same shelves, those with the most in common first, then the newest. Looks
@@ -41,7 +43,8 @@ impl Library<'_> {
         size: PageSize,
     ) -> Result<Vec<Vec<Arc<Article>>>, StoreError> {
         let mut best = Vec::with_capacity(articles.len());
-        for some in articles.chunks(ARTICLES_A_STATEMENT) {
+        let at_once = (self.lists_a_statement(SHELVES_A_STATEMENT) / SHELVES_AN_ARTICLE).max(1);
+        for some in articles.chunks(at_once) {
             best.extend(self.relatives(some, size).await?);
         }
         let found = self.at_versions(best.iter().flatten().copied()).await?;

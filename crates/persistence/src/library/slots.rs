@@ -128,6 +128,11 @@ impl Library<'_> {
     pub(super) fn held(&self, selection: &Selection) -> Option<Condition> {
         let mut shelves = shelves_of(selection).into_iter();
         let first = shelves.next()?;
+        let first = if first == ShelfKey::everything().of_kind(selection.kind) {
+            self.licensed_shelf().map_or(first, |shelf| shelf.of_kind(selection.kind))
+        } else {
+            first
+        };
         let mut held = self.in_state(&first, selection)?;
         for other in shelves {
             held = held.add(Expr::exists(also_on(&other)));
@@ -159,7 +164,9 @@ impl Library<'_> {
             // index and to sort it, rather than to walk in order and to stop; a sum is no range.
             Order::UpdatedDescending | Order::UpdatedAscending => at.add(0_i64),
         };
-        on(Side::Live, shelf).add(at.lte(self.now.micros()))
+        on(Side::Live, shelf)
+            .add(at.lte(self.published_until().micros()))
+            .add(self.licensed(&Expr::col((Shelf::Table, Shelf::ArticleId))))
     }
 }
 

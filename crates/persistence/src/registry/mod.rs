@@ -1,12 +1,19 @@
 //! What is known of people. Nothing here asks who wants to know: the gateway's use cases do, before they call.
 
+mod audit;
 mod institutions;
+mod keys;
 mod members;
 mod newest;
+mod partners;
 mod passes;
 mod policy;
 mod sign_in;
 
+pub use keys::{KnownKey, SecretHash};
+pub(crate) use keys::{keys as select_keys, open as open_key};
+pub use partners::SavedPartner;
+pub(crate) use partners::partners as select_partners;
 pub use passes::{GiftRecord, Giver, PassRecord, PreviewRecord};
 pub use policy::SavedPolicy;
 pub use sign_in::SignInRecord;

@@ -1,5 +1,6 @@
 //! What the bearer of a token may do now: one room for each kind of bearer.
 
+mod key;
 mod member;
 mod meter;
 mod passes;
@@ -21,8 +22,7 @@ impl Store {
             Bearer::Gift(id) => self.standing_of_gift(*id, now).await,
             Bearer::Preview(id) => self.standing_of_preview(*id, now).await,
             Bearer::Pass(id) => self.standing_of_pass(*id, now).await,
-            // Nobody has been given one yet.
-            Bearer::Key(_) => Ok(None),
+            Bearer::Key(key) => self.standing_of_key(*key, now).await,
         }
     }
 }

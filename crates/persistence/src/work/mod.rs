@@ -1,8 +1,10 @@
 //! Writing: one unit of work, with its entries in the change log.
 
 mod articles;
+mod audit;
 mod erasure;
 mod members;
+mod partners;
 mod passes;
 mod payments;
 mod policy;

@@ -5,7 +5,9 @@ mod scratch;
 
 mod concurrency;
 mod connecting;
+mod licences;
 mod paging;
+mod partners;
 mod references;
 mod schema;
 mod sections;

@@ -70,7 +70,7 @@ impl Forge {
     pub(super) fn described(&self, token: &str) -> Result<Caller, TokenError> {
         match self.service.verify(token, at(NOW))? {
             Believed::Described(caller) => Ok(caller),
-            Believed::Borne { bearer, .. } => panic!("borne by {bearer:?}"),
+            other => panic!("{other:?}"),
         }
     }
 

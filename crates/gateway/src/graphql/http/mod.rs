@@ -20,6 +20,7 @@ use crate::body;
 use crate::cache::{Audience, Key, Representation};
 use crate::client::Client;
 use crate::error::{Code, Problem};
+use crate::quota;
 use crate::state::Gateway;
 use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderValue};
@@ -82,6 +83,7 @@ impl<E: Executor> Endpoint<E> {
         )
     }
 
+    /// Answers. A partner's requests are counted, and what is left is told.
     async fn answer(
         &self,
         request: &HttpRequest,
@@ -90,6 +92,22 @@ impl<E: Executor> Endpoint<E> {
         media: Media,
     ) -> Result<HttpResponse, Fault> {
         let caller = gateway.caller(request).await?;
+        let quota = quota::count(&caller.viewer, gateway.desk.store(), gateway.clock.now()).await?;
+        let answer = self.answer_to(&caller, request, payload, gateway, media).await;
+        let Some(quota) = quota else { return answer };
+        let mut response = answer.unwrap_or_else(|fault| fault.respond(media));
+        quota.tell(response.headers_mut());
+        Ok(response)
+    }
+
+    async fn answer_to(
+        &self,
+        caller: &Caller,
+        request: &HttpRequest,
+        payload: Payload,
+        gateway: &Arc<Gateway>,
+        media: Media,
+    ) -> Result<HttpResponse, Fault> {
         let is_get = *request.method() == Method::GET;
         let asked = if is_get {
             request::check_origin(request)?;

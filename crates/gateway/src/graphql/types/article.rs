@@ -155,6 +155,12 @@ impl ArticleObject {
         self.0.view.meta_description.as_deref()
     }
 
+    /// What must stand with it wherever a partner shows it; null for everybody else, and where the licence asks for
+    /// nothing.
+    async fn attribution(&self) -> Option<&str> {
+        self.0.view.attribution.as_deref()
+    }
+
     /// When it was or will be published.
     async fn published(&self) -> Option<DateTime> {
         self.0.view.published.map(DateTime)

@@ -10,6 +10,7 @@ mod author;
 mod block;
 mod filter;
 mod image;
+mod licence;
 mod member;
 mod meter;
 mod mutation;

@@ -1,5 +1,6 @@
 //! Who asks.
 
+use super::licence::Licence;
 use super::member::Member;
 use super::meter::Meter;
 use super::scalar::DateTime;
@@ -22,6 +23,8 @@ pub(super) struct Viewer {
     meter: Option<Meter>,
     /// When the token expires; null without a token.
     expires: Option<DateTime>,
+    /// What a partner's licence covers; null for everybody else.
+    licence: Option<Licence>,
 }
 
 #[ComplexObject]
@@ -53,6 +56,10 @@ impl Viewer {
             entitlements: caller.viewer.entitlements().iter().map(ToString::to_string).collect(),
             meter: caller.viewer.meter().map(Meter::from),
             expires: caller.expires.map(DateTime),
+            licence: match &*caller.viewer {
+                viewer::Viewer::Partner(partner) => Some(Licence(partner.clone())),
+                _ => None,
+            },
         }
     }
 }

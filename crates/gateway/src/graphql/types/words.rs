@@ -1,7 +1,7 @@
 //! Enums: the domain's own words, in upper case.
 
 use async_graphql::Enum;
-use masthead_domain::{article, author, paywall, selection, source};
+use masthead_domain::{article, author, paywall, selection, source, viewer};
 
 /// Whether it belongs to the stream of articles or stands on its own.
 #[derive(Clone, Copy, Debug, Enum, PartialEq, Eq)]
@@ -124,6 +124,18 @@ pub(super) enum AccessReason {
     NotLicensed,
     /// Shut: nothing that a reader can get opens it.
     Unavailable,
+}
+
+/// How much of an article a partner may take.
+#[derive(Clone, Copy, Debug, Enum, PartialEq, Eq)]
+#[graphql(remote = "viewer::Extent")]
+pub(super) enum LicenceExtent {
+    /// The title, and what is known of the article without its text.
+    Headline,
+    /// The title, the standfirst and the picture.
+    Teaser,
+    /// The whole text, members' parts included.
+    FullText,
 }
 
 /// What a reader can do to open a lock.

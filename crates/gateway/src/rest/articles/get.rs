@@ -2,7 +2,7 @@
 
 use crate::error::Problem;
 use crate::operation::{Reading, article};
-use crate::rest::answer::{Made, answer};
+use crate::rest::answer::{Made, counted_answer};
 use crate::rest::dto::{ArticleDto, BodyFormat};
 use crate::rest::parameters::Parameters;
 use crate::state::Gateway;
@@ -25,6 +25,7 @@ use masthead_persistence::ArticleKey;
     ),
     responses(
         (status = 200, description = "The article.", body = ArticleDto),
+        (status = 429, description = "A partner's quota of the day is used up."),
         (status = 308, description = "The article has another slug now."),
     ),
 )]
@@ -34,7 +35,7 @@ pub(crate) async fn get_article(
     path: Path<String>,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
-    answer(&request, &gateway, async |reading| {
+    counted_answer(&request, &gateway, async |reading| {
         let mut parameters = Parameters::of(&request)?;
         let format = parameters.word("body", &BodyFormat::WORDS)?.unwrap_or(BodyFormat::Portable);
         parameters.finish()?;

@@ -32,7 +32,6 @@ pub(crate) async fn give_article(
     let caller = gateway.caller(&request).await?;
     Parameters::of(&request)?.finish()?;
     let key = path.parse().map_err(|_| Problem::not_found())?;
-    let reading = gateway.reading(&caller);
-    let new = gift::give(&reading, caller.bearer.as_ref(), &key, &*gateway.chance).await?;
+    let new = gift::give(&gateway.acting(&caller), caller.bearer.as_ref(), &key).await?;
     Ok(personal(StatusCode::CREATED, &NewGiftDto::new(&new, &gateway.site)))
 }

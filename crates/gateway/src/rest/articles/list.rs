@@ -3,7 +3,7 @@
 use crate::error::Problem;
 use crate::operation::cursor::ListName;
 use crate::operation::{Filter, article};
-use crate::rest::answer::{Made, answer};
+use crate::rest::answer::{Made, counted_answer};
 use crate::rest::dto::{ArticleSummaryDto, BodyFormat, ListDto};
 use crate::rest::links::{link_header, page_of};
 use crate::rest::parameters::Parameters;
@@ -83,7 +83,7 @@ pub(crate) async fn list_articles(
     request: HttpRequest,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
-    answer(&request, &gateway, async |reading| {
+    counted_answer(&request, &gateway, async |reading| {
         let mut parameters = Parameters::of(&request)?;
         let filter = filter(&mut parameters)?;
         let list = ListName::new(&filter.name());

@@ -40,6 +40,6 @@ pub(crate) async fn preview_article(
         return Err(Problem::invalid_parameter("seconds", format!("seconds: must be 1 to {MAX_SECONDS}.")));
     }
     let key = path.parse().map_err(|_| Problem::not_found())?;
-    let new = preview::make(&gateway.reading(&caller), &key, seconds, &*gateway.chance).await?;
+    let new = preview::make(&gateway.acting(&caller), &key, seconds).await?;
     Ok(personal(StatusCode::CREATED, &NewPreviewDto::new(&new, &gateway.site)))
 }

@@ -3,7 +3,7 @@
 use super::get::moved;
 use crate::error::Problem;
 use crate::operation::article;
-use crate::rest::answer::{Made, answer};
+use crate::rest::answer::{Made, counted_answer};
 use crate::rest::dto::{ArticleSummaryDto, BodyFormat, DataDto};
 use crate::rest::parameters::Parameters;
 use crate::state::Gateway;
@@ -24,6 +24,7 @@ use actix_web::{HttpRequest, HttpResponse, get};
     ),
     responses(
         (status = 200, description = "The related articles.", body = DataDto<ArticleSummaryDto>),
+        (status = 429, description = "A partner's quota of the day is used up."),
         (status = 308, description = "The article has another slug now."),
     ),
 )]
@@ -33,7 +34,7 @@ pub(crate) async fn list_related_articles(
     path: Path<String>,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
-    answer(&request, &gateway, async |reading| {
+    counted_answer(&request, &gateway, async |reading| {
         let mut parameters = Parameters::of(&request)?;
         let size = parameters.limit()?;
         parameters.finish()?;

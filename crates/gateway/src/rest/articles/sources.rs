@@ -3,7 +3,7 @@
 use super::get::moved;
 use crate::error::Problem;
 use crate::operation::article;
-use crate::rest::answer::{Made, answer};
+use crate::rest::answer::{Made, counted_answer};
 use crate::rest::dto::SourcesDto;
 use crate::rest::parameters::Parameters;
 use crate::state::Gateway;
@@ -21,6 +21,7 @@ use actix_web::{HttpRequest, HttpResponse, get};
     params(("article" = String, Path, description = "The article's slug or id.")),
     responses(
         (status = 200, description = "The sources.", body = SourcesDto),
+        (status = 429, description = "A partner's quota of the day is used up."),
         (status = 308, description = "The article has another slug now."),
     ),
 )]
@@ -30,7 +31,7 @@ pub(crate) async fn list_article_sources(
     path: Path<String>,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
-    answer(&request, &gateway, async |reading| {
+    counted_answer(&request, &gateway, async |reading| {
         Parameters::of(&request)?.finish()?;
         let key = path.parse().map_err(|_| Problem::not_found())?;
         match article::find(&reading, &key).await? {

@@ -67,6 +67,9 @@ pub(in crate::rest) struct ArticleSummaryDto {
     complete: bool,
     /// Every lock, in reading order.
     locks: Vec<LockDto>,
+    /// What must stand with it wherever a partner shows it; null for everybody else, and where the licence asks for
+    /// nothing.
+    attribution: Option<String>,
     /// The body as Portable Text, with `body=portable`.
     #[serde(skip_serializing_if = "Option::is_none")]
     body: Option<Vec<PortableBlock>>,
@@ -165,6 +168,7 @@ impl ArticleSummaryDto {
             reading_minutes: view.measure.reading_minutes,
             complete: view.is_complete(),
             locks: view.locks.iter().map(LockDto::from).collect(),
+            attribution: view.attribution.clone(),
             body: with(BodyFormat::Portable).then(|| body_portable(&view.body, site)),
             body_html: with(BodyFormat::Html).then(|| body_html(&view.body, site)),
             body_text: with(BodyFormat::Text).then(|| body_text(&view.body)),

@@ -6,6 +6,7 @@ mod author;
 mod envelope;
 mod institution;
 mod member;
+mod partner;
 mod passes;
 mod policy;
 mod publication;
@@ -19,6 +20,10 @@ pub(super) use institution::{InstitutionDto, InstitutionRequest, NewPassDto, Pas
 pub(super) use member::{
     BegunDto, ExportDto, FinishDto, NewsletterDto, ProfileChangeDto, ProfileDto, RefreshDto, SessionDto,
     SignOutDto, StartDto, SubscribeDto, TokensDto,
+};
+pub(crate) use partner::LicenceDto;
+pub(super) use partner::{
+    ApiKeyDto, DeedDto, MadeApiKeyDto, NewApiKeyDto, NewPartnerDto, PartnerChangeDto, PartnerDto,
 };
 pub(super) use passes::{CodeRequest, GiftDto, NewGiftDto, NewPreviewDto, TokenDto, UnlockDto};
 pub(super) use policy::{PolicyDto, PolicyShape};

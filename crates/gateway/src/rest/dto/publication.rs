@@ -1,7 +1,9 @@
 //! Sections, tags, tiers and the token's own rights in REST answers.
 
+use super::partner::MyLicenceDto;
 use super::passes::MeterDto;
 use crate::operation::SectionTree;
+use crate::quota::Quota;
 use crate::render::PriceDto;
 use masthead_domain::clock::Timestamp;
 use masthead_domain::section::Section;
@@ -79,6 +81,8 @@ pub(in crate::rest) struct MeDto {
     /// When the token expires; null without a token.
     #[schema(format = DateTime)]
     expires: Option<String>,
+    /// What a partner's licence covers, and what is left of the day; null for everybody else.
+    partner: Option<MyLicenceDto>,
 }
 
 impl SectionReferenceDto {
@@ -126,12 +130,17 @@ impl TierDto {
 }
 
 impl MeDto {
-    pub(in crate::rest) fn new(viewer: &Viewer, expires: Option<Timestamp>) -> Self {
+    pub(in crate::rest) fn new(viewer: &Viewer, expires: Option<Timestamp>, quota: Option<Quota>) -> Self {
+        let partner = match viewer {
+            Viewer::Partner(partner) => Some(MyLicenceDto::new(partner, quota)),
+            _ => None,
+        };
         Self {
             kind: viewer.kind(),
             entitlements: viewer.entitlements().iter().map(ToString::to_string).collect(),
             meter: viewer.meter().map(MeterDto::from),
             expires: expires.map(|at| at.to_string()),
+            partner,
         }
     }
 }

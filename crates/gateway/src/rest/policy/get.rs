@@ -1,11 +1,12 @@
 //! `GET /v1/policy`
 
-use super::versioned;
 use crate::error::Problem;
 use crate::operation::policy;
+use crate::rest::answer::versioned;
 use crate::rest::dto::PolicyDto;
 use crate::rest::parameters::Parameters;
 use crate::state::Gateway;
+use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get};
 
@@ -28,5 +29,6 @@ pub(crate) async fn get_policy(
     let caller = gateway.caller(&request).await?;
     Parameters::of(&request)?.finish()?;
     let saved = policy::current(&gateway.reading(&caller)).await?;
-    Ok(versioned(&saved.map_or_else(PolicyDto::none, PolicyDto::from)))
+    let policy = saved.map_or_else(PolicyDto::none, PolicyDto::from);
+    Ok(versioned(StatusCode::OK, policy.version, &policy))
 }

@@ -1,12 +1,14 @@
 //! `PUT /v1/policy`
 
-use super::{if_match, versioned};
 use crate::body;
 use crate::error::Problem;
 use crate::operation::{policy, require};
+use crate::rest::answer::versioned;
+use crate::rest::condition::must_match;
 use crate::rest::dto::{PolicyDto, PolicyShape};
 use crate::rest::parameters::Parameters;
 use crate::state::Gateway;
+use actix_web::http::StatusCode;
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse, put};
 use masthead_domain::viewer::Role;
@@ -33,8 +35,8 @@ pub(crate) async fn put_policy(
     let caller = gateway.caller(&request).await?;
     Parameters::of(&request)?.finish()?;
     require(&caller.viewer, Role::Publisher)?;
-    let based_on = if_match(request.headers())?;
-    let saved =
-        policy::save(&gateway.reading(&caller), body::json(&request, payload).await?, based_on).await?;
-    Ok(versioned(&saved.into()))
+    let based_on = must_match(request.headers())?;
+    let wanted = body::json(&request, payload).await?;
+    let saved = policy::save(&gateway.acting(&caller), wanted, based_on).await?;
+    Ok(versioned(StatusCode::OK, saved.version, &PolicyDto::from(saved)))
 }

@@ -1,0 +1,98 @@
+//! `masthead partner`
+
+use super::{CommandError, Common, acting, open_store, reading, say};
+use crate::clock::SystemClock;
+use crate::operation::partner::{self, Entry};
+use crate::rest::LicenceDto;
+use clap::{Args, Subcommand};
+use masthead_domain::clock::Clock;
+use masthead_domain::page::{MAX_PAGE, PageRequest, PageSize, Window};
+use std::path::PathBuf;
+
+/// Enters partners, and lists them.
+#[derive(Subcommand)]
+pub(super) enum Partner {
+    Add(Add),
+    List(List),
+}
+
+/// Enters a partner and prints its id.
+#[derive(Args)]
+#[command(
+    after_help = "Example:\n  masthead partner add --name 'The Agency' --licence licence.json\n\nA licence is a JSON document, for example:\n  { \"sections\": null, \"tags\": null, \"languages\": [\"en\"], \"extent\": \"full_text\", \"sourceLinks\": false,\n    \"delaySeconds\": 3600, \"dailyQuota\": 1000, \"attribution\": \"First in The Paper.\" }"
+)]
+pub(super) struct Add {
+    #[command(flatten)]
+    common: Common,
+    /// What it is called.
+    #[arg(long)]
+    name: String,
+    /// Whom to write to.
+    #[arg(long)]
+    contact: Option<String>,
+    /// A file with the licence; without one the partner may take nothing yet.
+    #[arg(long, value_name = "FILE")]
+    licence: Option<PathBuf>,
+}
+
+/// Lists the partners, the newest first.
+#[derive(Args)]
+pub(super) struct List {
+    #[command(flatten)]
+    common: Common,
+}
+
+impl Partner {
+    pub(super) async fn run(self) -> Result<(), CommandError> {
+        match self {
+            Self::Add(add) => add.run().await,
+            Self::List(list) => list.run().await,
+        }
+    }
+}
+
+impl Add {
+    async fn run(self) -> Result<(), CommandError> {
+        let now = SystemClock.now();
+        let licence = match &self.licence {
+            None => None,
+            Some(file) => {
+                let text = std::fs::read(file).map_err(CommandError::system(file.display().to_string()))?;
+                let read: LicenceDto = serde_json::from_slice(&text)
+                    .map_err(|error| CommandError::Refused(format!("{}: {error}", file.display())))?;
+                Some(read.licence(now)?)
+            }
+        };
+        let store = open_store(&self.common.settings(None)?).await?;
+        let entry = Entry { name: self.name, contact: self.contact, licence };
+        let saved = partner::create(&acting(&store), entry).await?;
+        say(&saved.partner.id.to_string());
+        Ok(store.close().await?)
+    }
+}
+
+impl List {
+    async fn run(self) -> Result<(), CommandError> {
+        let store = open_store(&self.common.settings(None)?).await?;
+        let reading = reading(&store);
+        let size = PageSize::new(MAX_PAGE).map_err(|error| CommandError::Refused(error.to_string()))?;
+        let mut window = Window::After(None);
+        loop {
+            let page = partner::list(&reading, &PageRequest { size, window }).await?;
+            for saved in page.items() {
+                let partner = &saved.partner;
+                let licence = partner.licence.as_ref().map_or("no licence", |licence| licence.extent.code());
+                say(&format!(
+                    "{}  {:<9}  {licence:<10}  {}",
+                    partner.id,
+                    partner.status.code(),
+                    partner.name
+                ));
+            }
+            match page.rows.last().filter(|_| page.has_next) {
+                Some((position, _)) => window = Window::After(Some(position.clone())),
+                None => return Ok(store.close().await?),
+            }
+        }
+    }
+}

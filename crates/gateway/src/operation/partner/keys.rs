@@ -1,0 +1,116 @@
+//! Keys: of partners, and of programs of the publisher's own.
+
+use super::super::acting::{Acting, refused};
+use super::super::link::bits;
+use super::super::reading::Reading;
+use super::find;
+use crate::auth::NewKey;
+use crate::error::Problem;
+use masthead_domain::clock::Timestamp;
+use masthead_domain::id::{KeyId, PartnerId};
+use masthead_domain::partner::{ApiKey, Holder, KeyScope};
+use masthead_domain::viewer::Role;
+use secrecy::SecretString;
+use std::collections::BTreeSet;
+
+/// A key that was just made. Its text is nowhere else.
+pub struct Made {
+    /// The key.
+    pub key: ApiKey,
+    /// What is shown once.
+    pub text: SecretString,
+}
+
+/// The keys of a partner, the newest first. For publishers.
+///
+/// # Errors
+/// As [`find`].
+pub async fn of_partner(reading: &Reading, id: PartnerId) -> Result<Vec<ApiKey>, Problem> {
+    find(reading, id).await?;
+    Ok(reading.store().registry().keys_of_partner(id).await?)
+}
+
+/// Makes a key for a partner. For publishers.
+///
+/// # Errors
+/// 404 when there is no such partner, 409 when two keys are good already; a problem that names what is wrong.
+pub async fn add(
+    acting: &Acting<'_>,
+    partner: PartnerId,
+    name: String,
+    expires: Option<Timestamp>,
+) -> Result<Made, Problem> {
+    make(acting, Role::Publisher, Holder::Partner(partner), [KeyScope::Read].into(), name, expires).await
+}
+
+/// Makes a key for a program of the publisher's own. For admins.
+///
+/// # Errors
+/// A problem that names what is wrong, or when the database fails.
+pub async fn add_for_service(
+    acting: &Acting<'_>,
+    role: Role,
+    manages: bool,
+    name: String,
+    expires: Option<Timestamp>,
+) -> Result<Made, Problem> {
+    let scopes = std::iter::once(KeyScope::Read).chain(manages.then_some(KeyScope::Manage));
+    make(acting, Role::Admin, Holder::Service(role), scopes.collect(), name, expires).await
+}
+
+async fn make(
+    acting: &Acting<'_>,
+    least: Role,
+    holder: Holder,
+    scopes: BTreeSet<KeyScope>,
+    name: String,
+    expires: Option<Timestamp>,
+) -> Result<Made, Problem> {
+    acting.must_be(least)?;
+    let NewKey { text, prefix, hash } = NewKey::make(acting.chance()).map_err(|_| Problem::unavailable())?;
+    let id = KeyId::new(acting.now(), bits(acting.chance())?);
+    let key = ApiKey {
+        id,
+        holder,
+        name,
+        prefix,
+        scopes,
+        created: acting.now(),
+        expires,
+        revoked: None,
+        used: None,
+    };
+    key.check().map_err(|error| Problem::invalid_parameter("name", format!("{error}.")))?;
+    if expires.is_some_and(|expires| expires <= acting.now()) {
+        return Err(Problem::invalid_parameter("expires", "expires: must lie ahead."));
+    }
+    let mut work = acting.begin().await?;
+    if let Holder::Partner(partner) = holder {
+        work.partner(partner).await?.ok_or_else(Problem::not_found)?;
+    }
+    work.add_key(&key, hash).await.map_err(refused)?;
+    acting.finish(work, "key.created", id).await?;
+    Ok(Made { key, text })
+}
+
+/// Revokes a key of a partner, or one of a program where no partner is named. One that is revoked already stays so.
+/// For publishers; the keys of programs are for admins.
+///
+/// # Errors
+/// 404 when there is no such key; a problem when the database fails.
+pub async fn revoke(acting: &Acting<'_>, of: Option<PartnerId>, id: KeyId) -> Result<(), Problem> {
+    acting.must_be(if of.is_some() { Role::Publisher } else { Role::Admin })?;
+    let key = acting.store().registry().key(id).await?.ok_or_else(Problem::not_found)?;
+    let is_of = match key.holder {
+        Holder::Partner(partner) => of == Some(partner),
+        Holder::Service(_) => of.is_none(),
+    };
+    if !is_of {
+        return Err(Problem::not_found());
+    }
+    let mut work = acting.begin().await?;
+    if work.revoke_key(id).await? {
+        acting.finish(work, "key.revoked", id).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,81 @@
+//! Partners, and how much of a day they have used.
+
+use super::Registry;
+use crate::error::StoreError;
+use crate::record::Record as _;
+use crate::row::Row;
+use crate::schema::{PartnerUsage as Usage, Record as Column};
+use masthead_domain::id::PartnerId;
+use masthead_domain::page::PageSize;
+use masthead_domain::partner::Partner;
+use sea_orm::ConnectionTrait;
+use sea_orm::sea_query::{Expr, ExprTrait, Order, Query, SelectStatement, SimpleExpr};
+
+/// A partner as it is stored, with the number of its state.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SavedPartner {
+    /// Who.
+    pub partner: Partner,
+    /// Grows with every change, and is never given out twice.
+    pub version: i64,
+}
+
+impl SavedPartner {
+    pub(crate) fn open(row: &Row<'_>) -> Result<Self, StoreError> {
+        Ok(Self { partner: Partner::open(row)?, version: row.get("version")? })
+    }
+}
+
+impl Registry<'_> {
+    /// The partner with this id.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read or the row is corrupt.
+    pub async fn partner(&self, id: PartnerId) -> Result<Option<SavedPartner>, StoreError> {
+        let ask = partners(Expr::col(Column::Id).eq(id.uuid()), 1);
+        let rows = self.store.reader().query_all(&ask).await?;
+        rows.first().map(|cells| SavedPartner::open(&Row::new(cells, Partner::TABLE, "id")?)).transpose()
+    }
+
+    /// A page of partners, the newest first, from the one after `before` on; and whether there are more.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read or a row is corrupt.
+    pub async fn partners(
+        &self,
+        before: Option<PartnerId>,
+        size: PageSize,
+    ) -> Result<(Vec<SavedPartner>, bool), StoreError> {
+        let after = before.map_or(Expr::val(true), |before| Expr::col(Column::Id).lt(before.uuid()));
+        let rows = self.store.reader().query_all(&partners(after, u64::from(size.get()) + 1)).await?;
+        let more = rows.len() > size.get() as usize;
+        let open = |cells| SavedPartner::open(&Row::new(cells, Partner::TABLE, "id")?);
+        let page = rows.iter().take(size.get() as usize).map(open).collect::<Result<_, _>>()?;
+        Ok((page, more))
+    }
+
+    /// How many requests for articles the partner has made on this day, counted in days since 1970-01-01 in UTC.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read.
+    pub async fn partner_usage(&self, partner: PartnerId, day: i64) -> Result<i64, StoreError> {
+        let ask = Query::select()
+            .column(Usage::Requests)
+            .from(Usage::Table)
+            .and_where(Expr::col(Usage::PartnerId).eq(partner.uuid()))
+            .and_where(Expr::col(Usage::Day).eq(day))
+            .take();
+        let row = self.store.reader().query_one(&ask).await?;
+        Ok(row.map(|row| row.try_get("", "requests")).transpose()?.unwrap_or(0))
+    }
+}
+
+pub(crate) fn partners(which: SimpleExpr, limit: u64) -> SelectStatement {
+    Query::select()
+        .columns([Column::Id, Column::Version, Column::Content])
+        .from(Partner::TABLE)
+        .and_where(which)
+        .order_by(Column::Id, Order::Desc)
+        .limit(limit)
+        .take()
+}

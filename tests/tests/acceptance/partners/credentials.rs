@@ -1,0 +1,119 @@
+//! Keys as credentials: shown directly, or exchanged for a token.
+
+use super::{add_key, all_within_a_second, enter, everything, key, key_text};
+use masthead_domain::clock::Clock;
+use masthead_gateway::clock::SystemClock;
+use masthead_tests::publication::World;
+use masthead_tests::server::{Answer, Asker, Backend, TestServer};
+
+masthead_tests::on_both!(
+    a_wrong_key_is_refused_in_the_same_words,
+    one_request_has_one_credential,
+    a_key_is_exchanged_for_a_token,
+    who_is_no_client_gets_no_token,
+);
+
+const PATH: &str = "/v1/articles/free-to-read";
+
+async fn a_wrong_key_is_refused_in_the_same_words(backend: Backend) {
+    let server = TestServer::start(backend, World::HOME).await;
+    let text = enter(&server, everything()).await;
+    let unknown = server.get_as(&key_text(7), PATH).await;
+    assert_eq!((unknown.status, &unknown.json()["code"]), (401, &"invalid_token".into()));
+    assert!(unknown.header("www-authenticate").contains("invalid_token"));
+    let wrong_secret = format!("{}{}", &text[..text.len() - 1], "0");
+    for round in 0..2 {
+        for wrong in [wrong_secret.as_str(), "mh_live_", "mh_live_x", &text[..40], &format!("{text}0")] {
+            let answer = server.get_as(wrong, PATH).await;
+            assert_eq!(answer, unknown, "{round} {wrong}");
+            assert!(!answer.body.contains(&wrong[8..]) || wrong == "mh_live_" || wrong == "mh_live_x");
+        }
+        assert_eq!(server.get_as(&text, PATH).await.status, 200, "the good one, looked up or remembered");
+    }
+    server.stop().await;
+}
+
+async fn one_request_has_one_credential(backend: Backend) {
+    let server = TestServer::start(backend, World::HOME).await;
+    let text = enter(&server, everything()).await;
+    let bearer = format!("Bearer {text}");
+    let answer = server.get_with(Asker::Staff, PATH, &[("authorization", &bearer)]).await;
+    assert_eq!((answer.status, &answer.json()["code"]), (400, &"credentials_conflict".into()));
+    server.stop().await;
+}
+
+async fn exchange(server: &TestServer, form: &str, headers: &[(&str, &str)]) -> Answer {
+    let mut all = vec![("content-type", "application/x-www-form-urlencoded")];
+    all.extend(headers);
+    let post = reqwest::Method::POST;
+    server.send(None, post, "/v1/auth/token", &all, Some(form.to_owned())).await
+}
+
+async fn a_key_is_exchanged_for_a_token(backend: Backend) {
+    use base64::Engine;
+    let server = TestServer::start(backend, World::HOME).await;
+    let text = enter(&server, everything()).await;
+    let id = key(1).id;
+    let form =
+        format!("grant_type=client_credentials&client_id={id}&client_secret={text}&scope=content%3Aread");
+    let basic = base64::engine::general_purpose::STANDARD.encode(format!("{id}:{text}"));
+    let basic = format!("Basic {basic}");
+    let in_form = exchange(&server, &form, &[]).await;
+    let in_header = exchange(&server, "grant_type=client_credentials", &[("authorization", &basic)]).await;
+    for answer in [in_form, in_header] {
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        assert_eq!((answer.header("cache-control"), answer.header("pragma")), ("no-store", "no-cache"));
+        let token = answer.json();
+        assert_eq!((&token["token_type"], &token["expires_in"]), (&"Bearer".into(), &900.into()));
+        let token = token["access_token"].as_str().expect("a token").to_owned();
+        let article = server.get_as(&token, PATH).await;
+        assert_eq!((article.status, &article.json()["attribution"]), (200, &"First in The Paper.".into()));
+        assert_eq!(server.get_as(&token, "/v1/me").await.json()["kind"], "partner");
+    }
+    let token =
+        exchange(&server, &form, &[]).await.json()["access_token"].as_str().expect("a token").to_owned();
+    let mut work = server.store.begin(SystemClock.now()).await.expect("begun");
+    work.revoke_key(id).await.expect("revoked");
+    work.commit().await.expect("committed");
+    all_within_a_second(&[&server], &token, PATH, |answer| answer.status == 401).await;
+    assert_eq!(exchange(&server, &form, &[]).await.json()["error"], "invalid_client");
+    server.stop().await;
+}
+
+async fn who_is_no_client_gets_no_token(backend: Backend) {
+    let server = TestServer::start(backend, World::HOME).await;
+    let text = enter(&server, everything()).await;
+    add_key(&server, 2, key(2)).await;
+    let (id, other) = (key(1).id, key(2).id);
+    let grant = "grant_type=client_credentials";
+    let unknown =
+        exchange(&server, &format!("{grant}&client_id={id}&client_secret={}", key_text(7)), &[]).await;
+    assert_eq!((unknown.status, &unknown.json()["error"]), (401, &"invalid_client".into()));
+    assert!(unknown.header("www-authenticate").starts_with("Basic "));
+    for form in [
+        format!("{grant}&client_id={other}&client_secret={text}"),
+        format!("{grant}&client_id=nobody&client_secret={text}"),
+        format!("{grant}&client_id={id}&client_secret=x"),
+    ] {
+        assert_eq!(exchange(&server, &form, &[]).await, unknown, "{form}");
+    }
+    for (form, headers, error) in [
+        (format!("client_id={id}&client_secret={text}"), vec![], "invalid_request"),
+        (
+            format!("grant_type=password&client_id={id}&client_secret={text}"),
+            vec![],
+            "unsupported_grant_type",
+        ),
+        (format!("{grant}&client_id={id}&client_secret={text}&scope=manage"), vec![], "invalid_scope"),
+        (
+            format!("{grant}&client_id={id}&client_secret={text}"),
+            vec![("authorization", "Basic eDp5")],
+            "invalid_request",
+        ),
+    ] {
+        let answer = exchange(&server, &form, &headers).await;
+        assert_eq!((answer.status, &answer.json()["error"]), (400, &error.into()), "{form}");
+        assert!(!answer.body.contains(&text), "no secret comes back");
+    }
+    server.stop().await;
+}

@@ -224,7 +224,8 @@ async fn bare_server() -> ExitCode {
     let body = Bytes::from(body);
     let server = HttpServer::new(move || {
         let (body, headers) = (body.clone(), headers.clone());
-        App::new().default_service(web::to(move || {
+        // It reads what is sent; else the connection would end.
+        App::new().default_service(web::to(move |_sent: Bytes| {
             let mut response = HttpResponse::Ok();
             for (name, value) in &headers {
                 response.insert_header((name.as_str(), value.as_str()));

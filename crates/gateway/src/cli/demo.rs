@@ -35,7 +35,7 @@ impl Demo {
         if config.data_dir == usual.data_dir && config.database_url.is_none() {
             config.data_dir = PathBuf::from("data/demo");
         }
-        log(&config)?;
+        let _logs = log(&config)?;
         let store = open_store(&config).await?;
         store.migrate().await?;
         let loaded = demo::load(&store, SystemClock.now()).await?;

@@ -40,7 +40,7 @@ impl Import {
     pub(super) async fn run(self) -> Result<(), CommandError> {
         let Self::Ghost(import) = self;
         let config = import.common.settings(None)?;
-        log(&config)?;
+        let _logs = log(&config)?;
         let options = GhostOptions { site_url: import.site_url, now: SystemClock.now() };
         let store = if import.dry_run && !exists(&config) { None } else { Some(open_store(&config).await?) };
         let target = match &store {

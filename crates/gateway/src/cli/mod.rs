@@ -20,12 +20,16 @@ use clap::{Args, Parser, Subcommand};
 use masthead_domain::clock::Timestamp;
 use masthead_domain::viewer::{Role, Staff, Viewer};
 use masthead_persistence::{Store, StoreError, StoreOptions};
-use std::io::Write;
+use std::io::{BufWriter, IsTerminal, Write};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
+use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::EnvFilter;
+
+/// How many bytes of logs are written at once, at most.
+const LOG_BUFFER: usize = 64 * 1024;
 
 /// A headless content API for news publishers. The paywall is decided once, for every surface.
 #[derive(Parser)]
@@ -194,16 +198,25 @@ fn complain(text: &str) {
     eprintln!("masthead: {}", text.trim_end());
 }
 
-/// Starts to write logs, to standard error.
-fn log(config: &Config) -> Result<(), CommandError> {
+/// Starts to write logs, to standard error. They are written beside the requests, and the last ones when the guard is
+/// dropped.
+fn log(config: &Config) -> Result<WorkerGuard, CommandError> {
     let filter = EnvFilter::try_new(&config.log.filter)
         .map_err(|error| CommandError::Refused(format!("log.filter: {error}")))?;
-    let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let errors = std::io::stderr();
+    let is_read_by_people = errors.is_terminal();
+    // No line is lost: whoever writes one waits when the queue is full.
+    let (lines, guard) =
+        NonBlockingBuilder::default().lossy(false).finish(BufWriter::with_capacity(LOG_BUFFER, errors));
+    let logs = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(is_read_by_people)
+        .with_writer(lines);
     match config.log.format {
         LogFormat::Text => logs.init(),
         LogFormat::Json => logs.json().init(),
     }
-    Ok(())
+    Ok(guard)
 }
 
 /// Opens a database that has its schema already.

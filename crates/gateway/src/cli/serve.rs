@@ -30,7 +30,7 @@ pub(super) struct Serve {
 impl Serve {
     pub(super) async fn run(self) -> Result<(), CommandError> {
         let config = self.common.settings(self.listen)?;
-        log(&config)?;
+        let _logs = log(&config)?;
         let is_new = config.database_url.is_none() && !config.data_dir.join("masthead.db").exists();
         let store = open_store(&config).await?;
         if self.migrate || is_new {

@@ -15,6 +15,7 @@ pub mod logging;
 pub mod mail;
 pub mod operation;
 pub mod payment;
+mod reading_only;
 pub mod render;
 pub mod rest;
 pub mod server;

@@ -6,6 +6,7 @@ use crate::error::{Code, Problem, problems};
 use crate::graphql;
 use crate::graphql::guard::Limits;
 use crate::logging::RequestLog;
+use crate::reading_only::for_reading;
 use crate::rest;
 use crate::state::Gateway;
 use actix_cors::Cors;
@@ -15,7 +16,7 @@ use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::middleware::{Condition, Next, from_fn};
 use actix_web::web::{self, Data, ServiceConfig};
-use actix_web::{App, Error, HttpRequest, HttpResponse, HttpServer, Resource};
+use actix_web::{App, Error, HttpRequest, HttpResponse, HttpServer};
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
@@ -106,18 +107,6 @@ fn service_routes(config: &mut ServiceConfig) {
         .service(for_reading(&["/healthz"]).route(web::get().to(alive)))
         .service(for_reading(&["/readyz"]).route(web::get().to(ready)))
         .service(for_reading(&["/.well-known/jwks.json"]).route(web::get().to(key_set)));
-}
-
-/// Paths on which any other method than GET and HEAD is refused.
-pub(crate) fn for_reading(paths: &[&str]) -> Resource {
-    web::resource(paths.to_vec()).default_service(web::to(async || -> Result<HttpResponse, Problem> {
-        Err(read_only("This is read with GET and HEAD."))
-    }))
-}
-
-fn read_only(detail: &'static str) -> Problem {
-    let allowed = HeaderValue::from_static("GET, HEAD");
-    Problem::new(Code::MethodNotAllowed, detail).with_header(header::ALLOW, allowed)
 }
 
 fn graphiql(config: &mut ServiceConfig, shown: bool) {

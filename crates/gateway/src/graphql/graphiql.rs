@@ -1,7 +1,7 @@
 //! GraphiQL at `/graphiql`, out of files that are part of this program.
 
 use crate::error::Problem;
-use crate::server::for_reading;
+use crate::reading_only::for_reading;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::web::{self, Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};

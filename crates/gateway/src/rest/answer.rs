@@ -98,7 +98,10 @@ pub(super) fn personal_page<T: Serialize>(request: &HttpRequest, list: ListDto<T
 
 /// That something was done, of which there is nothing to say.
 pub(super) fn done() -> HttpResponse {
-    HttpResponse::NoContent().insert_header((header::CACHE_CONTROL, "no-store")).finish()
+    HttpResponse::NoContent()
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .insert_header((header::VARY, "Authorization"))
+        .finish()
 }
 
 /// The way to the new path. No cache keeps it: where a thing is found may depend on who asks.

@@ -1,9 +1,9 @@
 //! `/v1/me`: what is known of a member.
 
-use super::{document, done};
 use crate::body;
 use crate::error::Problem;
 use crate::operation::member::{NameChange, asking};
+use crate::rest::answer::{done, personal};
 use crate::rest::dto::{ExportDto, ProfileChangeDto, ProfileDto};
 use crate::rest::parameters::Parameters;
 use crate::state::Gateway;
@@ -30,7 +30,7 @@ pub(crate) async fn get_profile(
     let caller = gateway.caller(&request).await?;
     Parameters::of(&request)?.finish()?;
     let profile = gateway.accounts.profile(&caller).await?;
-    Ok(document(StatusCode::OK, &ProfileDto::from(&profile)))
+    Ok(personal(StatusCode::OK, &ProfileDto::from(&profile)))
 }
 
 /// Changes the profile. What is left out stays.
@@ -55,7 +55,7 @@ pub(crate) async fn update_profile(
     let ProfileChangeDto { name } = body::json(&request, payload).await?;
     let name = name.map_or(NameChange::Keep, NameChange::Set);
     let profile = gateway.accounts.update_profile(&caller, name).await?;
-    Ok(document(StatusCode::OK, &ProfileDto::from(&profile)))
+    Ok(personal(StatusCode::OK, &ProfileDto::from(&profile)))
 }
 
 /// All that is known of the member, to take along.
@@ -76,7 +76,7 @@ pub(crate) async fn export_me(request: HttpRequest, gateway: Data<Gateway>) -> R
         Some(Bearer::Member { session, .. }) => session,
         _ => None,
     };
-    let mut answer = document(StatusCode::OK, &ExportDto::new(&everything, session));
+    let mut answer = personal(StatusCode::OK, &ExportDto::new(&everything, session));
     let name = header::HeaderValue::from_static("attachment; filename=\"my-data.json\"");
     answer.headers_mut().insert(header::CONTENT_DISPOSITION, name);
     Ok(answer)

@@ -1,9 +1,9 @@
 //! `/v1/auth`: signing in and out.
 
-use super::{document, done};
 use crate::body;
 use crate::error::Problem;
 use crate::operation::member::{FinishSignIn, Proof, StartSignIn};
+use crate::rest::answer::{done, personal};
 use crate::rest::dto::{BegunDto, FinishDto, RefreshDto, SignOutDto, StartDto, TokensDto};
 use crate::rest::parameters::Parameters;
 use crate::state::Gateway;
@@ -36,7 +36,7 @@ pub(crate) async fn start_sign_in(
     let wish = StartSignIn { email, newsletters, name, wording };
     let begun = gateway.accounts.start_sign_in(wish, &gateway.client(&request)).await?;
     let begun = BegunDto { attempt: begun.attempt.to_string(), expires_in: begun.seconds };
-    Ok(document(StatusCode::ACCEPTED, &begun))
+    Ok(personal(StatusCode::ACCEPTED, &begun))
 }
 
 /// Signs in with the code or the link of the mail. Makes the account on the first time.
@@ -63,7 +63,7 @@ pub(crate) async fn finish_sign_in(
     let proof = Proof::new(attempt.as_deref(), code, token)?;
     let finish = FinishSignIn { proof, client: gateway.client(&request) };
     let tokens = gateway.accounts.finish_sign_in(finish).await?;
-    Ok(document(StatusCode::OK, &TokensDto::from(tokens)))
+    Ok(personal(StatusCode::OK, &TokensDto::from(tokens)))
 }
 
 /// Gives new tokens for a refresh token, which is used up with that. One that comes a second time ends its session.
@@ -88,7 +88,7 @@ pub(crate) async fn refresh_tokens(
     Parameters::of(&request)?.finish()?;
     let RefreshDto { refresh_token } = body::json(&request, payload).await?;
     let tokens = gateway.accounts.refresh(&refresh_token).await?;
-    Ok(document(StatusCode::OK, &TokensDto::from(tokens)))
+    Ok(personal(StatusCode::OK, &TokensDto::from(tokens)))
 }
 
 /// Ends a session. Its tokens are good no longer.

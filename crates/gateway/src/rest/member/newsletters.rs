@@ -1,9 +1,9 @@
 //! Newsletters: which there are, and getting them or not.
 
-use super::done;
 use crate::body;
 use crate::error::{Code, Problem};
 use crate::operation::member::asking;
+use crate::rest::answer::done;
 use crate::rest::answer::{Made, answer};
 use crate::rest::dto::{DataDto, NewsletterDto, SubscribeDto};
 use crate::rest::parameters::Parameters;

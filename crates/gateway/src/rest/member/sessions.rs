@@ -1,7 +1,7 @@
 //! `/v1/me/sessions`: where a member is signed in.
 
-use super::{document, done};
 use crate::error::Problem;
+use crate::rest::answer::{done, personal};
 use crate::rest::dto::{DataDto, SessionDto};
 use crate::rest::parameters::Parameters;
 use crate::state::Gateway;
@@ -26,7 +26,7 @@ pub(crate) async fn list_sessions(
     let caller = gateway.caller(&request).await?;
     Parameters::of(&request)?.finish()?;
     let sessions = gateway.accounts.sessions(&caller).await?;
-    Ok(document(StatusCode::OK, &DataDto { data: sessions.iter().map(SessionDto::from).collect() }))
+    Ok(personal(StatusCode::OK, &DataDto { data: sessions.iter().map(SessionDto::from).collect() }))
 }
 
 /// Ends a session of the member's own. Its tokens are good no longer.

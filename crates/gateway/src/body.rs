@@ -71,12 +71,19 @@ pub async fn json<T: DeserializeOwned>(request: &HttpRequest, payload: Payload) 
     if media_type(request) != "application/json" {
         return Err(Problem::new(Code::UnsupportedMediaType, "Send the body as application/json."));
     }
-    let body = read(request, payload, JSON_BYTES).await?;
+    object(&read(request, payload, JSON_BYTES).await?)
+}
+
+/// Reads a JSON object that is here already.
+///
+/// # Errors
+/// As [`json`].
+pub fn object<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
     // A struct would also be read from an array, by position.
     if body.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
         return Err(Problem::new(Code::InvalidRequest, "The body is a JSON object."));
     }
-    let mut deserializer = serde_json::Deserializer::from_slice(&body);
+    let mut deserializer = serde_json::Deserializer::from_slice(body);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let (path, reason) = (error.path().to_string(), error.inner().to_string());
         let named = |fault: &str| reason.strip_prefix(fault).and_then(|rest| rest.split('`').next());

@@ -49,6 +49,18 @@ impl Site {
         self.resolve(&self.article_path.replace(SLUG, slug.as_str()))
     }
 
+    /// Where a gift is opened: the article's address with the code in it.
+    #[must_use]
+    pub fn gift_link(&self, slug: &Slug, code: &str) -> String {
+        format!("{}?gift={code}", self.article_url(slug))
+    }
+
+    /// Where a preview link is opened.
+    #[must_use]
+    pub fn preview_link(&self, slug: &Slug, code: &str) -> String {
+        format!("{}?preview={code}", self.article_url(slug))
+    }
+
     /// The slug in the address of an article, when it lies where [`Site::article_url`] says.
     #[must_use]
     pub fn slug_in(&self, url: &str) -> Option<Slug> {

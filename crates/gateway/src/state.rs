@@ -10,15 +10,16 @@ use crate::clock::{Chance, SystemChance, SystemClock};
 use crate::config::{Config, PaymentConfig, PaymentConfigError};
 use crate::error::Problem;
 use crate::mail::{MailError, Post, Route, Templates};
+use crate::operation::access::Described;
 use crate::operation::member::{Accounts, SignInLink};
-use crate::operation::{Acting, Desk, Reading};
+use crate::operation::{Acting, Desk, Opened, Reading};
 use crate::payment::Provider;
 use crate::site::{Site, SiteError};
 use actix_web::HttpRequest;
 use masthead_domain::clock::{Clock, Timestamp};
 use masthead_domain::id::KeyId;
 use masthead_domain::payment::Terms;
-use masthead_domain::viewer::Bearer;
+use masthead_domain::viewer::{Bearer, Viewer};
 use masthead_persistence::Store;
 use std::num::NonZeroU32;
 use std::sync::Arc;
@@ -163,13 +164,36 @@ impl Gateway {
         Acting::new(self.reading(caller), &*self.chance)
     }
 
-    /// Makes a token for a bearer that lives so many seconds, or as long as a token may.
+    /// Whose eyes somebody of the staff wants to see with: a token's, or a described viewer's.
+    ///
+    /// # Errors
+    /// A problem when it is neither or both, or cannot be.
+    pub async fn whose(
+        &self,
+        token: Option<&str>,
+        described: Option<&Described>,
+    ) -> Result<Arc<Viewer>, Problem> {
+        match (token, described) {
+            (Some(token), None) => {
+                let wrong = |error| Problem::invalid_parameter("token", format!("token: {error}."));
+                let believed = self.tokens.verify(token, self.clock.now()).map_err(wrong)?;
+                Ok(self.caller_of(believed).await?.viewer)
+            }
+            (None, Some(described)) => Ok(Arc::new(described.viewer()?)),
+            (None, None) => Err(Problem::invalid_parameter("viewer", "Give a token or a viewer.")),
+            (Some(_), Some(_)) => {
+                Err(Problem::invalid_parameter("viewer", "Give a token or a viewer, not both."))
+            }
+        }
+    }
+
+    /// Makes a token for what was opened. It lives as long as that allows, and as a token may.
     ///
     /// # Errors
     /// A problem when none can be made.
-    pub fn issue(&self, bearer: &Bearer, seconds: i64) -> Result<Issued, Problem> {
-        let (now, seconds) = (self.clock.now(), seconds.clamp(1, self.tokens.max_seconds()));
-        let token = self.tokens.issue(bearer, seconds, now).map_err(|error| {
+    pub fn issue(&self, opened: &Opened) -> Result<Issued, Problem> {
+        let (now, seconds) = (self.clock.now(), opened.seconds.clamp(1, self.tokens.max_seconds()));
+        let token = self.tokens.issue(&opened.bearer, seconds, now).map_err(|error| {
             tracing::error!(%error, "no token can be made");
             Problem::internal()
         })?;

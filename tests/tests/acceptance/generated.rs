@@ -13,6 +13,7 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 masthead_tests::on_both!(
+    what_is_for_others_is_refused,
     the_anonymous_find_the_same_in_both_worlds,
     a_subscriber_finds_the_same_in_both_worlds,
     a_member_finds_the_same_in_both_worlds,
@@ -192,7 +193,7 @@ async fn same_in_both(backend: Backend, asker: Asker, other: World) {
     let here = TestServer::start(backend, World::HOME).await;
     let there = TestServer::start(backend, other).await;
     let things = things(cursor(&here).await);
-    for_every_goal(&Map::read(SCHEMA), &things, asker, async |document| {
+    for_every_goal(&for_readers(), &things, asker, async |document| {
         let mut answers = Vec::new();
         // Twice: the second answer may be one that was kept.
         for time in ["first", "second"] {
@@ -230,7 +231,7 @@ async fn a_member_finds_the_same_in_both_worlds(backend: Backend) {
 
 async fn no_answer_holds_what_its_token_may_not_read(backend: Backend) {
     let server = TestServer::start(backend, World::all(Variant::B)).await;
-    let (map, things) = (Map::read(SCHEMA), things(cursor(&server).await));
+    let (map, things) = (for_readers(), things(cursor(&server).await));
     // The others are looked at where the worlds are compared.
     for asker in [Asker::Nobody, Asker::Patron] {
         for_every_goal(&map, &things, asker, async |document| {
@@ -243,11 +244,59 @@ async fn no_answer_holds_what_its_token_may_not_read(backend: Backend) {
     server.stop().await;
 }
 
+/// What none of those who ask here may ask: it is for the staff, or for whoever has an account.
+const FOR_OTHERS: [&str; 9] = [
+    "audit",
+    "explainAccess",
+    "gifts",
+    "institutions",
+    "partner",
+    "partners",
+    "policies",
+    "policy",
+    "serviceKeys",
+];
+
+/// What readers may ask.
+fn for_readers() -> Map {
+    Map::read(SCHEMA).without(&FOR_OTHERS)
+}
+
+async fn what_is_for_others_is_refused(backend: Backend) {
+    let server = TestServer::start(backend, World::all(Variant::B)).await;
+    let (map, things) = (Map::read(SCHEMA), things(cursor(&server).await));
+    for goal in map.goals().iter().filter(|goal| goal.of == "Query") {
+        if !FOR_OTHERS.contains(&goal.field.as_str()) {
+            continue;
+        }
+        let document = map.document(goal, &[], &things, true);
+        for asker in [Asker::Anonymous, Asker::Nobody, Asker::Subscriber, Asker::Member, Asker::Patron] {
+            let answer = server.graphql(asker, &document.text).await;
+            no_secret(asker, &document, &answer).expect("nothing is said");
+            let answer = answer.json();
+            assert_eq!(answer["data"][&goal.field], Value::Null, "{asker:?} {}: {answer}", document.text);
+            let code = answer["errors"][0]["extensions"]["code"].as_str().expect("an error");
+            let expected = match asker {
+                Asker::Anonymous => "AUTHENTICATION_REQUIRED",
+                _ if goal.field == "gifts" => "NOT_ENTITLED",
+                _ => "INSUFFICIENT_ROLE",
+            };
+            assert_eq!(code, expected, "{asker:?} {}", document.text);
+        }
+        // The shortest document about an explanation does not say whose access is meant.
+        if goal.field != "explainAccess" {
+            let answer = server.graphql(Asker::Staff, &document.text).await.json();
+            assert_eq!(answer["errors"], Value::Null, "{}", document.text);
+        }
+    }
+    server.stop().await;
+}
+
 /// The test of the test: the same documents do tell the worlds apart for somebody who may see what differs.
 async fn who_may_see_the_difference_finds_it(backend: Backend) {
     let here = TestServer::start(backend, World::HOME).await;
     let there = TestServer::start(backend, World::all(Variant::B)).await;
-    let (map, things) = (Map::read(SCHEMA), things(cursor(&here).await));
+    let (map, things) = (for_readers(), things(cursor(&here).await));
     let mut different = BTreeSet::new();
     for goal in map.goals() {
         let document = map.document(goal, &[], &things, true);

@@ -1,11 +1,9 @@
 //! `masthead partner`
 
 use super::{CommandError, Common, acting, open_store, reading, say};
-use crate::clock::SystemClock;
 use crate::operation::partner::{self, Entry};
 use crate::rest::LicenceDto;
 use clap::{Args, Subcommand};
-use masthead_domain::clock::Clock;
 use masthead_domain::page::{MAX_PAGE, PageRequest, PageSize, Window};
 use std::path::PathBuf;
 
@@ -53,14 +51,13 @@ impl Partner {
 
 impl Add {
     async fn run(self) -> Result<(), CommandError> {
-        let now = SystemClock.now();
         let licence = match &self.licence {
             None => None,
             Some(file) => {
                 let text = std::fs::read(file).map_err(CommandError::system(file.display().to_string()))?;
                 let read: LicenceDto = serde_json::from_slice(&text)
                     .map_err(|error| CommandError::Refused(format!("{}: {error}", file.display())))?;
-                Some(read.licence(now)?)
+                Some(read.terms()?)
             }
         };
         let store = open_store(&self.common.settings(None)?).await?;

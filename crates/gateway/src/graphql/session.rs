@@ -8,14 +8,13 @@ use crate::error::Problem;
 use crate::operation::article::{self, Dossier};
 use crate::operation::member::Accounts;
 use crate::operation::unlock::{self, Unlocked};
-use crate::operation::{Filter, Reading};
+use crate::operation::{Acting, Filter, Reading};
 use crate::site::Site;
 use crate::state::Gateway;
 use async_graphql::Context;
-use masthead_domain::clock::Timestamp;
 use masthead_domain::id::ArticleId;
 use masthead_domain::page::{Page, PageSize};
-use masthead_persistence::{ArticleKey, Store};
+use masthead_persistence::ArticleKey;
 use std::sync::Arc;
 
 /// One request: who asks, at which instant, and what is being read for them.
@@ -54,13 +53,17 @@ impl Session {
         ctx.data_unchecked()
     }
 
-    pub(super) fn accounts(&self) -> &Accounts {
-        &self.gateway.accounts
+    pub(super) fn gateway(&self) -> &Gateway {
+        &self.gateway
     }
 
-    /// Where what is no part of the publication is read, and the instant.
-    pub(super) fn store_and_now(&self) -> (&Store, Timestamp) {
-        (self.gateway.desk.store(), self.gateway.clock.now())
+    /// To change something.
+    pub(super) fn acting(&self) -> Acting<'_> {
+        Acting::new(self.reading.clone(), &*self.gateway.chance)
+    }
+
+    pub(super) fn accounts(&self) -> &Accounts {
+        &self.gateway.accounts
     }
 
     pub(super) fn site(&self) -> &Site {

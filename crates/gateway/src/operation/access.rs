@@ -1,13 +1,77 @@
 //! Why a lock is open or shut for somebody, and which answers are the same for whom.
 
+use super::entitlement::holdable;
 use super::reading::Reading;
 use super::role::require;
 use crate::error::Problem;
+use crate::site::Site;
 use masthead_domain::paywall::Explained;
 use masthead_domain::view::ArticleView;
-use masthead_domain::viewer::{Role, Viewer};
+use masthead_domain::viewer::{Entitlement, Reader, Role, Viewer};
 use masthead_persistence::ArticleKey;
 use std::sync::Arc;
+
+/// How many articles one request asks about.
+const MAX_ARTICLES: usize = 20;
+
+/// A viewer, described by somebody who wants to see with their eyes.
+#[derive(Clone, Debug)]
+pub struct Described {
+    /// What they are.
+    pub kind: DescribedKind,
+    /// What a member or guest holds: `subscriber`, `member`.
+    pub entitlements: Vec<String>,
+    /// The tiers that a member holds, by their slugs.
+    pub tiers: Vec<String>,
+}
+
+/// A kind of viewer that can be described.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DescribedKind {
+    /// Without a token.
+    Anonymous,
+    /// A device on which nobody is signed in.
+    Guest,
+    /// Somebody with an account.
+    Member,
+    /// Somebody on the staff.
+    Staff,
+}
+
+impl Described {
+    /// The viewer.
+    ///
+    /// # Errors
+    /// A problem with the place of what no such viewer holds.
+    pub fn viewer(&self) -> Result<Viewer, Problem> {
+        let mut held = holdable(&self.entitlements)?;
+        for (place, slug) in self.tiers.iter().enumerate() {
+            let place = format!("tiers[{place}]");
+            let wrong = |error| Problem::invalid_parameter(&place, format!("{place}: {error}."));
+            held.push(Entitlement::Tier(slug.parse().map_err(wrong)?));
+        }
+        match self.kind {
+            DescribedKind::Member => Ok(Viewer::member("described:member", held)),
+            DescribedKind::Guest => {
+                let entitlements = held.into_iter().collect();
+                Ok(Viewer::Reader(Reader { entitlements, ..Reader::nobody("described:guest") }))
+            }
+            _ if !held.is_empty() => {
+                Err(Problem::invalid_parameter("viewer", "Only members and guests hold entitlements."))
+            }
+            DescribedKind::Anonymous => Ok(Viewer::Anonymous),
+            DescribedKind::Staff => Ok(Viewer::staff("described:staff")),
+        }
+    }
+}
+
+/// Whether the viewer may ask for explanations. For editors.
+///
+/// # Errors
+/// 401 and 403 for whoever may not.
+pub fn may_ask(reading: &Reading) -> Result<(), Problem> {
+    require(reading.viewer(), Role::Editor).map(drop)
+}
 
 /// The locks that somebody sees in an article, with what lies behind each; `None` when it does not exist for them.
 /// For editors.
@@ -19,7 +83,7 @@ pub async fn explain(
     viewer: Arc<Viewer>,
     key: &ArticleKey,
 ) -> Result<Option<Vec<Explained>>, Problem> {
-    require(reading.viewer(), Role::Editor)?;
+    may_ask(reading)?;
     reading.library().article(key).await?.ok_or_else(Problem::not_found)?;
     let theirs = reading.seen_by(viewer);
     match theirs.library().article(key).await? {
@@ -28,14 +92,22 @@ pub async fn explain(
     }
 }
 
-/// The access class of each article, in their order; `None` for one that does not exist for the viewer.
+/// The access class of each article, by addresses, slugs or ids, in their order; `None` for one that does not exist for the viewer.
 ///
 /// # Errors
 /// A problem when the database cannot be read.
-pub async fn classes(reading: &Reading, keys: &[Option<ArticleKey>]) -> Result<Vec<Option<String>>, Problem> {
-    let mut found = Vec::with_capacity(keys.len());
-    for key in keys {
-        found.push(match key {
+pub async fn classes_at(
+    reading: &Reading,
+    site: &Site,
+    urls: &[impl AsRef<str>],
+) -> Result<Vec<Option<String>>, Problem> {
+    if urls.len() > MAX_ARTICLES {
+        return Err(Problem::invalid_parameter("url", format!("url: at most {MAX_ARTICLES} articles.")));
+    }
+    let mut found = Vec::with_capacity(urls.len());
+    for url in urls {
+        let key = site.slug_in(url.as_ref()).map(ArticleKey::Slug).or_else(|| url.as_ref().parse().ok());
+        found.push(match &key {
             Some(key) => reading.library().article(key).await?,
             None => None,
         });

@@ -2,7 +2,7 @@
 
 use super::acting::Acting;
 use super::article;
-use super::link::{LinkCode, bits};
+use super::link::{LinkCode, Opened, bits};
 use super::reading::Reading;
 use crate::error::{Code, Problem};
 use masthead_domain::id::GiftId;
@@ -28,6 +28,9 @@ pub struct NewGift {
 pub const LIST: &str = "gifts";
 
 const DAY: i64 = 24 * 3_600;
+
+/// How long the token of a gift lives, in seconds: a day. It ends earlier when the gift does.
+const LIFE: i64 = DAY;
 
 /// Gives an article away. A member may, who holds what opens its body, within the policy's quota for a month; so may
 /// whoever is on the staff.
@@ -74,18 +77,19 @@ pub async fn give(
     Ok(NewGift { gift, code, slug: dossier.view.slug.clone() })
 }
 
-/// Opens a gift, which counts once, and says which.
+/// Opens a gift, which counts once.
 ///
 /// # Errors
 /// 404 when no gift has the code, 410 when it is used up, expired or was taken back.
-pub async fn redeem(reading: &Reading, code: &LinkCode) -> Result<GiftRecord, Problem> {
+pub async fn redeem(reading: &Reading, code: &LinkCode) -> Result<Opened, Problem> {
     let found = reading.store().registry().gift_by_code(&code.hash()).await?;
     let gift = found.ok_or_else(Problem::not_found)?;
     let mut work = reading.store().begin(reading.now()).await?;
     let used = work.use_gift(gift.id).await?;
     work.commit().await?;
     if used {
-        Ok(gift)
+        let left = gift.expires.seconds() - reading.now().seconds();
+        Ok(Opened { bearer: Bearer::Gift(gift.id), article: Some(gift.article), seconds: LIFE.min(left) })
     } else {
         Err(Problem::new(Code::LinkEnded, "The gift is used up, has expired, or was taken back."))
     }

@@ -1,14 +1,15 @@
 //! Institutions, whose people read by where they are.
 
 use super::acting::{Acting, refused};
-use super::link::bits;
+use super::entitlement::holdable;
+use super::link::{Opened, bits};
 use super::reading::Reading;
 use super::role::require;
 use crate::error::{Code, Problem};
 use ipnet::IpNet;
 use masthead_domain::id::{InstitutionId, PassId};
 use masthead_domain::institution::Institution;
-use masthead_domain::viewer::{Bearer, Entitlement, Role};
+use masthead_domain::viewer::{Bearer, Role};
 use std::net::IpAddr;
 
 /// All institutions, the newest first. For publishers.
@@ -27,15 +28,15 @@ pub async fn all(reading: &Reading) -> Result<Vec<Institution>, Problem> {
 pub async fn add(
     acting: &Acting<'_>,
     name: String,
-    networks: Vec<IpNet>,
-    entitlements: impl IntoIterator<Item = Entitlement>,
+    networks: &[String],
+    entitlements: &[String],
 ) -> Result<Institution, Problem> {
     acting.must_be(Role::Publisher)?;
     let institution = Institution {
         id: InstitutionId::new(acting.now(), bits(acting.chance())?),
         name,
-        networks,
-        entitlements: entitlements.into_iter().collect(),
+        networks: networks.iter().enumerate().map(network).collect::<Result<_, _>>()?,
+        entitlements: holdable(entitlements)?.into_iter().collect(),
         active: true,
     };
     institution.check().map_err(|error| {
@@ -45,6 +46,13 @@ pub async fn add(
     })?;
     put(acting, &institution, "institution.added").await?;
     Ok(institution)
+}
+
+fn network((at, text): (usize, &String)) -> Result<IpNet, Problem> {
+    let place = format!("networks[{at}]");
+    let wrong =
+        |_| Problem::invalid_parameter(&place, format!("{place}: is no network such as 192.0.2.0/24."));
+    text.parse().map_err(wrong)
 }
 
 /// Ends an institution's reading. For publishers.
@@ -64,15 +72,19 @@ async fn put(acting: &Acting<'_>, institution: &Institution, action: &str) -> Re
     acting.finish(work, action, institution.id).await
 }
 
-/// The pass of the institution that reads from this address. It has the institution's own id, and ends with it.
+/// How long the token of an institution lives, in seconds: an hour, after which the address is looked at again.
+const LIFE: i64 = 3_600;
+
+/// A pass of the institution that reads from this address. It has the institution's own id, and ends with it.
 ///
 /// # Errors
 /// 403 when none does.
-pub async fn pass_at(reading: &Reading, address: IpAddr) -> Result<Bearer, Problem> {
+pub async fn open_at(reading: &Reading, address: IpAddr) -> Result<Opened, Problem> {
     let all = reading.store().registry().institutions().await?;
     let here = all.into_iter().find(|institution| institution.covers(address));
     let here = here.ok_or_else(|| {
         Problem::new(Code::NoInstitution, "No institution reads from the address of this request.")
     })?;
-    Ok(Bearer::Pass(PassId::from_uuid(here.id.uuid())))
+    let bearer = Bearer::Pass(PassId::from_uuid(here.id.uuid()));
+    Ok(Opened { bearer, article: None, seconds: LIFE })
 }

@@ -4,6 +4,8 @@ use crate::clock::Chance;
 use crate::error::Problem;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use masthead_domain::id::ArticleId;
+use masthead_domain::viewer::Bearer;
 
 /// The code of a link. Whoever has it may use the link.
 #[derive(Clone, PartialEq, Eq)]
@@ -48,6 +50,17 @@ impl std::fmt::Debug for LinkCode {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("LinkCode")
     }
+}
+
+/// What was opened with a code or by a place: whose token whoever opened it gets, and for how long.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Opened {
+    /// Whose token.
+    pub bearer: Bearer,
+    /// The one article that it is for; `None` for all.
+    pub article: Option<ArticleId>,
+    /// How long the token may live, in seconds.
+    pub seconds: i64,
 }
 
 /// The random part of an id.

@@ -1,19 +1,20 @@
 //! Passes for some time: bought or given, and redeemed by whoever has the code.
 
 use super::acting::Acting;
-use super::link::{LinkCode, bits};
+use super::entitlement::holdable;
+use super::link::{LinkCode, Opened, bits};
 use super::reading::Reading;
 use crate::error::{Code, Problem};
 use masthead_domain::clock::Timestamp;
 use masthead_domain::id::PassId;
-use masthead_domain::viewer::{Entitlements, Role};
+use masthead_domain::viewer::{Bearer, Role};
 use masthead_persistence::PassRecord;
 
 /// What a new pass is to be.
 #[derive(Clone, Debug)]
 pub struct Terms {
     /// What it counts as, for every article.
-    pub entitlements: Entitlements,
+    pub entitlements: Vec<String>,
     /// From when on; from now on when nothing is said.
     pub from: Option<Timestamp>,
     /// The first instant at which it counts no longer.
@@ -36,7 +37,8 @@ pub async fn make(acting: &Acting<'_>, terms: Terms) -> Result<(PassRecord, Link
     let by = acting.must_be(Role::Publisher)?.to_owned();
     let now = acting.now();
     let from = terms.from.unwrap_or(now);
-    if terms.entitlements.iter().next().is_none() {
+    let entitlements = holdable(&terms.entitlements)?;
+    if entitlements.is_empty() {
         return Err(Problem::invalid_parameter("entitlements", "entitlements: name at least one."));
     }
     if terms.until <= from || terms.until <= now || terms.until > from.plus_seconds(MAX_SECONDS) {
@@ -48,7 +50,7 @@ pub async fn make(acting: &Acting<'_>, terms: Terms) -> Result<(PassRecord, Link
     }
     let pass = PassRecord {
         id: PassId::new(now, bits(acting.chance())?),
-        entitlements: terms.entitlements,
+        entitlements: entitlements.into_iter().collect(),
         from,
         until: terms.until,
         uses: terms.uses,
@@ -68,14 +70,15 @@ pub async fn make(acting: &Acting<'_>, terms: Terms) -> Result<(PassRecord, Link
 ///
 /// # Errors
 /// 404 when no pass has the code, 410 when it counts not yet or no longer, or is used up.
-pub async fn redeem(reading: &Reading, code: &LinkCode) -> Result<PassRecord, Problem> {
+pub async fn redeem(reading: &Reading, code: &LinkCode) -> Result<Opened, Problem> {
     let found = reading.store().registry().pass_by_code(&code.hash()).await?;
     let pass = found.ok_or_else(Problem::not_found)?;
     let mut work = reading.store().begin(reading.now()).await?;
     let used = work.use_pass(pass.id).await?;
     work.commit().await?;
     if used {
-        Ok(pass)
+        let seconds = pass.until.seconds() - reading.now().seconds();
+        Ok(Opened { bearer: Bearer::Pass(pass.id), article: None, seconds })
     } else {
         Err(Problem::new(Code::LinkEnded, "The pass is used up, was taken back, or is not for this time."))
     }

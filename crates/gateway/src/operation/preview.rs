@@ -2,7 +2,7 @@
 
 use super::acting::Acting;
 use super::article;
-use super::link::{LinkCode, bits};
+use super::link::{LinkCode, Opened, bits};
 use super::reading::Reading;
 use crate::error::{Code, Problem};
 use masthead_domain::id::PreviewId;
@@ -22,17 +22,28 @@ pub struct NewPreview {
 }
 
 /// How long a preview link lives when nothing is said, in seconds: a week.
-pub const USUAL_SECONDS: i64 = 7 * 24 * 3_600;
+const USUAL_SECONDS: i64 = 7 * 24 * 3_600;
+
+/// How long the token of a preview link lives, in seconds: a day. It ends earlier when the link does.
+const LIFE: i64 = 24 * 3_600;
 
 /// How long a preview link lives at most, in seconds: thirty days.
-pub const MAX_SECONDS: i64 = 30 * 24 * 3_600;
+const MAX_SECONDS: i64 = 30 * 24 * 3_600;
 
-/// Makes a link to the article as it is now. A later version and the publication end it. For editors.
+/// Makes a link to the article as it is now, which lives so many seconds or a week. A later version and the publication end it. For editors.
 ///
 /// # Errors
 /// 401 and 403 for whoever may not, 404 when there is no such article, 409 when it is published.
-pub async fn make(acting: &Acting<'_>, key: &ArticleKey, seconds: i64) -> Result<NewPreview, Problem> {
+pub async fn make(
+    acting: &Acting<'_>,
+    key: &ArticleKey,
+    seconds: Option<i64>,
+) -> Result<NewPreview, Problem> {
     let by = acting.must_be(Role::Editor)?.to_owned();
+    let seconds = seconds.unwrap_or(USUAL_SECONDS);
+    if !(1..=MAX_SECONDS).contains(&seconds) {
+        return Err(Problem::invalid_parameter("seconds", format!("seconds: must be 1 to {MAX_SECONDS}.")));
+    }
     let reading = acting.reading();
     let dossier = article::find(reading, key).await?.ok_or_else(Problem::not_found)?;
     let now = reading.now();
@@ -60,7 +71,7 @@ pub async fn make(acting: &Acting<'_>, key: &ArticleKey, seconds: i64) -> Result
 ///
 /// # Errors
 /// 404 when no link has the code, 410 when it has ended.
-pub async fn redeem(reading: &Reading, code: &LinkCode) -> Result<PreviewRecord, Problem> {
+pub async fn redeem(reading: &Reading, code: &LinkCode) -> Result<Opened, Problem> {
     let found = reading.store().registry().preview_by_code(&code.hash()).await?;
     let preview = found.ok_or_else(Problem::not_found)?;
     let standing = reading.store().standing(&Bearer::Preview(preview.id), reading.now()).await?;
@@ -68,7 +79,13 @@ pub async fn redeem(reading: &Reading, code: &LinkCode) -> Result<PreviewRecord,
         let detail = "The link has expired or was taken back, or the article has changed or is published.";
         Problem::new(Code::LinkEnded, detail)
     };
-    standing.map(|_| preview).ok_or_else(ended)
+    standing.ok_or_else(ended)?;
+    let left = preview.expires.seconds() - reading.now().seconds();
+    Ok(Opened {
+        bearer: Bearer::Preview(preview.id),
+        article: Some(preview.article),
+        seconds: LIFE.min(left),
+    })
 }
 
 /// Takes a preview link back. For editors.

@@ -1,7 +1,7 @@
 //! Opening an article by the reader's own meter, and devices that have one.
 
 use super::article::{self, Dossier};
-use super::link::bits;
+use super::link::{Opened, bits};
 use super::reading::Reading;
 use crate::clock::Chance;
 use crate::error::{Code, Problem};
@@ -11,6 +11,9 @@ use masthead_domain::paywall::meter::{Meter, meter_for};
 use masthead_domain::viewer::{Bearer, Reader, Viewer};
 use masthead_persistence::{ArticleKey, Unlocking};
 use std::sync::Arc;
+
+/// How long a device token lives, in seconds: thirty days.
+const DEVICE_LIFE: i64 = 30 * 24 * 3_600;
 
 /// An article after it was opened.
 #[derive(Clone, Debug)]
@@ -78,6 +81,7 @@ fn no_meter() -> Problem {
 ///
 /// # Errors
 /// A problem when there is no chance.
-pub fn new_device(chance: &dyn Chance, now: Timestamp) -> Result<Bearer, Problem> {
-    Ok(Bearer::Device(DeviceId::new(now, bits(chance)?)))
+pub fn new_device(chance: &dyn Chance, now: Timestamp) -> Result<Opened, Problem> {
+    let bearer = Bearer::Device(DeviceId::new(now, bits(chance)?));
+    Ok(Opened { bearer, article: None, seconds: DEVICE_LIFE })
 }

@@ -1,24 +1,16 @@
 //! `/v1/access`.
 
 use super::answer::{Made, answer, personal};
-use super::dto::{
-    AccessClassDto, DataDto, DescribedKind, DescribedViewer, ExplainRequest, ExplanationDto, holdable,
-};
+use super::dto::{AccessClassDto, DataDto, DescribedViewer, ExplainRequest, ExplanationDto};
 use super::parameters::Parameters;
 use crate::body;
 use crate::error::Problem;
-use crate::operation::{access, require};
-use crate::site::Site;
+use crate::operation::access;
 use crate::state::Gateway;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse, get, post};
-use masthead_domain::viewer::{Entitlement, Reader, Role, Viewer};
-use masthead_persistence::ArticleKey;
 use std::sync::Arc;
-
-/// How many articles one request asks about.
-const MAX_ARTICLES: usize = 20;
 
 /// Why the locks of an article are open or shut for somebody.
 ///
@@ -40,49 +32,13 @@ pub(crate) async fn explain_access(
 ) -> Result<HttpResponse, Problem> {
     let caller = gateway.caller(&request).await?;
     Parameters::of(&request)?.finish()?;
-    require(&caller.viewer, Role::Editor)?;
+    access::may_ask(&gateway.reading(&caller))?;
     let asked: ExplainRequest = body::json(&request, payload).await?;
     let key = asked.article.parse().map_err(|_| Problem::not_found())?;
-    let viewer = match (&asked.token, &asked.viewer) {
-        (Some(token), None) => of_token(&gateway, token).await?,
-        (None, Some(viewer)) => Arc::new(described(viewer)?),
-        (None, None) => return Err(Problem::invalid_parameter("viewer", "Give a token or a viewer.")),
-        (Some(_), Some(_)) => {
-            return Err(Problem::invalid_parameter("viewer", "Give a token or a viewer, not both."));
-        }
-    };
+    let described = asked.viewer.map(DescribedViewer::described);
+    let viewer = gateway.whose(asked.token.as_deref(), described.as_ref()).await?;
     let locks = access::explain(&gateway.reading(&caller), Arc::clone(&viewer), &key).await?;
     Ok(personal(StatusCode::OK, &ExplanationDto::new(&viewer, locks.as_deref())))
-}
-
-async fn of_token(gateway: &Gateway, token: &str) -> Result<Arc<Viewer>, Problem> {
-    let believed = gateway
-        .tokens
-        .verify(token, gateway.clock.now())
-        .map_err(|error| Problem::invalid_parameter("token", format!("token: {error}.")))?;
-    Ok(gateway.caller_of(believed).await?.viewer)
-}
-
-fn described(viewer: &DescribedViewer) -> Result<Viewer, Problem> {
-    let mut held = holdable(&viewer.entitlements)?;
-    for (place, slug) in viewer.tiers.iter().enumerate() {
-        let place = format!("tiers[{place}]");
-        let slug = slug.parse();
-        let slug = slug.map_err(|error| Problem::invalid_parameter(&place, format!("{place}: {error}.")))?;
-        held.push(Entitlement::Tier(slug));
-    }
-    match viewer.kind {
-        DescribedKind::Member => Ok(Viewer::member("described:member", held)),
-        DescribedKind::Guest => {
-            let entitlements = held.into_iter().collect();
-            Ok(Viewer::Reader(Reader { entitlements, ..Reader::nobody("described:guest") }))
-        }
-        _ if !held.is_empty() => {
-            Err(Problem::invalid_parameter("viewer", "Only members and guests hold entitlements."))
-        }
-        DescribedKind::Anonymous => Ok(Viewer::Anonymous),
-        DescribedKind::Staff => Ok(Viewer::staff("described:staff")),
-    }
 }
 
 /// The access classes of articles, for edges that keep pages.
@@ -108,18 +64,9 @@ pub(crate) async fn list_access_classes(
         parameters.finish()?;
         let wanted = wanted.ok_or_else(|| Problem::invalid_parameter("url", "url: is needed."))?;
         let urls: Vec<_> = wanted.split(',').collect();
-        if urls.len() > MAX_ARTICLES {
-            let detail = format!("url: at most {MAX_ARTICLES} articles.");
-            return Err(Problem::invalid_parameter("url", detail));
-        }
-        let keys: Vec<_> = urls.iter().map(|url| key(&gateway.site, url)).collect();
-        let classes = access::classes(&reading, &keys).await?;
+        let classes = access::classes_at(&reading, &gateway.site, &urls).await?;
         let row = |(url, class): (&&str, _)| AccessClassDto { url: (*url).to_owned(), class };
         Made::json(&DataDto { data: urls.iter().zip(classes).map(row).collect() })
     })
     .await
-}
-
-fn key(site: &Site, url: &str) -> Option<ArticleKey> {
-    site.slug_in(url).map(ArticleKey::Slug).or_else(|| url.parse().ok())
 }

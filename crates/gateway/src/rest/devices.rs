@@ -10,9 +10,6 @@ use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, post};
 
-/// How long a device token lives, in seconds: thirty days.
-const LIFE: i64 = 30 * 24 * 3_600;
-
 /// A token for a reader who is not signed in, so that a meter can run for them.
 ///
 /// Nothing is kept of the device before it opens an article. One address gets so many an hour.
@@ -31,7 +28,6 @@ pub(crate) async fn register_device(
 ) -> Result<HttpResponse, Problem> {
     Parameters::of(&request)?.finish()?;
     gateway.admit(&request, &gateway.limits.devices)?;
-    let bearer = new_device(&*gateway.chance, gateway.clock.now())?;
-    let issued = gateway.issue(&bearer, LIFE)?;
-    Ok(personal(StatusCode::CREATED, &TokenDto::new(&bearer, issued, None)))
+    let opened = new_device(&*gateway.chance, gateway.clock.now())?;
+    Ok(personal(StatusCode::CREATED, &TokenDto::new(&opened, gateway.issue(&opened)?)))
 }

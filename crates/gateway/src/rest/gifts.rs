@@ -1,21 +1,17 @@
 //! `/v1/gifts`.
 
-use super::answer::{done, personal, personal_page};
+use super::answer::{done, personal_page};
 use super::dto::{CodeRequest, GiftDto, ListDto, TokenDto};
 use super::links::page_of;
 use super::parameters::Parameters;
-use crate::body;
+use super::redeem::redeem;
 use crate::error::Problem;
 use crate::operation::cursor::ListName;
-use crate::operation::{LinkCode, gift};
+use crate::operation::gift;
 use crate::state::Gateway;
-use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse, delete, get, post};
 use masthead_domain::viewer::Bearer;
-
-/// How long the token of a gift lives, in seconds: a day. It ends earlier when the gift does.
-const LIFE: i64 = 24 * 3_600;
 
 /// The gifts that the token's bearer has made, the newest first.
 #[utoipa::path(
@@ -64,15 +60,7 @@ pub(crate) async fn redeem_gift(
     payload: Payload,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = gateway.caller(&request).await?;
-    Parameters::of(&request)?.finish()?;
-    gateway.admit(&request, &gateway.limits.redemptions)?;
-    let CodeRequest { code } = body::json(&request, payload).await?;
-    let reading = gateway.reading(&caller);
-    let gift = gift::redeem(&reading, &LinkCode::sent(&code)?).await?;
-    let bearer = Bearer::Gift(gift.id);
-    let issued = gateway.issue(&bearer, LIFE.min(gift.expires.seconds() - reading.now().seconds()))?;
-    Ok(personal(StatusCode::CREATED, &TokenDto::new(&bearer, issued, Some(gift.article.to_string()))))
+    redeem(&request, payload, &gateway, async |reading, code| gift::redeem(reading, code).await).await
 }
 
 /// Takes a gift back.

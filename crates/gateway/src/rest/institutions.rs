@@ -1,7 +1,7 @@
 //! `/v1/institutions`.
 
 use super::answer::{done, personal};
-use super::dto::{DataDto, InstitutionDto, InstitutionRequest, TokenDto, holdable};
+use super::dto::{DataDto, InstitutionDto, InstitutionRequest, TokenDto};
 use super::parameters::Parameters;
 use crate::body;
 use crate::error::Problem;
@@ -12,9 +12,6 @@ use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse, delete, get, post};
 use masthead_domain::id::{InstitutionId, PassId};
 use masthead_domain::viewer::{Bearer, Role};
-
-/// How long the token of an institution lives, in seconds: an hour, after which the address is looked at again.
-const LIFE: i64 = 3_600;
 
 /// All institutions, the newest first.
 ///
@@ -61,8 +58,7 @@ pub(crate) async fn add_institution(
     Parameters::of(&request)?.finish()?;
     require(&caller.viewer, Role::Publisher)?;
     let InstitutionRequest { name, networks, entitlements } = body::json(&request, payload).await?;
-    let held = holdable(&entitlements)?;
-    let added = institution::add(&gateway.acting(&caller), name, networks, held).await?;
+    let added = institution::add(&gateway.acting(&caller), name, &networks, &entitlements).await?;
     Ok(personal(StatusCode::CREATED, &InstitutionDto::from(&added)))
 }
 
@@ -112,7 +108,6 @@ pub(crate) async fn begin_institution_session(
     Parameters::of(&request)?.finish()?;
     gateway.admit(&request, &gateway.limits.redemptions)?;
     let client = gateway.proxies.client(request.peer_addr(), request.headers());
-    let bearer = institution::pass_at(&gateway.reading(&caller), client).await?;
-    let issued = gateway.issue(&bearer, LIFE)?;
-    Ok(personal(StatusCode::CREATED, &TokenDto::new(&bearer, issued, None)))
+    let opened = institution::open_at(&gateway.reading(&caller), client).await?;
+    Ok(personal(StatusCode::CREATED, &TokenDto::new(&opened, gateway.issue(&opened)?)))
 }

@@ -11,6 +11,7 @@ mod devices;
 mod dto;
 mod gifts;
 mod institutions;
+mod keys;
 mod links;
 mod me;
 mod member;
@@ -22,6 +23,7 @@ mod passes;
 mod payments;
 pub mod policy;
 mod previews;
+mod redeem;
 pub mod sections;
 mod sources;
 pub mod tags;
@@ -98,5 +100,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(partners::keys::list_keys)
         .service(partners::keys::create_key)
         .service(partners::keys::revoke_key)
+        .service(keys::list_service_keys)
+        .service(keys::create_service_key)
+        .service(keys::revoke_service_key)
         .service(audit::list_deeds);
 }

@@ -1,11 +1,12 @@
 //! `/v1/passes`.
 
 use super::answer::{done, personal};
-use super::dto::{CodeRequest, NewPassDto, PassRequest, TokenDto, holdable};
+use super::dto::{CodeRequest, NewPassDto, PassRequest, TokenDto};
 use super::parameters::Parameters;
+use super::redeem::redeem;
 use crate::body;
 use crate::error::Problem;
-use crate::operation::{LinkCode, pass, require};
+use crate::operation::{pass, require};
 use crate::state::Gateway;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Payload};
@@ -36,7 +37,7 @@ pub(crate) async fn make_pass(
     require(&caller.viewer, Role::Publisher)?;
     let asked: PassRequest = body::json(&request, payload).await?;
     let terms = pass::Terms {
-        entitlements: holdable(&asked.entitlements)?.into_iter().collect(),
+        entitlements: asked.entitlements,
         from: asked.from.as_deref().map(|from| instant("from", from)).transpose()?,
         until: instant("until", &asked.until)?,
         uses: asked.uses,
@@ -67,15 +68,7 @@ pub(crate) async fn redeem_pass(
     payload: Payload,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = gateway.caller(&request).await?;
-    Parameters::of(&request)?.finish()?;
-    gateway.admit(&request, &gateway.limits.redemptions)?;
-    let CodeRequest { code } = body::json(&request, payload).await?;
-    let reading = gateway.reading(&caller);
-    let pass = pass::redeem(&reading, &LinkCode::sent(&code)?).await?;
-    let bearer = Bearer::Pass(pass.id);
-    let issued = gateway.issue(&bearer, pass.until.seconds() - reading.now().seconds())?;
-    Ok(personal(StatusCode::CREATED, &TokenDto::new(&bearer, issued, None)))
+    redeem(&request, payload, &gateway, async |reading, code| pass::redeem(reading, code).await).await
 }
 
 /// Takes a pass back.

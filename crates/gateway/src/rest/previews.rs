@@ -1,19 +1,15 @@
 //! `/v1/previews`.
 
-use super::answer::{done, personal};
+use super::answer::done;
 use super::dto::{CodeRequest, TokenDto};
 use super::parameters::Parameters;
-use crate::body;
+use super::redeem::redeem;
 use crate::error::Problem;
-use crate::operation::{LinkCode, preview};
+use crate::operation::preview;
 use crate::state::Gateway;
-use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse, delete, post};
 use masthead_domain::viewer::Bearer;
-
-/// How long the token of a preview link lives, in seconds: a day. It ends earlier when the link does.
-const LIFE: i64 = 24 * 3_600;
 
 /// Opens a preview link: a token with which its article exists.
 ///
@@ -33,15 +29,7 @@ pub(crate) async fn redeem_preview(
     payload: Payload,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = gateway.caller(&request).await?;
-    Parameters::of(&request)?.finish()?;
-    gateway.admit(&request, &gateway.limits.redemptions)?;
-    let CodeRequest { code } = body::json(&request, payload).await?;
-    let reading = gateway.reading(&caller);
-    let preview = preview::redeem(&reading, &LinkCode::sent(&code)?).await?;
-    let bearer = Bearer::Preview(preview.id);
-    let issued = gateway.issue(&bearer, LIFE.min(preview.expires.seconds() - reading.now().seconds()))?;
-    Ok(personal(StatusCode::CREATED, &TokenDto::new(&bearer, issued, Some(preview.article.to_string()))))
+    redeem(&request, payload, &gateway, async |reading, code| preview::redeem(reading, code).await).await
 }
 
 /// Takes a preview link back.

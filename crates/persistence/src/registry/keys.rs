@@ -58,6 +58,15 @@ impl Registry<'_> {
         Ok(found.into_iter().map(|known| known.key).collect())
     }
 
+    /// The keys of the publisher's own programs, the newest first, at most 1,000.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read or a row is corrupt.
+    pub async fn keys_of_services(&self) -> Result<Vec<ApiKey>, StoreError> {
+        let found = self.keys_where(Expr::col(Column::PartnerId).is_null()).await?;
+        Ok(found.into_iter().map(|known| known.key).collect())
+    }
+
     async fn keys_where(&self, which: SimpleExpr) -> Result<Vec<KnownKey>, StoreError> {
         self.store.reader().query_all(&keys(which)).await?.iter().map(open).collect()
     }

@@ -2,6 +2,7 @@
 
 mod credentials;
 mod desk;
+mod graphql;
 mod quotas;
 mod shutting;
 mod worlds;

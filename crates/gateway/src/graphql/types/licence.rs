@@ -65,8 +65,9 @@ impl Licence {
 
     /// What is left of the day; null without a quota.
     async fn quota(&self, ctx: &Context<'_>) -> Result<Option<Quota>, Problem> {
-        let (store, now) = Session::of(ctx).store_and_now();
-        let left = quota::look(&Viewer::Partner(self.0.clone()), store, now).await?;
+        let gateway = Session::of(ctx).gateway();
+        let (viewer, now) = (Viewer::Partner(self.0.clone()), gateway.clock.now());
+        let left = quota::look(&viewer, gateway.desk.store(), now).await?;
         Ok(left.map(|quota| Quota { limit: quota.limit, left: quota.left, resets: DateTime(quota.resets) }))
     }
 }

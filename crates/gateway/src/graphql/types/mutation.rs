@@ -1,7 +1,10 @@
 //! The other root: what one can do.
 
+use super::desk::DeskMutation;
 use super::member::{Member, SignInAttempt, Tokens};
 use super::meter::MeterMutation;
+use super::partner::PartnerMutation;
+use super::passes::PassMutation;
 use crate::error::Problem;
 use crate::graphql::session::Session;
 use crate::operation::member::{FinishSignIn, NameChange, Proof, StartSignIn};
@@ -9,7 +12,7 @@ use async_graphql::{Context, ID, MaybeUndefined, MergedObject, Object};
 
 /// What one can do. A mutation that fails is null, and its error says why.
 #[derive(Default, MergedObject)]
-pub struct Mutation(MemberMutation, MeterMutation);
+pub struct Mutation(DeskMutation, MemberMutation, MeterMutation, PartnerMutation, PassMutation);
 
 /// What members do with their accounts.
 #[derive(Default)]

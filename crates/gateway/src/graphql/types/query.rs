@@ -3,10 +3,14 @@
 use super::article::ArticleObject;
 use super::articles::{ArticleConnection, articles};
 use super::author::{AuthorConnection, AuthorObject};
+use super::desk::DeskQuery;
+use super::explanation::AccessQuery;
 use super::filter::ArticleFilter;
 use super::member::Newsletter;
 use super::node::{Node, nodes};
 use super::page::PageArguments;
+use super::partner::PartnerQuery;
+use super::passes::GiftQuery;
 use super::section::SectionObject;
 use super::source::SourceObject;
 use super::tag::{TagConnection, TagObject};
@@ -18,16 +22,21 @@ use crate::graphql::http::Sharing;
 use crate::graphql::session::Session;
 use crate::operation::cursor::ListName;
 use crate::operation::{article, author, section, source, tag, tier};
-use async_graphql::{Context, ID, Object};
+use async_graphql::{Context, ID, MergedObject, Object};
 use masthead_domain::slug::Slug;
 use masthead_persistence::{ArticleKey, AuthorKey, SectionKey, TagKey};
 use std::str::FromStr;
 
 /// What one can ask for. What does not exist and what is hidden are both null.
-pub struct Query;
+#[derive(Default, MergedObject)]
+pub struct Query(PublicationQuery, AccessQuery, DeskQuery, GiftQuery, PartnerQuery);
+
+/// The publication.
+#[derive(Default)]
+struct PublicationQuery;
 
 #[Object]
-impl Query {
+impl PublicationQuery {
     /// One article, by id or slug. A slug that it had before leads to it too.
     async fn article(
         &self,

@@ -1,7 +1,8 @@
 //! Enums: the domain's own words, in upper case.
 
+use crate::operation::access;
 use async_graphql::Enum;
-use masthead_domain::{article, author, paywall, selection, source, viewer};
+use masthead_domain::{article, author, partner, paywall, selection, source, viewer};
 
 /// Whether it belongs to the stream of articles or stands on its own.
 #[derive(Clone, Copy, Debug, Enum, PartialEq, Eq)]
@@ -254,4 +255,42 @@ pub(super) enum ViewerKind {
     Staff,
     /// Whoever was sent a link to an article before its publication.
     Preview,
+}
+
+/// Whether a partner may take anything.
+#[derive(Clone, Copy, Debug, Enum, PartialEq, Eq)]
+#[graphql(remote = "partner::PartnerStatus")]
+pub(super) enum PartnerStatus {
+    /// Its keys are good.
+    Active,
+    /// None of its keys is.
+    Suspended,
+}
+
+/// What somebody on the staff may do. Each may do what those before it may.
+#[derive(Clone, Copy, Debug, Enum, PartialEq, Eq)]
+#[graphql(remote = "viewer::Role")]
+pub(super) enum StaffRole {
+    /// Writes.
+    Writer,
+    /// Edits and publishes.
+    Editor,
+    /// Decides about the paywall, members and partners.
+    Publisher,
+    /// Everything.
+    Admin,
+}
+
+/// A kind of viewer that can be described.
+#[derive(Clone, Copy, Debug, Enum, PartialEq, Eq)]
+#[graphql(remote = "access::DescribedKind")]
+pub(super) enum DescribedKind {
+    /// Without a token.
+    Anonymous,
+    /// A device on which nobody is signed in.
+    Guest,
+    /// Somebody with an account.
+    Member,
+    /// Somebody on the staff.
+    Staff,
 }

@@ -3,6 +3,7 @@
 use super::super::acting::{Acting, refused};
 use super::super::link::bits;
 use super::super::reading::Reading;
+use super::super::role::require;
 use super::find;
 use crate::auth::NewKey;
 use crate::error::Problem;
@@ -28,6 +29,15 @@ pub struct Made {
 pub async fn of_partner(reading: &Reading, id: PartnerId) -> Result<Vec<ApiKey>, Problem> {
     find(reading, id).await?;
     Ok(reading.store().registry().keys_of_partner(id).await?)
+}
+
+/// The keys of the publisher's own programs, the newest first. For admins.
+///
+/// # Errors
+/// 401 and 403 for whoever may not ask; a problem when the database cannot be read.
+pub async fn of_services(reading: &Reading) -> Result<Vec<ApiKey>, Problem> {
+    require(reading.viewer(), Role::Admin)?;
+    Ok(reading.store().registry().keys_of_services().await?)
 }
 
 /// Makes a key for a partner. For publishers.

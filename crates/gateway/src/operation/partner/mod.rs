@@ -1,6 +1,9 @@
 //! Partners and their licences, for publishers.
 
 pub mod keys;
+mod terms;
+
+pub use terms::LicenceTerms;
 
 use super::acting::Acting;
 use super::link::bits;
@@ -10,7 +13,7 @@ use crate::error::{Code, Problem};
 use masthead_domain::id::{PartnerId, SectionId};
 use masthead_domain::page::{Page, PageRequest, Position, SortKey, Window};
 use masthead_domain::partner::{Partner, PartnerStatus};
-use masthead_domain::viewer::{Licence, Role};
+use masthead_domain::viewer::Role;
 use masthead_persistence::{SavedPartner, Store};
 use std::collections::BTreeSet;
 
@@ -25,7 +28,7 @@ pub struct Entry {
     /// Whom to write to.
     pub contact: Option<String>,
     /// What it may take, if that is known already.
-    pub licence: Option<Licence>,
+    pub licence: Option<LicenceTerms>,
 }
 
 /// What changes of a partner. `None` leaves it as it is.
@@ -46,6 +49,7 @@ pub struct Change {
 pub async fn create(acting: &Acting<'_>, entry: Entry) -> Result<SavedPartner, Problem> {
     acting.must_be(Role::Publisher)?;
     let Entry { name, contact, licence } = entry;
+    let licence = licence.map(|licence| licence.licence(acting.now())).transpose()?;
     let id = PartnerId::new(acting.now(), bits(acting.chance())?);
     let partner =
         Partner { id, name, contact, status: PartnerStatus::Active, created: acting.now(), licence };
@@ -89,8 +93,10 @@ pub async fn license(
     acting: &Acting<'_>,
     id: PartnerId,
     based_on: Option<i64>,
-    licence: Licence,
+    licence: LicenceTerms,
 ) -> Result<SavedPartner, Problem> {
+    acting.must_be(Role::Publisher)?;
+    let licence = licence.licence(acting.now())?;
     replace(acting, id, based_on, "licence.replaced", |partner| partner.licence = Some(licence.clone())).await
 }
 

@@ -1,7 +1,7 @@
 //! `POST /v1/articles/{article}/previews`
 
 use crate::error::Problem;
-use crate::operation::preview::{self, MAX_SECONDS, USUAL_SECONDS};
+use crate::operation::preview;
 use crate::rest::answer::personal;
 use crate::rest::dto::NewPreviewDto;
 use crate::rest::parameters::Parameters;
@@ -34,11 +34,8 @@ pub(crate) async fn preview_article(
 ) -> Result<HttpResponse, Problem> {
     let caller = gateway.caller(&request).await?;
     let mut parameters = Parameters::of(&request)?;
-    let seconds = parameters.parse("seconds")?.unwrap_or(USUAL_SECONDS);
+    let seconds = parameters.parse("seconds")?;
     parameters.finish()?;
-    if !(1..=MAX_SECONDS).contains(&seconds) {
-        return Err(Problem::invalid_parameter("seconds", format!("seconds: must be 1 to {MAX_SECONDS}.")));
-    }
     let key = path.parse().map_err(|_| Problem::not_found())?;
     let new = preview::make(&gateway.acting(&caller), &key, seconds).await?;
     Ok(personal(StatusCode::CREATED, &NewPreviewDto::new(&new, &gateway.site)))

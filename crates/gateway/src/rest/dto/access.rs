@@ -1,5 +1,6 @@
 //! Why locks are open or shut, in REST answers.
 
+use crate::operation::access;
 use crate::render::AccessDto;
 use masthead_domain::paywall::Explained;
 use masthead_domain::viewer::Viewer;
@@ -26,20 +27,33 @@ pub(in crate::rest) struct ExplainRequest {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schema(as = DescribedViewer)]
 pub(in crate::rest) struct DescribedViewer {
-    pub(in crate::rest) kind: DescribedKind,
+    kind: DescribedKind,
     /// What a member or guest holds: `subscriber`, `member`.
     #[serde(default)]
-    pub(in crate::rest) entitlements: Vec<String>,
+    entitlements: Vec<String>,
     /// The tiers that a member holds, by their slugs.
     #[serde(default)]
-    pub(in crate::rest) tiers: Vec<String>,
+    tiers: Vec<String>,
+}
+
+impl DescribedViewer {
+    pub(in crate::rest) fn described(self) -> access::Described {
+        let Self { kind, entitlements, tiers } = self;
+        let kind = match kind {
+            DescribedKind::Anonymous => access::DescribedKind::Anonymous,
+            DescribedKind::Guest => access::DescribedKind::Guest,
+            DescribedKind::Member => access::DescribedKind::Member,
+            DescribedKind::Staff => access::DescribedKind::Staff,
+        };
+        access::Described { kind, entitlements, tiers }
+    }
 }
 
 /// A kind of viewer that can be described.
 #[derive(Clone, Copy, Deserialize, PartialEq, Eq, ToSchema)]
 #[serde(rename_all = "lowercase")]
 #[schema(as = DescribedKind)]
-pub(in crate::rest) enum DescribedKind {
+enum DescribedKind {
     /// Without a token.
     Anonymous,
     /// A device on which nobody is signed in.

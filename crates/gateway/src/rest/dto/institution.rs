@@ -1,9 +1,6 @@
 //! Passes for some time and institutions, in REST requests and answers.
 
-use crate::error::Problem;
-use ipnet::IpNet;
 use masthead_domain::institution::Institution;
-use masthead_domain::viewer::Entitlement;
 use masthead_persistence::PassRecord;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -70,8 +67,8 @@ pub(in crate::rest) struct InstitutionRequest {
     /// What it is called.
     pub(in crate::rest) name: String,
     /// Its networks in CIDR notation.
-    #[schema(value_type = Vec<String>, example = json!(["192.0.2.0/24"]))]
-    pub(in crate::rest) networks: Vec<IpNet>,
+    #[schema(example = json!(["192.0.2.0/24"]))]
+    pub(in crate::rest) networks: Vec<String>,
     /// What whoever comes from there holds: `subscriber`, `member`, `tier:SLUG`.
     #[schema(example = json!(["member"]))]
     pub(in crate::rest) entitlements: Vec<String>,
@@ -102,19 +99,4 @@ impl From<&Institution> for InstitutionDto {
             active: institution.active,
         }
     }
-}
-
-/// Reads entitlements that a reader can hold.
-///
-/// # Errors
-/// A problem with the place of one that none can.
-pub(in crate::rest) fn holdable(texts: &[String]) -> Result<Vec<Entitlement>, Problem> {
-    let read = |(at, text): (usize, &String)| match Entitlement::from(text.as_str()) {
-        Entitlement::Staff | Entitlement::Unknown(_) => {
-            let place = format!("entitlements[{at}]");
-            Err(Problem::invalid_parameter(&place, format!("{place}: no reader can hold this.")))
-        }
-        one => Ok(one),
-    };
-    texts.iter().enumerate().map(read).collect()
 }

@@ -12,18 +12,19 @@ mod policy;
 mod publication;
 mod source;
 
-pub(super) use access::{AccessClassDto, DescribedKind, DescribedViewer, ExplainRequest, ExplanationDto};
+pub(super) use access::{AccessClassDto, DescribedViewer, ExplainRequest, ExplanationDto};
 pub(super) use article::{ArticleDto, ArticleSummaryDto, BodyFormat};
 pub(super) use author::AuthorDto;
 pub(super) use envelope::{DataDto, ListDto, PageDto};
-pub(super) use institution::{InstitutionDto, InstitutionRequest, NewPassDto, PassRequest, holdable};
+pub(super) use institution::{InstitutionDto, InstitutionRequest, NewPassDto, PassRequest};
 pub(super) use member::{
     BegunDto, ExportDto, FinishDto, NewsletterDto, ProfileChangeDto, ProfileDto, RefreshDto, SessionDto,
     SignOutDto, StartDto, SubscribeDto, TokensDto,
 };
 pub(crate) use partner::LicenceDto;
 pub(super) use partner::{
-    ApiKeyDto, DeedDto, MadeApiKeyDto, NewApiKeyDto, NewPartnerDto, PartnerChangeDto, PartnerDto,
+    ApiKeyDto, DeedDto, MadeApiKeyDto, NewApiKeyDto, NewPartnerDto, NewServiceKeyDto, PartnerChangeDto,
+    PartnerDto,
 };
 pub(super) use passes::{CodeRequest, GiftDto, NewGiftDto, NewPreviewDto, TokenDto, UnlockDto};
 pub(super) use policy::{PolicyDto, PolicyShape};

@@ -2,11 +2,11 @@
 
 use crate::error::Problem;
 use crate::operation::partner::keys::Made;
-use crate::operation::partner::{Change, Entry};
+use crate::operation::partner::{Change, Entry, LicenceTerms};
 use crate::quota::Quota;
 use masthead_domain::clock::Timestamp;
-use masthead_domain::partner::{ApiKey, Deed, PartnerStatus};
-use masthead_domain::viewer::{Extent, Licence, Partner as Licensed};
+use masthead_domain::partner::{ApiKey, Deed, Holder, PartnerStatus};
+use masthead_domain::viewer::{Extent, Licence, Partner as Licensed, Role};
 use masthead_persistence::SavedPartner;
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -100,6 +100,8 @@ pub(in crate::rest) struct ApiKeyDto {
     /// What it is good for.
     #[schema(example = json!(["content:read"]))]
     scopes: Vec<&'static str>,
+    /// What a program of the publisher's own may do with it; null for a partner's.
+    role: Option<&'static str>,
     /// Whether it is good now, as far as the key itself goes.
     active: bool,
     #[schema(format = DateTime)]
@@ -123,6 +125,36 @@ pub(in crate::rest) struct NewApiKeyDto {
     /// The first instant at which it is no longer good; null for open.
     #[schema(format = DateTime)]
     expires: Option<String>,
+}
+
+/// A key to be made for a program of the publisher's own.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(as = NewServiceKey)]
+pub(in crate::rest) struct NewServiceKeyDto {
+    /// What it is for.
+    pub(in crate::rest) name: String,
+    /// `writer`, `editor`, `publisher` or `admin`.
+    #[schema(example = "editor")]
+    role: String,
+    /// Whether it may write, as its role may; else it reads and no more.
+    #[serde(default)]
+    pub(in crate::rest) manages: bool,
+    /// The first instant at which it is no longer good; null for open.
+    #[schema(format = DateTime)]
+    expires: Option<String>,
+}
+
+impl NewServiceKeyDto {
+    pub(in crate::rest) fn role(&self) -> Result<Role, Problem> {
+        let known = Role::ALL.into_iter().find(|role| role.code() == self.role);
+        let detail = "role: is none of writer, editor, publisher, admin.";
+        known.ok_or_else(|| Problem::invalid_parameter("role", detail))
+    }
+
+    pub(in crate::rest) fn expires(&self) -> Result<Option<Timestamp>, Problem> {
+        instant("expires", self.expires.clone())
+    }
 }
 
 /// A key that was just made.
@@ -187,31 +219,20 @@ fn instant(field: &'static str, text: Option<String>) -> Result<Option<Timestamp
     text.map(parse).transpose()
 }
 
-fn set<T: Ord + std::str::FromStr<Err: std::fmt::Display>>(
-    field: &'static str,
-    names: Option<Vec<String>>,
-) -> Result<Option<BTreeSet<T>>, Problem> {
-    let one = |(place, name): (usize, String)| {
-        let field = format!("{field}[{place}]");
-        name.parse().map_err(|error| Problem::invalid_parameter(&field, format!("{field}: {error}.")))
-    };
-    names.map(|names| names.into_iter().enumerate().map(one).collect()).transpose()
-}
-
 impl LicenceDto {
-    /// The licence that it describes. What must hold of it is checked where it is granted.
+    /// The terms that it says.
     ///
     /// # Errors
-    /// A problem that names the field that has another form.
-    pub(crate) fn licence(self, now: Timestamp) -> Result<Licence, Problem> {
-        Ok(Licence {
-            sections: set("licence.sections", self.sections)?,
-            tags: set("licence.tags", self.tags)?,
-            languages: set("licence.languages", self.languages)?,
+    /// A problem that names the instant that is none.
+    pub(crate) fn terms(self) -> Result<LicenceTerms, Problem> {
+        Ok(LicenceTerms {
+            sections: self.sections,
+            tags: self.tags,
+            languages: self.languages,
             extent: self.extent,
             source_links: self.source_links,
             delay_seconds: self.delay_seconds,
-            valid_from: instant("licence.validFrom", self.valid_from)?.unwrap_or(now),
+            valid_from: instant("licence.validFrom", self.valid_from)?,
             valid_until: instant("licence.validUntil", self.valid_until)?,
             daily_quota: self.daily_quota,
             attribution: self.attribution,
@@ -238,8 +259,8 @@ impl LicenceDto {
 }
 
 impl NewPartnerDto {
-    pub(in crate::rest) fn entry(self, now: Timestamp) -> Result<Entry, Problem> {
-        let licence = self.licence.map(|licence| licence.licence(now)).transpose()?;
+    pub(in crate::rest) fn entry(self) -> Result<Entry, Problem> {
+        let licence = self.licence.map(LicenceDto::terms).transpose()?;
         Ok(Entry { name: self.name, contact: self.contact, licence })
     }
 }
@@ -281,6 +302,10 @@ impl ApiKeyDto {
             name: key.name.clone(),
             prefix: key.prefix.clone(),
             scopes: key.scopes.iter().map(|scope| scope.code()).collect(),
+            role: match key.holder {
+                Holder::Service(role) => Some(role.code()),
+                Holder::Partner(_) => None,
+            },
             active: key.is_active(now),
             created: key.created.to_string(),
             expires: key.expires.map(|at| at.to_string()),

@@ -1,12 +1,13 @@
 //! What opens single articles, in REST answers.
 
+use crate::operation::Opened;
 use crate::operation::gift::NewGift;
 use crate::operation::preview::NewPreview;
 use crate::operation::unlock::Unlocked;
 use crate::render::LockDto;
 use crate::site::Site;
 use crate::state::Issued;
-use masthead_domain::viewer::{Bearer, MeterReading};
+use masthead_domain::viewer::MeterReading;
 use masthead_persistence::GiftRecord;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -76,9 +77,13 @@ pub(in crate::rest) struct TokenDto {
 }
 
 impl TokenDto {
-    pub(in crate::rest) fn new(bearer: &Bearer, issued: Issued, article: Option<String>) -> Self {
-        let expires = issued.expires.to_string();
-        Self { token: issued.token, kind: bearer.kind(), expires, article }
+    pub(in crate::rest) fn new(opened: &Opened, issued: Issued) -> Self {
+        Self {
+            token: issued.token,
+            kind: opened.bearer.kind(),
+            expires: issued.expires.to_string(),
+            article: opened.article.map(|article| article.to_string()),
+        }
     }
 }
 
@@ -142,7 +147,7 @@ pub(in crate::rest) struct NewGiftDto {
 impl NewGiftDto {
     pub(in crate::rest) fn new(new: &NewGift, site: &Site) -> Self {
         let code = new.code.as_str().to_owned();
-        let link = format!("{}?gift={code}", site.article_url(&new.slug));
+        let link = site.gift_link(&new.slug, &code);
         Self { gift: GiftDto::from(&new.gift), code, link }
     }
 }
@@ -174,7 +179,7 @@ impl NewPreviewDto {
             article: new.preview.article.to_string(),
             version: new.preview.version,
             expires: new.preview.expires.to_string(),
-            link: format!("{}?preview={code}", site.article_url(&new.slug)),
+            link: site.preview_link(&new.slug, &code),
             code,
         }
     }

@@ -70,7 +70,7 @@ pub(crate) async fn replace_licence(
     require(&caller.viewer, Role::Publisher)?;
     let id = path.parse().map_err(|_| Problem::not_found())?;
     let based_on = must_match(request.headers())?;
-    let licence = body::json::<LicenceDto>(&request, payload).await?.licence(gateway.clock.now())?;
+    let licence = body::json::<LicenceDto>(&request, payload).await?.terms()?;
     let saved = partner::license(&gateway.acting(&caller), id, based_on, licence).await?;
     let licence = saved.partner.licence.as_ref().ok_or_else(Problem::internal)?;
     Ok(versioned(StatusCode::OK, saved.version, &LicenceDto::new(licence)))

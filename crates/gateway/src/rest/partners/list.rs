@@ -62,7 +62,7 @@ pub(crate) async fn create_partner(
     let caller = gateway.caller(&request).await?;
     Parameters::of(&request)?.finish()?;
     require(&caller.viewer, Role::Publisher)?;
-    let entry = body::json::<NewPartnerDto>(&request, payload).await?.entry(gateway.clock.now())?;
+    let entry = body::json::<NewPartnerDto>(&request, payload).await?.entry()?;
     let saved = partner::create(&gateway.acting(&caller), entry).await?;
     let mut response = versioned(StatusCode::CREATED, saved.version, &PartnerDto::new(&saved));
     if let Ok(location) = format!("/v1/partners/{}", saved.partner.id).try_into() {

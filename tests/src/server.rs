@@ -10,6 +10,7 @@ use masthead_gateway::auth::{KeyRing, Secrets, TokenService};
 use masthead_gateway::clock::{SystemChance, SystemClock};
 use masthead_gateway::config::{Config, GraphQlConfig};
 use masthead_gateway::graphql::guard::Limits;
+use masthead_gateway::logging::Lines;
 use masthead_gateway::server::{ServerOptions, listen};
 use masthead_gateway::state::{Gateway, open_tokens};
 use masthead_persistence::{Store, StoreOptions};
@@ -255,6 +256,8 @@ impl TestServer {
             docs: true,
             graphiql: true,
             graphql,
+            lines: Lines::nowhere(),
+            log_format: config.log.format,
             head_timeout: Duration::from_secs(10),
             drain_timeout: Duration::from_secs(1),
         };

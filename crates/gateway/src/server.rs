@@ -1,11 +1,11 @@
 //! The HTTP server: which path leads to which surface, and what holds for all of them.
 
 use crate::clock::SystemChance;
-use crate::config::WebOrigin;
+use crate::config::{LogFormat, WebOrigin};
 use crate::error::{Code, Problem, problems};
 use crate::graphql;
 use crate::graphql::guard::Limits;
-use crate::logging::RequestLog;
+use crate::logging::{Lines, RequestLog};
 use crate::reading_only::for_reading;
 use crate::rest;
 use crate::state::Gateway;
@@ -39,6 +39,10 @@ pub struct ServerOptions {
     pub graphiql: bool,
     /// What one GraphQL request may ask for.
     pub graphql: Limits,
+    /// Where a line for each request goes.
+    pub lines: Lines,
+    /// How such a line is written.
+    pub log_format: LogFormat,
     /// How long a client may take to send a request's head.
     pub head_timeout: Duration,
     /// How long requests under way may take after the signal to stop.
@@ -63,7 +67,8 @@ pub fn listen(gateway: Arc<Gateway>, options: &ServerOptions) -> io::Result<List
     let gateway = Data::from(gateway);
     let endpoint = Data::new(graphql::endpoint(options.graphql.clone()));
     let methods = Data::new(rest::Methods::of(&rest::document()));
-    let log = RequestLog::new(&SystemChance).map_err(io::Error::other)?;
+    let log = RequestLog::new(&SystemChance, options.lines.clone(), options.log_format)
+        .map_err(io::Error::other)?;
     let settings = options.clone();
     let server = HttpServer::new(move || {
         let cors = cors(&settings.cors_origins);

@@ -35,7 +35,7 @@ impl Demo {
         if config.data_dir == usual.data_dir && config.database_url.is_none() {
             config.data_dir = PathBuf::from("data/demo");
         }
-        let _logs = log(&config)?;
+        let (lines, _written) = log(&config)?;
         let store = open_store(&config).await?;
         store.migrate().await?;
         let loaded = demo::load(&store, SystemClock.now()).await?;
@@ -55,7 +55,7 @@ impl Demo {
         }
         let tokens = open_tokens(&config)?;
         let data_dir = config.data_dir.clone();
-        serve(config, store, |address| {
+        serve(config, store, lines, |address| {
             say("The demo publication. A day's tokens to try:\n");
             let now = SystemClock.now();
             for (name, member) in &loaded.members {

@@ -15,21 +15,18 @@ mod token;
 use crate::clock::{SystemChance, SystemClock};
 use crate::config::{Config, ConfigError, Flags, LogFormat, Origins, load};
 use crate::error::Problem;
+use crate::logging::{Beginning, Json, Lines, LinesGuard};
 use crate::operation::{Acting, Desk, Reading};
 use clap::{Args, Parser, Subcommand};
 use masthead_domain::clock::Timestamp;
 use masthead_domain::viewer::{Role, Staff, Viewer};
 use masthead_persistence::{Store, StoreError, StoreOptions};
-use std::io::{BufWriter, IsTerminal, Write};
+use std::io::{IsTerminal, Write};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
-use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::EnvFilter;
-
-/// How many bytes of logs are written at once, at most.
-const LOG_BUFFER: usize = 64 * 1024;
 
 /// A headless content API for news publishers. The paywall is decided once, for every surface.
 #[derive(Parser)]
@@ -198,23 +195,22 @@ fn complain(text: &str) {
     eprintln!("masthead: {}", text.trim_end());
 }
 
-/// Starts to write logs, to standard error. They are written beside the requests, and the last ones when the guard is
-/// dropped.
-fn log(config: &Config) -> Result<WorkerGuard, CommandError> {
+/// Starts to write logs, to standard error. The last ones are written when the guard is dropped.
+fn log(config: &Config) -> Result<(Lines, LinesGuard), CommandError> {
     let filter = EnvFilter::try_new(&config.log.filter)
         .map_err(|error| CommandError::Refused(format!("log.filter: {error}")))?;
     let errors = std::io::stderr();
     let is_read_by_people = errors.is_terminal();
-    // No line is lost: whoever writes one waits when the queue is full.
-    let (lines, guard) =
-        NonBlockingBuilder::default().lossy(false).finish(BufWriter::with_capacity(LOG_BUFFER, errors));
-    let logs =
-        tracing_subscriber::fmt().with_env_filter(filter).with_ansi(is_read_by_people).with_writer(lines);
+    let (lines, guard) = Lines::to(errors).map_err(CommandError::system("the log"))?;
+    let logs = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(is_read_by_people)
+        .with_writer(lines.clone());
     match config.log.format {
-        LogFormat::Text => logs.init(),
-        LogFormat::Json => logs.json().init(),
+        LogFormat::Text => logs.with_timer(Beginning).init(),
+        LogFormat::Json => logs.event_format(Json).init(),
     }
-    Ok(guard)
+    Ok((lines, guard))
 }
 
 /// Opens a database that has its schema already.

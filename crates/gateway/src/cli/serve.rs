@@ -2,6 +2,7 @@
 
 use super::{CommandError, Common, log, open_store, say};
 use crate::config::Config;
+use crate::logging::Lines;
 use crate::server::{ServerOptions, listen};
 use crate::state::Gateway;
 use clap::Args;
@@ -30,7 +31,7 @@ pub(super) struct Serve {
 impl Serve {
     pub(super) async fn run(self) -> Result<(), CommandError> {
         let config = self.common.settings(self.listen)?;
-        let _logs = log(&config)?;
+        let (lines, _written) = log(&config)?;
         let is_new = config.database_url.is_none() && !config.data_dir.join("masthead.db").exists();
         let store = open_store(&config).await?;
         if self.migrate || is_new {
@@ -42,7 +43,7 @@ impl Serve {
                     .to_owned(),
             ));
         }
-        serve(config, store, |_| Ok(())).await
+        serve(config, store, lines, |_| Ok(())).await
     }
 }
 
@@ -50,6 +51,7 @@ impl Serve {
 pub(super) async fn serve(
     config: Config,
     store: Store,
+    lines: Lines,
     ready: impl FnOnce(SocketAddr) -> Result<(), CommandError>,
 ) -> Result<(), CommandError> {
     let gateway = Arc::new(Gateway::open(&config, store.clone())?);
@@ -65,6 +67,8 @@ pub(super) async fn serve(
         docs: config.docs.swagger,
         graphiql: config.docs.graphiql,
         graphql: config.graphql.limits(),
+        lines,
+        log_format: config.log.format,
         head_timeout: Duration::from_secs(10),
         drain_timeout: Duration::from_secs(config.drain_seconds),
     };

@@ -4,17 +4,29 @@
 //! the query string. The request's id stands on every other line that is written while it is answered. It is
 //! not sent to the client, because two answers to one question must not differ.
 
+mod format;
+mod lines;
+
+pub use format::{Beginning, Json};
+pub use lines::{Lines, LinesGuard};
+
 use crate::auth::START_OF_A_KEY;
-use crate::clock::{Chance, ChanceError};
+use crate::clock::{Chance, ChanceError, SystemClock};
+use crate::config::LogFormat;
 use actix_web::Error;
 use actix_web::body::{BodySize, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::StatusCode;
 use actix_web::middleware::Next;
+use masthead_domain::clock::Clock;
+use std::cell::Cell;
+use std::fmt::{self, Display};
+use std::future::poll_fn;
+use std::io::Write;
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
-use tracing::Instrument;
+use tracing::Level;
 
 /// The longest part of a path that is written: that of a slug.
 const MAX_SEGMENT: usize = masthead_domain::slug::MAX_SLUG;
@@ -22,19 +34,58 @@ const MAX_SEGMENT: usize = masthead_domain::slug::MAX_SLUG;
 /// What every JWT starts with: `{"` in base64.
 const START_OF_A_JWT: &str = "eyJ";
 
+/// The number of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RequestId(u64);
+
+thread_local! {
+    static CURRENT: Cell<Option<RequestId>> = const { Cell::new(None) };
+}
+
+impl RequestId {
+    /// That of the request on which this thread works at the moment.
+    fn current() -> Option<Self> {
+        CURRENT.get()
+    }
+
+    /// Makes it the current one for as long as the guard is there.
+    fn enter(self) -> Entered {
+        Entered(CURRENT.replace(Some(self)))
+    }
+}
+
+impl Display for RequestId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:016x}", self.0)
+    }
+}
+
+/// Gives back the one before.
+struct Entered(Option<RequestId>);
+
+impl Drop for Entered {
+    fn drop(&mut self) {
+        CURRENT.set(self.0);
+    }
+}
+
 /// Numbers the requests and writes their lines. Clones share the numbers.
 #[derive(Clone, Debug)]
-pub struct RequestLog(Arc<AtomicU64>);
+pub struct RequestLog {
+    next: Arc<AtomicU64>,
+    lines: Lines,
+    format: LogFormat,
+}
 
 impl RequestLog {
     /// A log whose numbers start at random, so that ids of two runs or two nodes do not meet.
     ///
     /// # Errors
     /// [`ChanceError`] when there are no random bytes.
-    pub fn new(chance: &dyn Chance) -> Result<Self, ChanceError> {
+    pub fn new(chance: &dyn Chance, lines: Lines, format: LogFormat) -> Result<Self, ChanceError> {
         let mut start = [0; 8];
         chance.fill(&mut start)?;
-        Ok(Self(Arc::new(AtomicU64::new(u64::from_be_bytes(start)))))
+        Ok(Self { next: Arc::new(AtomicU64::new(u64::from_be_bytes(start))), lines, format })
     }
 
     /// Middleware that must lie around all others, so that it sees what is sent.
@@ -46,19 +97,50 @@ impl RequestLog {
         request: ServiceRequest,
         next: Next<impl MessageBody + 'static>,
     ) -> Result<ServiceResponse<impl MessageBody>, Error> {
-        let id = format!("{:016x}", self.0.fetch_add(1, Ordering::Relaxed));
-        let span = tracing::error_span!("request", id);
-        let (method, path) = (request.method().clone(), shown(request.path()));
+        let id = RequestId(self.next.fetch_add(1, Ordering::Relaxed));
+        let (method, path) = (request.method().clone(), request.path().to_owned());
         let start = now();
-        let outcome = next.call(request).instrument(span.clone()).await;
-        let us = u64::try_from(now().duration_since(start).as_micros()).unwrap_or(u64::MAX);
-        let (status, bytes) = match &outcome {
-            Ok(response) => (response.status(), length(response.response().body().size())),
-            Err(error) => (error.as_response_error().status_code(), None),
-        };
-        let status = StatusCode::as_u16(&status);
-        span.in_scope(|| tracing::info!(%method, path, status, us, bytes, "answered"));
+        let mut answering = pin!(next.call(request));
+        let outcome = poll_fn(|context| {
+            let _entered = id.enter();
+            answering.as_mut().poll(context)
+        })
+        .await;
+        if tracing::enabled!(Level::INFO) {
+            let us = u64::try_from(now().duration_since(start).as_micros()).unwrap_or(u64::MAX);
+            let (status, bytes) = match &outcome {
+                Ok(response) => (response.status(), length(response.response().body().size())),
+                Err(error) => (error.as_response_error().status_code(), None),
+            };
+            let (path, status) = (Shown(&path), status.as_u16());
+            let (now, bytes) = (SystemClock.now(), Bytes(bytes));
+            self.lines.add(|text| {
+                // A vector takes whatever is written to it.
+                let _ = match self.format {
+                    LogFormat::Text => writeln!(
+                        text,
+                        "{now} request={id}  INFO {method} {path} status={status} us={us} bytes={bytes}"
+                    ),
+                    LogFormat::Json => writeln!(
+                        text,
+                        r#"{{"timestamp":"{now}","level":"INFO","request":"{id}","method":"{method}","path":"{path}","status":{status},"us":{us},"bytes":{bytes}}}"#
+                    ),
+                };
+            });
+        }
         outcome
+    }
+}
+
+/// How many bytes; `null` when nobody knew.
+struct Bytes(Option<u64>);
+
+impl Display for Bytes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(bytes) => bytes.fmt(f),
+            None => f.write_str("null"),
+        }
     }
 }
 
@@ -76,17 +158,20 @@ const fn length(size: BodySize) -> Option<u64> {
     }
 }
 
-/// The path as it may stand in a log. A part that could be anything but a name of ours (an e-mail address, a
-/// token, a line break) is replaced.
-fn shown(path: &str) -> String {
-    let mut shown = String::with_capacity(path.len());
-    for (place, part) in path.split('/').enumerate() {
-        if place > 0 {
-            shown.push('/');
+/// A path as it may stand in a log. A part that could be anything but a name of ours (an e-mail address, a token, a line
+/// break) is replaced.
+struct Shown<'a>(&'a str);
+
+impl Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (place, part) in self.0.split('/').enumerate() {
+            if place > 0 {
+                f.write_str("/")?;
+            }
+            f.write_str(if is_a_name(part) { part } else { "…" })?;
         }
-        shown.push_str(if is_a_name(part) { part } else { "…" });
+        Ok(())
     }
-    shown
 }
 
 fn is_a_name(part: &str) -> bool {
@@ -105,31 +190,17 @@ mod tests {
     use actix_web::http::header;
     use actix_web::middleware::from_fn;
     use actix_web::{App, HttpResponse, test, web};
+    use lines::tests::Kept;
     use serde_json::Value;
-    use std::io;
-    use std::sync::{Mutex, PoisonError};
-
-    #[derive(Clone, Default)]
-    struct Lines(Arc<Mutex<Vec<u8>>>);
-
-    impl io::Write for Lines {
-        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            self.0.lock().unwrap_or_else(PoisonError::into_inner).write(bytes)
-        }
-
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
 
     /// Sends the requests to a small application and returns what was logged, and the header fields that
     /// were sent.
     async fn logged(paths: &[&str]) -> (Vec<Value>, Vec<String>) {
-        let lines = Lines::default();
-        let writer = lines.clone();
-        let logs = tracing_subscriber::fmt().json().with_writer(move || writer.clone()).finish();
+        let kept = Kept::default();
+        let (lines, written) = Lines::to(kept.clone()).expect("a thread");
+        let logs = tracing_subscriber::fmt().event_format(Json).with_writer(lines.clone()).finish();
         let guard = tracing::subscriber::set_default(logs);
-        let log = RequestLog::new(&SystemChance).expect("chance");
+        let log = RequestLog::new(&SystemChance, lines, LogFormat::Json).expect("chance");
         let app = test::init_service(
             App::new()
                 .route("/v1/{name}", web::get().to(async || HttpResponse::Ok().body("12345")))
@@ -152,32 +223,29 @@ mod tests {
             let response = test::call_service(&app, request).await;
             names.extend(response.headers().keys().map(ToString::to_string));
         }
-        drop(guard);
-        let text = lines.0.lock().expect("lines").clone();
-        let text = String::from_utf8(text).expect("text");
-        (text.lines().map(|line| serde_json::from_str(line).expect("json")).collect(), names)
+        drop((guard, written));
+        (kept.text().lines().map(|line| serde_json::from_str(line).expect("json")).collect(), names)
     }
 
     #[actix_web::test]
     async fn a_request_is_one_line() {
         let (lines, _) = logged(&["/v1/articles?limit=5"]).await;
         assert_eq!(lines.len(), 1);
-        let fields = &lines[0]["fields"];
-        assert_eq!(fields["method"], "GET");
-        assert_eq!(fields["path"], "/v1/articles");
-        assert_eq!(fields["status"], 200);
-        assert_eq!(fields["bytes"], 5);
-        assert!(fields["us"].is_u64());
+        assert_eq!(lines[0]["method"], "GET");
+        assert_eq!(lines[0]["path"], "/v1/articles");
+        assert_eq!(lines[0]["status"], 200);
+        assert_eq!(lines[0]["bytes"], 5);
+        assert!(lines[0]["us"].is_u64());
     }
 
     #[actix_web::test]
     async fn what_happens_on_the_way_has_the_id_of_its_request_and_the_client_does_not() {
         let (lines, names) = logged(&["/broken", "/v1/articles"]).await;
         assert_eq!(lines.len(), 3);
-        let id = |line: usize| lines[line]["span"]["id"].as_str().expect("an id").to_owned();
+        let id = |line: usize| lines[line]["request"].as_str().expect("an id").to_owned();
         assert_eq!(id(0), id(1));
         assert_ne!(id(1), id(2));
-        assert_eq!(lines[1]["fields"]["status"], 500);
+        assert_eq!(lines[1]["status"], 500);
         assert!(!names.iter().any(|name| name.contains("id")), "{names:?}");
     }
 
@@ -203,6 +271,7 @@ mod tests {
 
     #[::core::prelude::v1::test]
     fn names_are_shown_and_nothing_else() {
+        let shown = |path: &str| Shown(path).to_string();
         assert_eq!(shown("/v1/articles/the-river_2/sources"), "/v1/articles/the-river_2/sources");
         assert_eq!(shown("/.well-known/jwks.json"), "/.well-known/jwks.json");
         assert_eq!(shown("/"), "/");

@@ -19,4 +19,5 @@ mod payments;
 mod policy;
 mod previews;
 mod rest;
+mod standings;
 mod two_worlds;

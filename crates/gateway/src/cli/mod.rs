@@ -208,10 +208,8 @@ fn log(config: &Config) -> Result<WorkerGuard, CommandError> {
     // No line is lost: whoever writes one waits when the queue is full.
     let (lines, guard) =
         NonBlockingBuilder::default().lossy(false).finish(BufWriter::with_capacity(LOG_BUFFER, errors));
-    let logs = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_ansi(is_read_by_people)
-        .with_writer(lines);
+    let logs =
+        tracing_subscriber::fmt().with_env_filter(filter).with_ansi(is_read_by_people).with_writer(lines);
     match config.log.format {
         LogFormat::Text => logs.init(),
         LogFormat::Json => logs.json().init(),

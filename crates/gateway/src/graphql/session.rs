@@ -8,7 +8,7 @@ use crate::error::Problem;
 use crate::operation::article::{self, Dossier};
 use crate::operation::member::Accounts;
 use crate::operation::unlock::{self, Unlocked};
-use crate::operation::{Filter, Reading};
+use crate::operation::{Acting, Filter, Reading};
 use crate::site::Site;
 use crate::state::Gateway;
 use async_graphql::Context;
@@ -56,6 +56,11 @@ impl Session {
 
     pub(super) fn accounts(&self) -> &Accounts {
         &self.gateway.accounts
+    }
+
+    /// Whoever asks, about to change something.
+    pub(super) fn acting(&self) -> Acting<'_> {
+        Acting::new(self.reading.clone(), &*self.gateway.chance)
     }
 
     /// Where what is no part of the publication is read, and the instant.

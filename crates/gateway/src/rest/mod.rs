@@ -14,6 +14,7 @@ mod institutions;
 mod links;
 mod me;
 mod member;
+pub mod members;
 mod methods;
 mod openapi;
 mod parameters;
@@ -98,5 +99,15 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(partners::keys::list_keys)
         .service(partners::keys::create_key)
         .service(partners::keys::revoke_key)
+        .service(members::list::list_members)
+        .service(members::list::create_member)
+        .service(members::table::export_members)
+        .service(members::table::import_members)
+        .service(members::one::get_member)
+        .service(members::one::change_member)
+        .service(members::one::erase_member)
+        .service(members::one::export_member)
+        .service(members::subscriptions::give_subscription)
+        .service(members::subscriptions::end_subscription)
         .service(audit::list_deeds);
 }

@@ -32,6 +32,7 @@ use utoipa_actix_web::AppExt;
         (name = "me", description = "What the token grants."),
         (name = "auth", description = "Tokens for programs."),
         (name = "partners", description = "Who syndicates, under which licence and with which keys. For publishers."),
+        (name = "members", description = "Who has an account, and what the publisher gives them. For publishers."),
         (name = "audit", description = "What the publisher's staff has done. For admins."),
     ),
 )]

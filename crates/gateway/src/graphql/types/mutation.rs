@@ -1,6 +1,7 @@
 //! The other root: what one can do.
 
 use super::member::{Member, SignInAttempt, Tokens};
+use super::membership::MembershipMutation;
 use super::meter::MeterMutation;
 use crate::error::Problem;
 use crate::graphql::session::Session;
@@ -9,7 +10,7 @@ use async_graphql::{Context, ID, MaybeUndefined, MergedObject, Object};
 
 /// What one can do. A mutation that fails is null, and its error says why.
 #[derive(Default, MergedObject)]
-pub struct Mutation(MemberMutation, MeterMutation);
+pub struct Mutation(MemberMutation, MeterMutation, MembershipMutation);
 
 /// What members do with their accounts.
 #[derive(Default)]

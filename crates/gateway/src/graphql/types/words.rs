@@ -1,7 +1,7 @@
 //! Enums: the domain's own words, in upper case.
 
 use async_graphql::Enum;
-use masthead_domain::{article, author, paywall, selection, source, viewer};
+use masthead_domain::{article, author, member, paywall, selection, source, viewer};
 
 /// Whether it belongs to the stream of articles or stands on its own.
 #[derive(Clone, Copy, Debug, Enum, PartialEq, Eq)]
@@ -124,6 +124,16 @@ pub(super) enum AccessReason {
     NotLicensed,
     /// Shut: nothing that a reader can get opens it.
     Unavailable,
+}
+
+/// Whether a member may use their account.
+#[derive(Clone, Copy, Debug, Enum, PartialEq, Eq)]
+#[graphql(remote = "member::Status")]
+pub(super) enum MemberStatus {
+    /// As usual.
+    Active,
+    /// Shut out by the publisher: no token of theirs is good.
+    Suspended,
 }
 
 /// How much of an article a partner may take.

@@ -183,11 +183,10 @@ pub async fn export(acting: &Acting<'_>, secrets: &Secrets, id: MemberId) -> Res
 /// The member with this address. For publishers.
 ///
 /// # Errors
-/// 401 and 403 for whoever may not, 404 when there is none; a problem when the database fails.
-pub async fn by_email(acting: &Acting<'_>, email: &Email) -> Result<MemberId, Problem> {
+/// 401 and 403 for whoever may not; a problem when the database fails.
+pub async fn by_email(acting: &Acting<'_>, email: &Email) -> Result<Option<MemberId>, Problem> {
     acting.must_be(Role::Publisher)?;
-    let found = acting.store().registry().member_by_email(email).await?;
-    Ok(found.ok_or_else(Problem::not_found)?.id)
+    Ok(acting.store().registry().member_by_email(email).await?.map(|member| member.id))
 }
 
 /// Who was there, with what the entry says besides.

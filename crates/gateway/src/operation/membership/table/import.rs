@@ -6,6 +6,7 @@ use super::read::{Row, read};
 use crate::auth::Secrets;
 use crate::error::Problem;
 use crate::import::notes::Notes;
+use crate::import::summary::write_notes;
 use crate::operation::Acting;
 use crate::operation::link::bits;
 use masthead_domain::id::{MemberId, NewsletterId, SubscriptionId};
@@ -16,6 +17,7 @@ use masthead_domain::slug::Slug;
 use masthead_domain::viewer::Role;
 use masthead_persistence::Work;
 use std::collections::{BTreeSet, HashMap};
+use std::fmt;
 
 /// How a table is taken in.
 #[derive(Clone, Debug, Default)]
@@ -43,6 +45,25 @@ pub struct Summary {
     pub skipped: u64,
     /// Why rows did not come in, and what of the others did not.
     pub notes: Notes,
+}
+
+impl fmt::Display for Summary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { is_written, rows, created, changed, unchanged, skipped, notes } = self;
+        let counts = [
+            ("rows", rows),
+            ("created", created),
+            ("changed", changed),
+            ("unchanged", unchanged),
+            ("skipped", skipped),
+        ];
+        for (name, count) in counts {
+            writeln!(f, "{name:<10} {count:>9}")?;
+        }
+        write_notes(f, "Not brought in", notes.all_changed())?;
+        write_notes(f, "Rows that were skipped", notes.all_left_out())?;
+        if *is_written { Ok(()) } else { writeln!(f, "\nA dry run: nothing was written.") }
+    }
 }
 
 /// The rows that are written in one unit of work.

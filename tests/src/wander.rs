@@ -135,6 +135,16 @@ impl Map {
         map
     }
 
+    /// The same without these fields of the root, and without what they alone lead to.
+    #[must_use]
+    pub fn without(mut self, fields: &[&str]) -> Self {
+        if let Some(root) = self.types.get_mut(&self.root) {
+            root.fields.retain(|field| !fields.contains(&field.name.as_str()));
+        }
+        self.goals = self.walk();
+        self
+    }
+
     /// Every field of every type that can be reached.
     #[must_use]
     pub fn goals(&self) -> &[Goal] {

@@ -8,6 +8,8 @@ mod membership;
 mod newest;
 mod partners;
 mod passes;
+#[cfg(test)]
+mod plans;
 mod policy;
 mod sign_in;
 

@@ -56,8 +56,9 @@ pub(super) fn read(bytes: &[u8], now: Timestamp) -> Result<Table, Problem> {
     let mut table = Table::default();
     let mut seen = Seen::default();
     let mut record = StringRecord::new();
-    while reader.read_record(&mut record).map_err(unreadable)? {
-        let line = record.position().map_or(0, csv::Position::line);
+    let mut lines = Lines { text, read: 0, line: 1 };
+    while reader.read_record(&mut record).map_err(|error| unreadable(&error, &mut lines))? {
+        let line = lines.of(record.position());
         if table.rows.len() + table.deleted.len() == MAX_ROWS {
             return Err(wrong(line, None, format!("a file has at most {MAX_ROWS} rows")));
         }
@@ -198,8 +199,29 @@ impl Seen {
     }
 }
 
-fn unreadable(error: csv::Error) -> Problem {
-    let line = error.position().map_or(0, csv::Position::line);
+/// Counts lines. The reader's own count falls behind where lines end with a carriage return and a line feed.
+struct Lines<'t> {
+    text: &'t str,
+    read: usize,
+    line: u64,
+}
+
+impl Lines<'_> {
+    /// The line on which a record begins that is not before those that were asked for.
+    fn of(&mut self, position: Option<&csv::Position>) -> u64 {
+        let at = position.and_then(|position| usize::try_from(position.byte()).ok()).unwrap_or(self.read);
+        let bytes = self.text.as_bytes();
+        let rest = bytes.get(at..).unwrap_or_default();
+        let start = at + rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+        let between = bytes.get(self.read..start).unwrap_or_default();
+        self.line += between.iter().filter(|byte| **byte == b'\n').count() as u64;
+        self.read = start.max(self.read);
+        self.line
+    }
+}
+
+fn unreadable(error: &csv::Error, lines: &mut Lines<'_>) -> Problem {
+    let line = lines.of(error.position());
     match error.kind() {
         csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
             wrong(line, None, format!("has {len} cells, and the header has {expected_len}"))

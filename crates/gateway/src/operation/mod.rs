@@ -18,6 +18,7 @@ pub mod institution;
 mod link;
 pub mod member;
 pub mod membership;
+pub mod newsletter;
 pub mod partner;
 pub mod pass;
 pub mod payment;

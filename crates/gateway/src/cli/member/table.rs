@@ -44,7 +44,7 @@ impl Import {
         let file = std::fs::read(&self.file).map_err(CommandError::system(&name))?;
         let store = open_publication(&config).await?;
         let options = Options { comp_tier: self.comp_tier, is_dry_run: self.dry_run };
-        let summary = table::import(&acting(&store), &open_secrets(&config)?, file, &options).await?;
+        let summary = table::import(&acting(&store), &open_secrets(&config)?, file.into(), &options).await?;
         say(&summary.to_string());
         Ok(store.close().await?)
     }

@@ -152,7 +152,7 @@ struct NoteDto {
 }
 
 /// The status that a word names.
-pub(in crate::rest) fn status(code: &str) -> Result<Status, Problem> {
+fn status(code: &str) -> Result<Status, Problem> {
     [Status::Active, Status::Suspended]
         .into_iter()
         .find(|status| status.code() == code)

@@ -24,7 +24,7 @@ pub(super) use member::{
     SignOutDto, StartDto, SubscribeDto, SubscriptionDto, TokensDto,
 };
 pub(super) use membership::{
-    CompDto, MemberChangeDto, MemberDetailsDto, MemberDto, MembersImportDto, NewMemberDto, status,
+    CompDto, MemberChangeDto, MemberDetailsDto, MemberDto, MembersImportDto, NewMemberDto,
 };
 pub(crate) use partner::LicenceDto;
 pub(super) use partner::{

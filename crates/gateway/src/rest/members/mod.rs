@@ -5,17 +5,18 @@ pub(super) mod one;
 pub(super) mod subscriptions;
 pub(super) mod table;
 
-use super::dto::status;
 use super::parameters::Parameters;
 use crate::error::Problem;
 use crate::operation::membership::Filter;
+use masthead_domain::member::Status;
 use masthead_domain::selection::Span;
 
 /// Takes the parameters that say which members a list holds.
 fn filter(parameters: &mut Parameters) -> Result<Filter, Problem> {
+    let statuses = [Status::Active, Status::Suspended].map(|status| (status.code(), status));
     Ok(Filter {
         email: parameters.parse("email")?,
-        status: parameters.text("status").as_deref().map(status).transpose()?,
+        status: parameters.word("status", &statuses)?,
         tier: parameters.parse("tier")?,
         newsletter: parameters.parse("newsletter")?,
         label: parameters.text("label"),

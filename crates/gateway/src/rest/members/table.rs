@@ -91,6 +91,6 @@ pub(crate) async fn import_members(
     parameters.finish()?;
     let file = body::csv(&request, payload, table::MAX_BYTES).await?;
     let acting = gateway.acting(&caller);
-    let summary = table::import(&acting, &gateway.accounts.secrets, file.to_vec(), &options).await?;
+    let summary = table::import(&acting, &gateway.accounts.secrets, file.freeze(), &options).await?;
     Ok(personal(StatusCode::OK, &MembersImportDto::from(&summary)))
 }

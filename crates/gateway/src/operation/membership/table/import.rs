@@ -9,6 +9,7 @@ use crate::import::notes::Notes;
 use crate::import::summary::write_notes;
 use crate::operation::Acting;
 use crate::operation::link::bits;
+use bytes::Bytes;
 use masthead_domain::id::{MemberId, NewsletterId, SubscriptionId};
 use masthead_domain::member::{
     Consent, Email, MAX_LABELS, Member, Newsletter, Origin, Purpose, Subscription,
@@ -90,7 +91,7 @@ const ID: &str = "id: another member has it";
 pub async fn import(
     acting: &Acting<'_>,
     secrets: &Secrets,
-    file: Vec<u8>,
+    file: Bytes,
     options: &Options,
 ) -> Result<Summary, Problem> {
     acting.must_be(Role::Publisher)?;

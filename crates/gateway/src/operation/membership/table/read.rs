@@ -267,6 +267,20 @@ mod tests {
     }
 
     #[test]
+    fn a_file_has_so_many_rows() {
+        let rows = |number: usize| {
+            let rows: String = (0..number).map(|row| format!("r{row}@b.example\r\n")).collect();
+            read(format!("email\r\n{rows}").as_bytes(), at())
+        };
+        assert_eq!(
+            rows(MAX_ROWS).expect("a table").rows.last().map(|row| row.line),
+            Some(MAX_ROWS as u64 + 1)
+        );
+        let problem = rows(MAX_ROWS + 1).expect_err("too many");
+        assert!(problem.detail().contains("at most 200000 rows"), "{}", problem.detail());
+    }
+
+    #[test]
     fn what_is_wrong_is_named_with_its_place() {
         for (text, place) in [
             ("", "line 1, column email: is missing"),

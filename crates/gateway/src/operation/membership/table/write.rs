@@ -30,9 +30,9 @@ pub async fn export(
     acting: &Acting<'_>,
     filter: Filter,
 ) -> Result<impl Stream<Item = Result<Bytes, Problem>> + use<>, Problem> {
-    let by = acting.must_be(Role::Publisher)?.to_owned();
+    acting.must_be(Role::Publisher)?;
     let work = acting.begin().await?;
-    acting.finish(work, "members.exported", by).await?;
+    acting.finish(work, "members.exported", "members").await?;
     let reading = acting.reading().clone();
     Ok(try_unfold(Next::Page(None), move |next| {
         let (reading, filter) = (reading.clone(), filter.clone());

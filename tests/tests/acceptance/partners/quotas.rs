@@ -70,7 +70,7 @@ async fn a_day_has_so_many_requests_on_all_nodes(backend: Backend) {
     let good = answers.iter().filter(|answer| answer.status == 200).count();
     assert_eq!(good, 1, "no more than are left, however many come together");
     let over = answers.iter().find(|answer| answer.status == 429).expect("the others");
-    assert_eq!(over.json()["code"], "too_many_requests");
+    assert_eq!(over.json()["code"], "rate_limited");
     let (left, seconds) = told(over, 8);
     assert_eq!(left, 0);
     assert!((1..=86_400).contains(&seconds));

@@ -94,16 +94,18 @@ pub async fn enter(
         let detail = "Whoever has this address asked to be forgotten. They can sign up themselves.";
         return Err(Problem::new(Code::Conflict, detail).about("email"));
     }
-    let (member, action) = match (work.member_by_email(&new.email).await?, known) {
-        (None, _) => (new, "member.created"),
+    let there = work.member_by_email(&new.email).await?;
+    let is_new = there.is_none();
+    let member = match (there, known) {
+        (None, _) => new,
         (Some(_), Known::Refuse) => {
             return Err(Problem::new(Code::Conflict, "A member has this address.").about("email"));
         }
-        (Some(there), Known::Extend) => (extended(there, &new), "member.changed"),
+        (Some(there), Known::Extend) => extended(there, &new),
     };
     check(&member)?;
     work.put_members(std::slice::from_ref(&member)).await?;
-    if action == "member.created" {
+    if is_new {
         work.log_consent(&consent(acting, member.id, Purpose::Account, WORDING)?).await?;
     }
     for newsletter in newsletters {
@@ -115,7 +117,7 @@ pub async fn enter(
     if let Some(comp) = comp {
         comp.put(acting, &mut work, member.id).await?;
     }
-    acting.finish(work, action, member.id).await?;
+    acting.finish(work, if is_new { "member.created" } else { "member.changed" }, member.id).await?;
     Ok(member.id)
 }
 

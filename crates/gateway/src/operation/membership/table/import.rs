@@ -187,7 +187,7 @@ impl Batch<'_> {
     ) -> Result<(), Problem> {
         let (member, is_new) = match there {
             Some(there) => (self.merged(there, row), false),
-            None => (self.new(row, taken)?, true),
+            None => (self.newcomer(row, taken)?, true),
         };
         let is_different = there.is_none_or(|there| *there != member);
         let comp = self.comp(row, &member, held);
@@ -220,7 +220,7 @@ impl Batch<'_> {
     }
 
     /// A new member. Their id is that of the table when it is free, so that what names it finds them here too.
-    fn new(&mut self, row: &Row, taken: &BTreeSet<MemberId>) -> Result<Member, Problem> {
+    fn newcomer(&mut self, row: &Row, taken: &BTreeSet<MemberId>) -> Result<Member, Problem> {
         let now = self.acting.now();
         let id = match row.id {
             Some(id) if !taken.contains(&id) => id,

@@ -14,6 +14,7 @@ mod m20261125_000003_sign_in;
 mod m20261125_000004_passes;
 mod m20261125_000005_payments;
 mod m20261125_000006_partners;
+mod m20261125_000007_staff;
 
 /// All steps, in order.
 #[derive(Debug)]
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000004_passes::Migration),
             Box::new(m20261125_000005_payments::Migration),
             Box::new(m20261125_000006_partners::Migration),
+            Box::new(m20261125_000007_staff::Migration),
         ]
     }
 }

@@ -11,6 +11,9 @@ use std::time::Duration;
 /// How long a client may take to send a body.
 const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// How long a client may take to send a file.
+const FILE_TIMEOUT: Duration = Duration::from_secs(60);
+
 /// The bytes of a JSON body, at most.
 const JSON_BYTES: usize = 256 * 1024;
 
@@ -21,7 +24,16 @@ const FORM_BYTES: usize = 16 * 1024;
 ///
 /// # Errors
 /// A problem when it is longer than `limit` bytes, does not end, or comes too slowly.
-pub async fn read(request: &HttpRequest, mut payload: Payload, limit: usize) -> Result<BytesMut, Problem> {
+pub async fn read(request: &HttpRequest, payload: Payload, limit: usize) -> Result<BytesMut, Problem> {
+    read_within(request, payload, limit, BODY_TIMEOUT).await
+}
+
+async fn read_within(
+    request: &HttpRequest,
+    mut payload: Payload,
+    limit: usize,
+    time: Duration,
+) -> Result<BytesMut, Problem> {
     let too_large = || Problem::new(Code::PayloadTooLarge, format!("The body has more than {limit} bytes."));
     let length = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok());
     if length.and_then(|length| length.parse::<u64>().ok()).is_some_and(|length| length > limit as u64) {
@@ -38,7 +50,7 @@ pub async fn read(request: &HttpRequest, mut payload: Payload, limit: usize) -> 
         }
         Ok(())
     };
-    tokio::time::timeout(BODY_TIMEOUT, whole)
+    tokio::time::timeout(time, whole)
         .await
         .unwrap_or_else(|_| Err(Problem::new(Code::InvalidRequest, "The body comes too slowly.")))?;
     Ok(body)
@@ -61,6 +73,19 @@ pub async fn form(request: &HttpRequest, payload: Payload) -> Result<BytesMut, P
             .about("Content-Type"));
     }
     read(request, payload, FORM_BYTES).await
+}
+
+/// Reads a table (RFC 4180) of at most so many bytes.
+///
+/// # Errors
+/// A problem when it is sent as something else, is too long, or does not end in time.
+pub async fn csv(request: &HttpRequest, payload: Payload, limit: usize) -> Result<BytesMut, Problem> {
+    if media_type(request) != "text/csv" {
+        return Err(
+            Problem::new(Code::UnsupportedMediaType, "Send the body as text/csv.").about("Content-Type")
+        );
+    }
+    read_within(request, payload, limit, FILE_TIMEOUT).await
 }
 
 /// Reads a JSON object. Only `application/json` is taken: no page of another site can send that without asking first.

@@ -65,3 +65,38 @@ fn an_operator_adds_lists_and_erases_members() {
     assert!(refused(data, &["member", "erase", "reader@paper.example"]).contains("no member"));
     assert!(refused(data, &add).contains("forgotten"), "nobody brings them back");
 }
+
+#[test]
+fn an_operator_takes_a_table_of_members_in_and_out() {
+    let home = tempfile::tempdir().expect("a directory");
+    let data = home.path();
+    done(data, &["migrate"]);
+    done(data, &["newsletter", "add", "weekly", "--name", "The Weekly"]);
+    let file = data.join("members.csv");
+    let path = file.to_str().expect("a path");
+    let table = "email,name,subscribed_to_emails,created_at\n\
+        reader@paper.example,'=A Reader,true,2026-01-02T00:00:00Z\nother@paper.example,,false,2026-01-01T00:00:00Z\n";
+    std::fs::write(&file, table).expect("written");
+    let dry = done(data, &["member", "import", path, "--dry-run"]);
+    assert!(dry.contains("created            2") && dry.contains("nothing was written"), "{dry}");
+    let header = "id,email,name,note,subscribed_to_emails,complimentary_plan,stripe_customer_id,created_at,deleted_at,labels,tiers";
+    assert_eq!(done(data, &["member", "export"]), header);
+    done(data, &["member", "import", path]);
+    let again = done(data, &["member", "import", path]);
+    assert!(again.contains("unchanged          2"), "{again}");
+    let exported = done(data, &["member", "export"]);
+    let lines: Vec<_> = exported.lines().collect();
+    assert_eq!(lines.len(), 3, "{exported}");
+    assert!(
+        lines[1].ends_with(",reader@paper.example,'=A Reader,,true,false,,2026-01-02T00:00:00Z,,,"),
+        "{exported}"
+    );
+
+    std::fs::write(&file, "email,name\nthird@paper.example,\"x\n").expect("written");
+    let broken = refused(data, &["member", "import", path]);
+    assert!(broken.contains("line 2: character 21"), "{broken}");
+    assert!(refused(data, &["member", "import", path, "--comp-tier", "none"]).contains("none"));
+    assert!(done(data, &["member", "suspend", "reader@paper.example"]).starts_with("suspended: mem_"));
+    assert!(done(data, &["member", "activate", "reader@paper.example"]).starts_with("active: mem_"));
+    assert!(refused(data, &["member", "suspend", "nobody@paper.example"]).contains("no member"));
+}

@@ -12,6 +12,7 @@ mod glance;
 mod holders;
 mod key;
 mod library;
+mod member_shelf;
 mod record;
 mod registry;
 mod row;
@@ -28,8 +29,8 @@ pub use glance::Mark;
 pub use key::{ArticleKey, AuthorKey, SectionKey, TagKey};
 pub use library::{Library, Unpublished};
 pub use registry::{
-    GiftRecord, Giver, KnownKey, PassRecord, PreviewRecord, Registry, SavedPartner, SavedPolicy, SecretHash,
-    SessionRecord, SignInRecord,
+    GiftRecord, Giver, KnownKey, PassRecord, PreviewRecord, Registry, SavedMember, SavedPartner, SavedPolicy,
+    SecretHash, SessionRecord, SignInRecord,
 };
 pub use store::Store;
 pub use work::{MailProof, PaymentNotice, Rotation, Tally, Unlocking, Work};

@@ -226,6 +226,9 @@ impl Record for Subscription {
         vec![
             (Column::MemberId, Expr::val(self.member.uuid())),
             (Column::ProviderReference, Expr::val(reference)),
+            (Column::Tier, Expr::val(self.tier.as_str())),
+            (Column::StartsAt, Expr::val(self.starts.micros())),
+            (Column::LapsesAt, Expr::val(self.lapses().map(|at| at.micros()))),
         ]
     }
 }

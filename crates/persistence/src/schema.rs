@@ -73,6 +73,17 @@ pub(crate) enum Record {
     CreatedAt,
     MemberId,
     ProviderReference,
+    Tier,
+    StartsAt,
+    LapsesAt,
+}
+
+#[derive(DeriveIden, Clone, Copy)]
+pub(crate) enum MemberShelf {
+    Table,
+    Name,
+    CreatedAt,
+    MemberId,
 }
 
 #[derive(DeriveIden, Clone, Copy)]

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 masthead_tests::on_both!(
     every_answer_fits_its_schema,
     what_members_are_answered_fits_its_schema,
+    what_the_staff_is_answered_of_members_fits_its_schema,
     every_route_is_in_the_document,
     problems_fit_their_schema,
     whoever_sends_no_token_is_refused_where_one_is_needed,
@@ -96,6 +97,33 @@ async fn what_members_are_answered_fits_its_schema(backend: Backend) {
     let change = stage.send(Method::PATCH, Some(&access), "/v1/me/profile", json!({ "name": "x" })).await;
     fits("patch", "/v1/me/profile", &change);
     stage.server.stop().await;
+}
+
+async fn what_the_staff_is_answered_of_members_fits_its_schema(backend: Backend) {
+    let server = TestServer::start(backend, World::HOME).await;
+    let document = server.get(Asker::Anonymous, "/openapi/v1.json").await.json();
+    let fits = |method: &str, path: &str, answer: &Answer| {
+        let responses = &document["paths"][path][method]["responses"];
+        let schema = &responses[answer.status.to_string()]["content"]["application/json"]["schema"];
+        assert!(schema.is_object(), "{method} {path} {}: {}", answer.status, answer.body);
+        assert_fits(&validator(&document, schema), &answer.json(), path);
+    };
+    let token = server.token(Asker::Staff);
+    let comp = json!({ "tier": "patron" });
+    let new = json!({ "email": "reader@paper.example", "labels": ["VIP"], "newsletters": ["weekly"], "comp": comp });
+    let created = server.post(token, "/v1/members", &new).await;
+    fits("post", "/v1/members", &created);
+    let here = format!("/v1/members/{}", created.json()["id"].as_str().expect("an id"));
+    fits("get", "/v1/members", &server.get(Asker::Staff, "/v1/members").await);
+    fits("get", "/v1/members/{member}", &server.get(Asker::Staff, &here).await);
+    fits("get", "/v1/members/{member}/export", &server.get(Asker::Staff, &format!("{here}/export")).await);
+    let given = server.post(token, &format!("{here}/subscriptions"), &comp).await;
+    fits("post", "/v1/members/{member}/subscriptions", &given);
+    let headers = [("content-type", "text/csv")];
+    let table = Some("email,tiers\nother@paper.example,Gold\n".to_owned());
+    let imported = server.ask(Method::POST, Asker::Staff, "/v1/members/import", &headers, table).await;
+    fits("post", "/v1/members/import", &imported);
+    server.stop().await;
 }
 
 /// The test of the test: a schema that is not strict would let anything pass.

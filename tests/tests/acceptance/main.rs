@@ -11,6 +11,7 @@ mod graphql_leaks;
 mod leaks;
 mod matrix;
 mod members;
+mod membership;
 mod meter;
 mod pages;
 mod partners;

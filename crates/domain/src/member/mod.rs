@@ -4,17 +4,20 @@ mod consent;
 mod email;
 mod holdings;
 mod newsletter;
+mod selection;
 mod subscription;
 
 pub use consent::{Consent, ConsentError, MAX_WORDING, Purpose, check_wording};
 pub use email::{Email, EmailError};
 pub use holdings::{Holdings, holdings};
 pub use newsletter::{MAX_NEWSLETTERS, Newsletter, NewsletterSubscription};
+pub use selection::MemberSelection;
 pub use subscription::{Contribution, Grant, MAX_GRACE, Origin, Subscription, SubscriptionError};
 
 use crate::clock::Timestamp;
 use crate::id::MemberId;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// Whether a member may use their account.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -63,7 +66,7 @@ pub struct Member {
 pub const MAX_NAME: usize = 200;
 /// The longest note, in bytes.
 pub const MAX_NOTE: usize = 2_000;
-/// The most labels of one member; each has 1 to [`MAX_NAME`] bytes.
+/// The most labels of one member; each has 1 to [`MAX_NAME`] bytes, no comma, and no space around it.
 pub const MAX_LABELS: usize = 50;
 
 /// What is wrong with a member.
@@ -75,9 +78,23 @@ pub enum MemberError {
     /// The note is too long.
     #[error("note: at most {MAX_NOTE} bytes")]
     Note,
-    /// Too many labels, or one that is empty or too long.
-    #[error("labels: at most {MAX_LABELS}, each of 1 to {MAX_NAME} bytes")]
+    /// Too many labels, or one that is empty, too long, or could not stand in a list with commas.
+    #[error(
+        "labels: at most {MAX_LABELS}, each once and of 1 to {MAX_NAME} bytes, without commas or space around it"
+    )]
     Labels,
+}
+
+impl MemberError {
+    /// The field that is wrong.
+    #[must_use]
+    pub const fn field(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::Note => "note",
+            Self::Labels => "labels",
+        }
+    }
 }
 
 impl Member {
@@ -97,9 +114,34 @@ impl Member {
         if self.note.as_ref().is_some_and(|note| note.len() > MAX_NOTE) {
             return Err(MemberError::Note);
         }
-        if self.labels.len() > MAX_LABELS || !self.labels.iter().all(|label| plain(label)) {
+        let fits = |label: &String| plain(label) && !label.contains(',') && label.trim() == label;
+        let once: BTreeSet<_> = self.labels.iter().collect();
+        if self.labels.len() > MAX_LABELS || once.len() < self.labels.len() || !self.labels.iter().all(fits) {
             return Err(MemberError::Labels);
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_label_can_stand_in_a_list_with_commas() {
+        let at = Timestamp::EPOCH;
+        let labelled = |labels: &[&str]| Member {
+            id: MemberId::new(at, [1; 10]),
+            email: "reader@paper.example".parse().expect("valid"),
+            name: None,
+            status: Status::Active,
+            created: at,
+            note: None,
+            labels: labels.iter().map(|label| (*label).to_owned()).collect(),
+        };
+        assert_eq!(labelled(&["VIP", "from the fair"]).check(), Ok(()));
+        for wrong in [&["a,b"][..], &[" a"], &["a "], &[""], &["a", "a"], &["a\nb"]] {
+            assert_eq!(labelled(wrong).check(), Err(MemberError::Labels), "{wrong:?}");
+        }
     }
 }

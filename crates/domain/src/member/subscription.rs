@@ -95,6 +95,24 @@ impl Subscription {
         Ok(())
     }
 
+    /// Whether it counts at this instant.
+    #[must_use]
+    pub fn counts(&self, now: Timestamp) -> bool {
+        self.starts <= now && self.lapses().is_none_or(|lapses| now < lapses)
+    }
+
+    /// The same subscription, over from this instant on. One that has not begun never counts.
+    #[must_use]
+    pub fn ended(self, now: Timestamp) -> Self {
+        Self {
+            starts: self.starts.min(now),
+            ends: Some(self.ends.map_or(now, |ends| ends.min(now))),
+            grace_seconds: 0,
+            cancelled: self.cancelled.or(Some(now)),
+            ..self
+        }
+    }
+
     /// The first instant at which it no longer counts; `None` while it goes on.
     #[must_use]
     pub fn lapses(&self) -> Option<Timestamp> {

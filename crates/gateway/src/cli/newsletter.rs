@@ -1,12 +1,10 @@
 //! `masthead newsletter`
 
-use super::{CommandError, Common, open_publication, say};
-use crate::clock::{Chance, SystemChance, SystemClock};
+use super::{CommandError, Common, acting, open_publication, say};
 use crate::operation::member::unsubscribe_path;
+use crate::operation::newsletter::{Setup, save};
 use crate::state::open_secrets;
 use clap::{Args, Subcommand};
-use masthead_domain::clock::Clock;
-use masthead_domain::id::NewsletterId;
 use masthead_domain::member::{Newsletter, Status};
 use masthead_domain::slug::Slug;
 use masthead_persistence::Store;
@@ -71,26 +69,14 @@ impl Newsletters {
 impl Add {
     async fn run(self) -> Result<(), CommandError> {
         let store = open_publication(&self.common.settings(None)?).await?;
-        let now = SystemClock.now();
-        let id = match find(&store, &self.slug).await? {
-            Some(there) => there.id,
-            None => {
-                let mut bits = [0; 10];
-                SystemChance.fill(&mut bits)?;
-                NewsletterId::new(now, bits)
-            }
-        };
-        let newsletter = Newsletter {
-            id,
+        let setup = Setup {
             slug: self.slug,
             name: self.name,
             description: self.description,
             makes_subscriber: !self.opens_nothing,
             active: !self.inactive,
         };
-        let mut work = store.begin(now).await?;
-        work.put_newsletters(&[newsletter]).await?;
-        work.commit().await?;
+        let id = save(&acting(&store), setup).await?;
         say(&id.to_string());
         Ok(())
     }
@@ -124,7 +110,7 @@ impl Recipients {
 }
 
 /// The newsletter with this slug.
-pub(super) async fn find(store: &Store, slug: &Slug) -> Result<Option<Newsletter>, CommandError> {
+async fn find(store: &Store, slug: &Slug) -> Result<Option<Newsletter>, CommandError> {
     let all = store.registry().newsletters().await?;
     Ok(all.into_iter().find(|newsletter| newsletter.slug == *slug))
 }

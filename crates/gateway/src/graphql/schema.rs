@@ -178,12 +178,14 @@ mod tests {
     #[test]
     fn a_type_is_shared_as_a_whole_or_not_at_all() {
         /// What the publication is asked for beside itself.
-        const OF_ONE_PERSON: [&str; 11] = [
+        const OF_ONE_PERSON: [&str; 13] = [
             "accessClasses",
             "audit",
             "explainAccess",
             "gifts",
             "institutions",
+            "member",
+            "members",
             "partner",
             "partners",
             "policies",

@@ -88,7 +88,12 @@ fn write_row(f: &mut fmt::Formatter<'_>, name: &str, cells: &[impl fmt::Display]
     writeln!(f)
 }
 
-fn write_notes(f: &mut fmt::Formatter<'_>, title: &str, notes: &BTreeMap<String, Noted>) -> fmt::Result {
+/// Writes a table of notes under a title; nothing when there are none.
+pub(crate) fn write_notes(
+    f: &mut fmt::Formatter<'_>,
+    title: &str,
+    notes: &BTreeMap<String, Noted>,
+) -> fmt::Result {
     if notes.is_empty() {
         return Ok(());
     }

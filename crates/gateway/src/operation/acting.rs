@@ -57,10 +57,21 @@ impl<'a> Acting<'a> {
         action: &str,
         subject: impl Display,
     ) -> Result<(), Problem> {
+        self.record(&mut work, action, subject).await?;
+        Ok(work.commit().await?)
+    }
+
+    /// Records one thing of several that are done together.
+    pub(super) async fn record(
+        &self,
+        work: &mut Work,
+        action: &str,
+        subject: impl Display,
+    ) -> Result<(), Problem> {
         if let Viewer::Staff(staff) = self.reading.viewer() {
             work.record(&staff.subject, action, &subject.to_string()).await?;
         }
-        Ok(work.commit().await?)
+        Ok(())
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Every use case that reads the publication starts from a [`Reading`], which names the viewer; there is no way to ask
 //! without one. What the staff does starts from an [`Acting`], and is recorded. Those of members are methods of
-//! [`member::Accounts`].
+//! [`member::Accounts`]; what the staff does with members is in [`membership`].
 
 pub mod access;
 mod acting;
@@ -18,6 +18,8 @@ pub mod gift;
 pub mod institution;
 mod link;
 pub mod member;
+pub mod membership;
+pub mod newsletter;
 pub mod partner;
 pub mod pass;
 pub mod payment;

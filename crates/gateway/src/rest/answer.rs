@@ -141,6 +141,14 @@ pub(super) fn personal_page<T: Serialize>(request: &HttpRequest, list: ListDto<T
     response
 }
 
+/// The same as a file to keep, under this name.
+pub(super) fn attached(mut response: HttpResponse, name: &'static str) -> HttpResponse {
+    if let Ok(value) = format!("attachment; filename=\"{name}\"").parse() {
+        response.headers_mut().insert(header::CONTENT_DISPOSITION, value);
+    }
+    response
+}
+
 /// That something was done, of which there is nothing to say.
 pub(super) fn done() -> HttpResponse {
     HttpResponse::NoContent()

@@ -15,6 +15,7 @@ mod keys;
 mod links;
 mod me;
 mod member;
+pub mod members;
 mod methods;
 mod openapi;
 mod parameters;
@@ -103,5 +104,15 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(keys::list_service_keys)
         .service(keys::create_service_key)
         .service(keys::revoke_service_key)
+        .service(members::list::list_members)
+        .service(members::list::create_member)
+        .service(members::table::export_members)
+        .service(members::table::import_members)
+        .service(members::one::get_member)
+        .service(members::one::change_member)
+        .service(members::one::erase_member)
+        .service(members::one::export_member)
+        .service(members::subscriptions::give_subscription)
+        .service(members::subscriptions::end_subscription)
         .service(audit::list_deeds);
 }

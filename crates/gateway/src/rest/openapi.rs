@@ -33,6 +33,7 @@ use utoipa_actix_web::AppExt;
         (name = "auth", description = "Tokens for programs."),
         (name = "partners", description = "Who syndicates, under which licence and with which keys. For publishers."),
         (name = "keys", description = "Keys for programs of the publisher's own. For admins."),
+        (name = "members", description = "Who has an account, and what the publisher gives them. For publishers."),
         (name = "audit", description = "What the publisher's staff has done. For admins."),
     ),
 )]

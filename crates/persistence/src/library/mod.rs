@@ -6,7 +6,7 @@ mod existence;
 mod lists;
 mod names;
 #[cfg(test)]
-mod plans;
+pub(crate) mod plans;
 mod records;
 mod relatives;
 mod scope;

@@ -17,7 +17,7 @@ fn at(micros: i64) -> Timestamp {
     Timestamp::try_from(micros).expect("in range")
 }
 
-async fn plan(store: &Store, ask: &SelectStatement) -> Vec<String> {
+pub(crate) async fn plan(store: &Store, ask: &SelectStatement) -> Vec<String> {
     let Statement { sql, values, .. } = DbBackend::Sqlite.build(ask);
     let explain = format!("EXPLAIN QUERY PLAN {sql}");
     let values = values.map(|values| values.0).unwrap_or_default();

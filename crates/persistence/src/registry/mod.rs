@@ -4,14 +4,19 @@ mod audit;
 mod institutions;
 mod keys;
 mod members;
+mod membership;
 mod newest;
 mod partners;
 mod passes;
+#[cfg(test)]
+mod plans;
 mod policy;
 mod sign_in;
 
 pub use keys::{KnownKey, SecretHash};
 pub(crate) use keys::{keys as select_keys, open as open_key};
+pub use membership::SavedMember;
+pub(crate) use membership::{newsletters_of, saved_members};
 pub use partners::SavedPartner;
 pub(crate) use partners::partners as select_partners;
 pub use passes::{GiftRecord, Giver, PassRecord, PreviewRecord};

@@ -6,8 +6,8 @@ use crate::record::{Record, select};
 use crate::registry::Giver;
 use crate::row::Row;
 use crate::schema::{
-    Consent, Gift, NewsletterSubscription, PaymentEvent, Record as Column, RefreshToken, Session, SignIn,
-    Unlock,
+    Consent, Gift, MemberShelf, NewsletterSubscription, PaymentEvent, Record as Column, RefreshToken,
+    Session, SignIn, Unlock,
 };
 use masthead_domain::change::{ChangeKind, Subject};
 use masthead_domain::member::{Contribution, Member, Subscription};
@@ -60,6 +60,10 @@ impl Work {
             Query::delete()
                 .from_table(Gift::Table)
                 .and_where(Expr::col(Gift::Giver).eq(Giver::Member(member.id).code()))
+                .take(),
+            Query::delete()
+                .from_table(MemberShelf::Table)
+                .and_where(Expr::col(MemberShelf::MemberId).eq(id))
                 .take(),
             Query::delete().from_table(Member::TABLE).and_where(Expr::col(Column::Id).eq(id)).take(),
         ] {

@@ -10,7 +10,8 @@ use masthead_domain::clock::Timestamp;
 use masthead_domain::id::{MemberId, NewsletterId, SessionId};
 use masthead_domain::member::{Contribution, Member, Newsletter, Subscription};
 use sea_orm::ConnectionTrait;
-use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query};
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// After how many seconds a session that is over is forgotten.
@@ -34,6 +35,10 @@ impl Work {
     pub async fn put_members(&mut self, members: &[Member]) -> Result<Tally, StoreError> {
         self.enter()?;
         let tally = self.put(members).await?;
+        if tally.created + tally.updated > 0 {
+            let ids: Vec<_> = members.iter().map(|member| member.id).collect();
+            self.shelve_members(&ids).await?;
+        }
         Ok(self.leave(tally))
     }
 
@@ -45,6 +50,10 @@ impl Work {
     pub async fn put_subscriptions(&mut self, subscriptions: &[Subscription]) -> Result<Tally, StoreError> {
         self.enter()?;
         let tally = self.put(subscriptions).await?;
+        if tally.created + tally.updated > 0 {
+            let ids: BTreeSet<_> = subscriptions.iter().map(|subscription| subscription.member).collect();
+            self.shelve_members(&ids.into_iter().collect::<Vec<_>>()).await?;
+        }
         Ok(self.leave(tally))
     }
 
@@ -69,24 +78,7 @@ impl Work {
         member: MemberId,
         newsletter: NewsletterId,
     ) -> Result<bool, StoreError> {
-        self.enter()?;
-        let key = [Confirmed::MemberId, Confirmed::NewsletterId];
-        let insert = Query::insert()
-            .into_table(Confirmed::Table)
-            .columns([Confirmed::MemberId, Confirmed::NewsletterId, Confirmed::ConfirmedAt])
-            .values_panic([
-                Expr::val(member.uuid()),
-                Expr::val(newsletter.uuid()),
-                Expr::val(self.now.micros()),
-            ])
-            .on_conflict(OnConflict::columns(key).do_nothing().to_owned())
-            .take();
-        let is_new = self.transaction.execute(&insert).await?.rows_affected() == 1;
-        if is_new {
-            self.touch(Subject::Member, member.uuid(), ChangeKind::Updated).await?;
-        }
-        self.whole = true;
-        Ok(is_new)
+        Ok(!self.confirm_newsletters(&[(member, newsletter)]).await?.is_empty())
     }
 
     /// Records that the member no longer wants a newsletter.
@@ -105,6 +97,7 @@ impl Work {
             .and_where(Expr::col(Confirmed::NewsletterId).eq(newsletter.uuid()))
             .take();
         self.transaction.execute(&delete).await?;
+        self.shelve_members(&[member]).await?;
         self.touch(Subject::Member, member.uuid(), ChangeKind::Updated).await
     }
 

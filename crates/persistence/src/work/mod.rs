@@ -4,6 +4,7 @@ mod articles;
 mod audit;
 mod erasure;
 mod members;
+mod membership;
 mod partners;
 mod passes;
 mod payments;

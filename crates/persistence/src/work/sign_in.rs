@@ -1,6 +1,6 @@
 //! Writing attempts to sign in, what keeps sessions going, and what people agreed to.
 
-use super::Work;
+use super::{ROWS_A_STATEMENT, Work};
 use crate::error::StoreError;
 use crate::record::select;
 use crate::registry::{SignInRecord, read_sign_in, sign_in};
@@ -233,10 +233,18 @@ impl Work {
     /// # Errors
     /// [`StoreError::Unavailable`] when the database fails.
     pub async fn log_consent(&mut self, consent: &Consent) -> Result<(), StoreError> {
+        self.log_consents(std::slice::from_ref(consent)).await
+    }
+
+    /// Writes down what many have agreed to.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when the database fails.
+    pub async fn log_consents(&mut self, consents: &[Consent]) -> Result<(), StoreError> {
         self.enter()?;
-        let insert = Query::insert()
-            .into_table(Agreed::Table)
-            .columns([
+        for consents in consents.chunks(ROWS_A_STATEMENT) {
+            let mut insert = Query::insert();
+            insert.into_table(Agreed::Table).columns([
                 Agreed::Id,
                 Agreed::MemberId,
                 Agreed::Purpose,
@@ -245,19 +253,21 @@ impl Work {
                 Agreed::GivenAt,
                 Agreed::ConfirmedAt,
                 Agreed::WithdrawnAt,
-            ])
-            .values_panic([
-                Expr::val(consent.id.uuid()),
-                Expr::val(consent.member.uuid()),
-                Expr::val(consent.purpose.to_string()),
-                Expr::val(consent.wording.as_str()),
-                Expr::val(consent.source.as_str()),
-                Expr::val(consent.given.micros()),
-                Expr::val(consent.confirmed.micros()),
-                Expr::val(consent.withdrawn.map(|at| at.micros())),
-            ])
-            .take();
-        self.transaction.execute(&insert).await?;
+            ]);
+            for consent in consents {
+                insert.values_panic([
+                    Expr::val(consent.id.uuid()),
+                    Expr::val(consent.member.uuid()),
+                    Expr::val(consent.purpose.to_string()),
+                    Expr::val(consent.wording.as_str()),
+                    Expr::val(consent.source.as_str()),
+                    Expr::val(consent.given.micros()),
+                    Expr::val(consent.confirmed.micros()),
+                    Expr::val(consent.withdrawn.map(|at| at.micros())),
+                ]);
+            }
+            self.transaction.execute(&insert).await?;
+        }
         self.whole = true;
         Ok(())
     }

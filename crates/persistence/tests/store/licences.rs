@@ -313,7 +313,7 @@ async fn a_licence_costs_no_statement(scratch: &Scratch) {
 }
 
 async fn the_widest_licences_fit_into_statements(scratch: &Scratch) {
-    let store = planted(scratch, &(0..50).map(|number| parts(number)).collect::<Vec<_>>()).await;
+    let store = planted(scratch, &(0..50).map(parts).collect::<Vec<_>>()).await;
     let language = |number: u16| {
         let tag = format!(
             "{}{}{}",

@@ -6,6 +6,7 @@ mod scratch;
 mod concurrency;
 mod connecting;
 mod licences;
+mod members;
 mod paging;
 mod partners;
 mod references;

@@ -122,7 +122,7 @@ impl<E: Executor> Endpoint<E> {
         check_kind(&chosen, is_get)?;
         self.persisted.keep(&asked, &text);
 
-        let audience = Audience::of(&caller);
+        let audience = Audience::of(caller);
         let epoch = if chosen.shared { gateway.watch.epoch() } else { None };
         let key = epoch.map(|epoch| {
             let document = checked.key(asked.operation.as_deref(), &asked.variables);
@@ -139,7 +139,7 @@ impl<E: Executor> Endpoint<E> {
         executed.set_parsed_query(checked.document().clone());
         let spending = Arc::new(Spending::new(self.guard.limits()));
         let executed = executed.data(Arc::clone(&spending));
-        let executed = (self.equip)(executed, gateway, &caller, &spending, gateway.client(request));
+        let executed = (self.equip)(executed, gateway, caller, &spending, gateway.client(request));
         let time = self.guard.limits().time;
         let response =
             tokio::time::timeout(time, self.executor.execute(executed)).await.map_err(|_| too_slow(time))?;

@@ -3,6 +3,7 @@
 use super::scalar::DateTime;
 use crate::operation::member;
 use async_graphql::{ID, SimpleObject};
+use masthead_domain::member::Subscription;
 
 /// A newsletter.
 #[derive(SimpleObject)]
@@ -85,6 +86,19 @@ impl From<&masthead_domain::member::Newsletter> for Newsletter {
     }
 }
 
+impl From<&Subscription> for TierSubscription {
+    fn from(subscription: &Subscription) -> Self {
+        Self {
+            id: subscription.id.to_string().into(),
+            tier: subscription.tier.to_string(),
+            origin: subscription.origin.code().to_owned(),
+            starts: DateTime(subscription.starts),
+            ends: subscription.ends.map(DateTime),
+            cancelled: subscription.cancelled.map(DateTime),
+        }
+    }
+}
+
 impl From<member::Profile> for Member {
     fn from(profile: member::Profile) -> Self {
         let newsletter = |one: &member::Subscribed| SubscribedNewsletter {
@@ -92,21 +106,13 @@ impl From<member::Profile> for Member {
             confirmed: DateTime(one.confirmed),
             unsubscribe: one.unsubscribe_path(),
         };
-        let subscription = |one: &masthead_domain::member::Subscription| TierSubscription {
-            id: one.id.to_string().into(),
-            tier: one.tier.to_string(),
-            origin: one.origin.code().to_owned(),
-            starts: DateTime(one.starts),
-            ends: one.ends.map(DateTime),
-            cancelled: one.cancelled.map(DateTime),
-        };
         Self {
             id: profile.member.id.to_string().into(),
             email: profile.member.email.as_str().to_owned(),
             name: profile.member.name.clone(),
             created: DateTime(profile.member.created),
             newsletters: profile.newsletters.iter().map(newsletter).collect(),
-            subscriptions: profile.subscriptions.iter().map(subscription).collect(),
+            subscriptions: profile.subscriptions.iter().map(Into::into).collect(),
         }
     }
 }

@@ -14,6 +14,7 @@ mod filter;
 mod image;
 mod licence;
 mod member;
+mod membership;
 mod meter;
 mod mutation;
 mod node;

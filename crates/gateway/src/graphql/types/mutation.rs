@@ -2,6 +2,7 @@
 
 use super::desk::DeskMutation;
 use super::member::{Member, SignInAttempt, Tokens};
+use super::membership::MembershipMutation;
 use super::meter::MeterMutation;
 use super::partner::PartnerMutation;
 use super::passes::PassMutation;
@@ -12,7 +13,14 @@ use async_graphql::{Context, ID, MaybeUndefined, MergedObject, Object};
 
 /// What one can do. A mutation that fails is null, and its error says why.
 #[derive(Default, MergedObject)]
-pub struct Mutation(DeskMutation, MemberMutation, MeterMutation, PartnerMutation, PassMutation);
+pub struct Mutation(
+    DeskMutation,
+    MemberMutation,
+    MembershipMutation,
+    MeterMutation,
+    PartnerMutation,
+    PassMutation,
+);
 
 /// What members do with their accounts.
 #[derive(Default)]

@@ -7,6 +7,7 @@ use super::desk::DeskQuery;
 use super::explanation::AccessQuery;
 use super::filter::ArticleFilter;
 use super::member::Newsletter;
+use super::membership::{MemberConnection, MemberFilter, MemberRecord, find as find_member};
 use super::node::{Node, nodes};
 use super::page::PageArguments;
 use super::partner::PartnerQuery;
@@ -17,13 +18,14 @@ use super::tag::{TagConnection, TagObject};
 use super::tier::TierObject;
 use super::viewer::Viewer;
 use super::words::ArticleOrder;
-use crate::error::Problem;
+use crate::error::{Code, Problem};
 use crate::graphql::http::Sharing;
 use crate::graphql::session::Session;
 use crate::operation::cursor::ListName;
-use crate::operation::{article, author, section, source, tag, tier};
+use crate::operation::{article, author, membership, require, section, source, tag, tier};
 use async_graphql::{Context, ID, MergedObject, Object};
 use masthead_domain::slug::Slug;
+use masthead_domain::viewer::Role;
 use masthead_persistence::{ArticleKey, AuthorKey, SectionKey, TagKey};
 use std::str::FromStr;
 
@@ -161,6 +163,39 @@ impl PublicationQuery {
     async fn newsletters(&self, ctx: &Context<'_>) -> Result<Option<Vec<Newsletter>>, Problem> {
         let newsletters = Session::of(ctx).accounts().newsletters().await?;
         Ok(Some(newsletters.iter().map(Newsletter::from).collect()))
+    }
+
+    /// A page of the members, the newest first. For publishers.
+    async fn members(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which members.")] filter: Option<MemberFilter>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Option<MemberConnection>, Problem> {
+        ctx.data_unchecked::<Sharing>().forbid();
+        let reading = &Session::of(ctx).reading;
+        require(reading.viewer(), Role::Publisher)?;
+        let filter = filter.unwrap_or_default().into_filter()?;
+        let list = filter.list();
+        let request = PageArguments { first, after, last, before }.request(list)?;
+        Ok(Some(MemberConnection { page: membership::list(reading, &filter, &request).await?, list }))
+    }
+
+    /// One member. For publishers.
+    async fn member(&self, ctx: &Context<'_>, id: ID) -> Result<Option<MemberRecord>, Problem> {
+        ctx.data_unchecked::<Sharing>().forbid();
+        let session = Session::of(ctx);
+        require(session.reading.viewer(), Role::Publisher)?;
+        match id.parse() {
+            Ok(id) => match find_member(session, id).await {
+                Err(problem) if problem.code() == Code::NotFound => Ok(None),
+                found => found.map(Some),
+            },
+            Err(_) => Ok(None),
+        }
     }
 
     /// Who asks, and what the token grants.

@@ -2,7 +2,7 @@
 
 use crate::operation::access;
 use async_graphql::Enum;
-use masthead_domain::{article, author, partner, paywall, selection, source, viewer};
+use masthead_domain::{article, author, member, partner, paywall, selection, source, viewer};
 
 /// Whether it belongs to the stream of articles or stands on its own.
 #[derive(Clone, Copy, Debug, Enum, PartialEq, Eq)]
@@ -125,6 +125,16 @@ pub(super) enum AccessReason {
     NotLicensed,
     /// Shut: nothing that a reader can get opens it.
     Unavailable,
+}
+
+/// Whether a member may use their account.
+#[derive(Clone, Copy, Debug, Enum, PartialEq, Eq)]
+#[graphql(remote = "member::Status")]
+pub(super) enum MemberStatus {
+    /// As usual.
+    Active,
+    /// Shut out by the publisher: no token of theirs is good.
+    Suspended,
 }
 
 /// How much of an article a partner may take.

@@ -7,6 +7,7 @@ mod session;
 mod sign_in;
 
 pub use profile::{Everything, NameChange, Profile, Subscribed, unsubscribe_path};
+pub(super) use profile::{everything_of, forget};
 pub use session::{SessionInfo, Tokens};
 pub use sign_in::{Begun, FinishSignIn, Proof, StartSignIn};
 

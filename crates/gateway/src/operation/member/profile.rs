@@ -2,11 +2,11 @@
 
 use super::sign_in::check_name;
 use super::{Accounts, asking};
-use crate::auth::Caller;
+use crate::auth::{Caller, Secrets};
 use crate::error::Problem;
 use masthead_domain::clock::Timestamp;
 use masthead_domain::member::{Consent, Contribution, Member, Newsletter, Subscription};
-use masthead_persistence::SessionRecord;
+use masthead_persistence::{SessionRecord, Store, Work};
 
 /// A newsletter that a member gets.
 pub struct Subscribed {
@@ -77,16 +77,7 @@ impl Accounts {
     }
 
     async fn profile_of(&self, member: Member) -> Result<Profile, Problem> {
-        let registry = self.store.registry();
-        let held = registry.newsletter_subscriptions(member.id).await?;
-        let subscribed = |newsletter: Newsletter| {
-            let held = held.iter().find(|one| one.newsletter == newsletter.id)?;
-            let unsubscribe = self.secrets.unsubscribe_token(member.id, newsletter.id);
-            Some(Subscribed { newsletter, confirmed: held.confirmed, unsubscribe })
-        };
-        let newsletters = registry.newsletters().await?.into_iter().filter_map(subscribed).collect();
-        let subscriptions = registry.subscriptions(member.id).await?;
-        Ok(Profile { member, newsletters, subscriptions })
+        profile_of(&self.store, &self.secrets, member).await
     }
 
     /// Changes what a member wants to be called, and returns what they see then.
@@ -110,15 +101,8 @@ impl Accounts {
     /// # Errors
     /// A problem when no member asks or the database fails.
     pub async fn export(&self, caller: &Caller) -> Result<Everything, Problem> {
-        let profile = self.profile(caller).await?;
-        let (registry, id) = (self.store.registry(), profile.member.id);
-        Ok(Everything {
-            at: self.clock.now(),
-            contributions: registry.contributions(id).await?,
-            consents: registry.consents(id).await?,
-            sessions: registry.sessions(id).await?,
-            profile,
-        })
+        let member = self.member(asking(caller)?).await?;
+        everything_of(&self.store, &self.secrets, member, self.clock.now()).await
     }
 
     /// Erases the member. What stays is a hash of the address, so that nobody brings them back without their doing,
@@ -130,10 +114,50 @@ impl Accounts {
         let asking = asking(caller)?;
         let mut work = self.store.begin(self.clock.now()).await?;
         let member = work.member(asking.member).await?.ok_or_else(crate::auth::revoked)?;
-        work.erase_member(&member).await?;
-        work.suppress(&self.secrets.suppression_hash(&member.email)).await?;
+        forget(&mut work, &self.secrets, &member).await?;
         work.commit().await?;
         self.settle().await;
         Ok(())
     }
+}
+
+async fn profile_of(store: &Store, secrets: &Secrets, member: Member) -> Result<Profile, Problem> {
+    let registry = store.registry();
+    let held = registry.newsletter_subscriptions(member.id).await?;
+    let subscribed = |newsletter: Newsletter| {
+        let held = held.iter().find(|one| one.newsletter == newsletter.id)?;
+        let unsubscribe = secrets.unsubscribe_token(member.id, newsletter.id);
+        Some(Subscribed { newsletter, confirmed: held.confirmed, unsubscribe })
+    };
+    let newsletters = registry.newsletters().await?.into_iter().filter_map(subscribed).collect();
+    let subscriptions = registry.subscriptions(member.id).await?;
+    Ok(Profile { member, newsletters, subscriptions })
+}
+
+/// All that is known of a member, whoever asks.
+pub(in crate::operation) async fn everything_of(
+    store: &Store,
+    secrets: &Secrets,
+    member: Member,
+    now: Timestamp,
+) -> Result<Everything, Problem> {
+    let (registry, id) = (store.registry(), member.id);
+    Ok(Everything {
+        at: now,
+        contributions: registry.contributions(id).await?,
+        consents: registry.consents(id).await?,
+        sessions: registry.sessions(id).await?,
+        profile: profile_of(store, secrets, member).await?,
+    })
+}
+
+/// Erases a member, whoever wants it. A hash of the address stays, and what they gave, without their name.
+pub(in crate::operation) async fn forget(
+    work: &mut Work,
+    secrets: &Secrets,
+    member: &Member,
+) -> Result<(), Problem> {
+    work.erase_member(member).await?;
+    work.suppress(&secrets.suppression_hash(&member.email)).await?;
+    Ok(())
 }

@@ -1,9 +1,10 @@
 //! Members, their sessions and newsletters in REST requests and answers.
 
+use super::fields::given;
 use crate::operation::member::{Everything, Profile, SessionInfo, Subscribed, Tokens};
 use masthead_domain::member::{Consent, Contribution, Newsletter, Subscription};
 use masthead_persistence::SessionRecord;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 /// A wish to sign in, or up.
@@ -109,11 +110,6 @@ pub(in crate::rest) struct SubscribeDto {
     /// Which version of the words stood beside the button; it goes into the log of consents.
     #[schema(example = "2026-11/en")]
     pub(in crate::rest) wording: String,
-}
-
-/// Tells a field that is null from one that is left out.
-fn given<'de, D: Deserializer<'de>>(field: D) -> Result<Option<Option<String>>, D::Error> {
-    Option::deserialize(field).map(Some)
 }
 
 /// A newsletter.

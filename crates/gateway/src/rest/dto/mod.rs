@@ -4,8 +4,10 @@ mod access;
 mod article;
 mod author;
 mod envelope;
+mod fields;
 mod institution;
 mod member;
+mod membership;
 mod partner;
 mod passes;
 mod policy;
@@ -19,7 +21,10 @@ pub(super) use envelope::{DataDto, ListDto, PageDto};
 pub(super) use institution::{InstitutionDto, InstitutionRequest, NewPassDto, PassRequest};
 pub(super) use member::{
     BegunDto, ExportDto, FinishDto, NewsletterDto, ProfileChangeDto, ProfileDto, RefreshDto, SessionDto,
-    SignOutDto, StartDto, SubscribeDto, TokensDto,
+    SignOutDto, StartDto, SubscribeDto, SubscriptionDto, TokensDto,
+};
+pub(super) use membership::{
+    CompDto, MemberChangeDto, MemberDetailsDto, MemberDto, MembersImportDto, NewMemberDto,
 };
 pub(crate) use partner::LicenceDto;
 pub(super) use partner::{

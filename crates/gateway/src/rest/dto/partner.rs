@@ -1,5 +1,6 @@
 //! Partners, licences, keys and the staff's deeds in REST bodies.
 
+use super::fields::{given, instant};
 use crate::error::Problem;
 use crate::operation::partner::keys::Made;
 use crate::operation::partner::{Change, Entry, LicenceTerms};
@@ -9,7 +10,7 @@ use masthead_domain::partner::{ApiKey, Deed, Holder, PartnerStatus};
 use masthead_domain::viewer::{Extent, Licence, Partner as Licensed, Role};
 use masthead_persistence::SavedPartner;
 use secrecy::ExposeSecret;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use utoipa::ToSchema;
 
@@ -153,7 +154,7 @@ impl NewServiceKeyDto {
     }
 
     pub(in crate::rest) fn expires(&self) -> Result<Option<Timestamp>, Problem> {
-        instant("expires", self.expires.clone())
+        instant("expires", self.expires.as_deref())
     }
 }
 
@@ -206,19 +207,6 @@ pub(in crate::rest) struct QuotaDto {
     resets: String,
 }
 
-/// Tells a field that is null from one that is left out.
-fn given<'de, D: Deserializer<'de>>(field: D) -> Result<Option<Option<String>>, D::Error> {
-    Option::deserialize(field).map(Some)
-}
-
-fn instant(field: &'static str, text: Option<String>) -> Result<Option<Timestamp>, Problem> {
-    let parse = |text: String| {
-        Timestamp::parse(&text)
-            .map_err(|error| Problem::invalid_parameter(field, format!("{field}: {error}.")))
-    };
-    text.map(parse).transpose()
-}
-
 impl LicenceDto {
     /// The terms that it says.
     ///
@@ -232,8 +220,8 @@ impl LicenceDto {
             extent: self.extent,
             source_links: self.source_links,
             delay_seconds: self.delay_seconds,
-            valid_from: instant("licence.validFrom", self.valid_from)?,
-            valid_until: instant("licence.validUntil", self.valid_until)?,
+            valid_from: instant("licence.validFrom", self.valid_from.as_deref())?,
+            valid_until: instant("licence.validUntil", self.valid_until.as_deref())?,
             daily_quota: self.daily_quota,
             attribution: self.attribution,
         })
@@ -277,7 +265,7 @@ impl PartnerChangeDto {
 
 impl NewApiKeyDto {
     pub(in crate::rest) fn expires(&self) -> Result<Option<Timestamp>, Problem> {
-        instant("expires", self.expires.clone())
+        instant("expires", self.expires.as_deref())
     }
 }
 

@@ -3,12 +3,11 @@
 use crate::body;
 use crate::error::Problem;
 use crate::operation::member::{NameChange, asking};
-use crate::rest::answer::{done, personal};
+use crate::rest::answer::{attached, done, personal};
 use crate::rest::dto::{ExportDto, ProfileChangeDto, ProfileDto};
 use crate::rest::parameters::Parameters;
 use crate::state::Gateway;
 use actix_web::http::StatusCode;
-use actix_web::http::header;
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch};
 use masthead_domain::viewer::Bearer;
@@ -76,10 +75,7 @@ pub(crate) async fn export_me(request: HttpRequest, gateway: Data<Gateway>) -> R
         Some(Bearer::Member { session, .. }) => session,
         _ => None,
     };
-    let mut answer = personal(StatusCode::OK, &ExportDto::new(&everything, session));
-    let name = header::HeaderValue::from_static("attachment; filename=\"my-data.json\"");
-    answer.headers_mut().insert(header::CONTENT_DISPOSITION, name);
-    Ok(answer)
+    Ok(attached(personal(StatusCode::OK, &ExportDto::new(&everything, session)), "my-data.json"))
 }
 
 /// Erases the member: the account and all that is known of them. Their tokens are good no longer.

@@ -1,0 +1,73 @@
+//! How SQLite goes about each list of members: along a shelf, in its order, and never through a whole table.
+
+use super::membership::members;
+use crate::connect::StoreOptions;
+use crate::library::plans::plan;
+use crate::store::Store;
+use masthead_domain::clock::Timestamp;
+use masthead_domain::id::NewsletterId;
+use masthead_domain::member::{MemberSelection, Status};
+use masthead_domain::page::{PageRequest, PageSize, Position, SortKey, Window};
+use masthead_domain::selection::Span;
+use uuid::Uuid;
+
+fn selections() -> Vec<MemberSelection> {
+    let at = |micros| Timestamp::try_from(micros).expect("in range");
+    let all = MemberSelection::default();
+    let each = [
+        all.clone(),
+        MemberSelection { status: Some(Status::Suspended), ..all.clone() },
+        MemberSelection { tier: Some("patron".parse().expect("a slug")), ..all.clone() },
+        MemberSelection { newsletter: Some(NewsletterId::new(at(0), [1; 10])), ..all.clone() },
+        MemberSelection { label: Some("VIP".into()), ..all.clone() },
+        MemberSelection {
+            status: Some(Status::Active),
+            tier: Some("patron".parse().expect("a slug")),
+            newsletter: Some(NewsletterId::new(at(0), [1; 10])),
+            label: Some("VIP".into()),
+            ..all
+        },
+    ];
+    let within = Span { since: Some(at(1)), until: Some(at(9)) };
+    each.into_iter().flat_map(|one| [MemberSelection { created: within, ..one.clone() }, one]).collect()
+}
+
+#[tokio::test]
+async fn every_page_of_members_is_read_along_a_shelf_in_its_order() {
+    let store = Store::connect(&StoreOptions::new("sqlite::memory:")).await.expect("connected");
+    store.migrate().await.expect("migrated");
+    let position = Position { key: SortKey::Micros(5), id: Uuid::nil() };
+    let windows = [
+        Window::After(None),
+        Window::After(Some(position.clone())),
+        Window::Before(Some(position)),
+        Window::Before(None),
+    ];
+    let now = Timestamp::EPOCH;
+    for selection in selections() {
+        for window in windows.clone() {
+            let size = PageSize::new(20).expect("a page size");
+            let request = PageRequest { size, window };
+            let ask = members(&selection, now, &request).expect("a list");
+            let plan = plan(&store, &ask).await;
+            let told = format!("{selection:?} {request:?}: {plan:#?}");
+            assert!(plan[0].starts_with("SEARCH member_shelf USING COVERING INDEX"), "{told}");
+            assert!(plan[0].contains("(name=?"), "{told}");
+            assert!(!plan.iter().any(|step| step.contains("TEMP B-TREE")), "{told}");
+            assert!(!plan.iter().any(|step| step.starts_with("SCAN")), "{told}");
+            let others = plan.iter().filter(|step| step.contains(" other "));
+            assert!(
+                others.clone().all(|step| step.contains("(name=? AND created_at=? AND member_id=?)")),
+                "{told}"
+            );
+        }
+    }
+    let selection = MemberSelection {
+        email: Some("reader@paper.example".parse().expect("an address")),
+        ..MemberSelection::default()
+    };
+    let request = PageRequest::first(PageSize::new(20).expect("a page size"));
+    let plan = plan(&store, &members(&selection, now, &request).expect("a list")).await;
+    assert!(plan.iter().any(|step| step.contains("(email=?)")), "{plan:#?}");
+    assert!(!plan.iter().any(|step| step.starts_with("SCAN")), "{plan:#?}");
+}

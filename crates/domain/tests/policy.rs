@@ -2,7 +2,7 @@
 
 use masthead_domain::article::{Article, ArticleParts, Block, Kind, Provenance, Span, Stage, Text};
 use masthead_domain::clock::Timestamp;
-use masthead_domain::id::ArticleId;
+use masthead_domain::id::{ArticleId, SectionId};
 use masthead_domain::paywall::policy::{Condition, KnownCondition};
 use masthead_domain::paywall::{Policy, Reason, Requirement, Surroundings, present};
 use masthead_domain::view::ArticleView;
@@ -44,7 +44,7 @@ fn looked_at(policy: &Policy, now: i64, kind: Kind) -> (Article, Surroundings) {
         standfirst: None,
         hero: None,
         body: vec![text("one two three"), text("four five six")],
-        section: None,
+        section: Some(section(2)),
         tags: Vec::new(),
         flags: BTreeSet::from(["breaking".parse().expect("slug")]),
         bylines: Vec::new(),
@@ -64,10 +64,14 @@ fn looked_at(policy: &Policy, now: i64, kind: Kind) -> (Article, Surroundings) {
         now: at(now),
         links: Arc::default(),
         tiers: Arc::from([]),
-        parents: Arc::default(),
+        parents: Arc::new([(section(1), None), (section(2), Some(section(1))), (section(3), None)].into()),
         policy: Arc::new(policy.clone()),
     };
     (article, around)
+}
+
+fn section(number: u8) -> SectionId {
+    SectionId::new(at(0), [number; 10])
 }
 
 fn words(policy: &Policy, viewer: &Viewer) -> usize {
@@ -101,6 +105,26 @@ fn a_policy_that_is_right_can_be_saved_and_reads_back() {
     let written = serde_json::to_value(&policy).expect("written");
     assert_eq!(read(written), policy);
     assert_eq!(Policy::default().check(), Ok(()), "the empty one");
+}
+
+/// A policy holds for a section whoever may see it, and where it cannot be told what stands below what.
+#[test]
+fn a_rule_on_a_section_that_is_not_known_locks() {
+    let about = |number| rule(json!([{ "kind": "section", "id": section(number).to_string() }]), json!(null));
+    let free = |policy: &Policy, parents: &[(SectionId, Option<SectionId>)]| {
+        let (article, mut around) = looked_at(policy, 0, Kind::Article);
+        around.parents = Arc::new(parents.iter().copied().collect());
+        present(&article, &member(), &around).measure.words == 6
+    };
+    let known = [(section(1), None), (section(2), Some(section(1)))];
+    for number in 1..=3 {
+        assert!(free(&about(number), &known), "a rule without a requirement leaves the article as it is");
+        let is_its_own = number == 2;
+        assert_eq!(free(&about(number), &[]), is_its_own, "nothing is known of the section");
+        let is_below_a_stranger = [(section(2), Some(section(1)))];
+        assert_eq!(free(&about(number), &is_below_a_stranger), number < 3, "nor of the one above it");
+    }
+    assert!(free(&read(json!({ "rules": [] })), &[]), "no rule asks");
 }
 
 #[test]

@@ -71,9 +71,8 @@ fn limit(partner: &Partner) -> Option<u32> {
 /// 429 when nothing is left; a problem when the database cannot count, for then nobody knows.
 pub async fn count(viewer: &Viewer, store: &Store, now: Timestamp) -> Result<Option<Quota>, Problem> {
     let Viewer::Partner(partner) = viewer else { return Ok(None) };
-    let used = store.count_request(partner.id, day(now), limit(partner)).await?;
     let Some(limit) = limit(partner) else { return Ok(None) };
-    if let Some(used) = used {
+    if let Some(used) = store.count_request(partner.id, day(now), limit).await? {
         return Ok(Some(Quota::new(limit, used, now)));
     }
     let quota = Quota::new(limit, i64::from(limit), now);

@@ -1,11 +1,18 @@
 //! Shelves: every list of articles is one, and an article stands on all of its shelves.
 
+use crate::error::StoreError;
+use crate::record::Record as _;
+use crate::row::Row;
+use crate::schema::Record as Column;
 use masthead_domain::article::{Index, Kind, Stage};
 use masthead_domain::id::{AuthorId, SectionId, SourceId, TagId};
 use masthead_domain::language::Language;
-use masthead_domain::section::lineage;
+use masthead_domain::section::{Section, lineage};
 use masthead_domain::selection::Selection;
+use sea_orm::ConnectionTrait;
+use sea_orm::sea_query::Query;
 use std::collections::{BTreeSet, HashMap};
+use uuid::Uuid;
 
 /// The name of a shelf. The shelves of pages have names of their own, so no list of articles holds a page.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -132,4 +139,18 @@ pub(crate) fn shelves_of_relatives(index: &Index<'_>) -> Vec<(ShelfKey, u32)> {
     let section = index.section.map(|section| (ShelfKey::section(section), 2));
     let authors = index.authors.iter().copied().map(|author| (ShelfKey::author(author), 1));
     tags.take(4).chain(section).chain(sources.take(3)).chain(authors).take(MOST).collect()
+}
+
+/// Which section each section stands below, of all that there are.
+pub(crate) async fn parents_of_sections(
+    connection: &impl ConnectionTrait,
+) -> Result<HashMap<SectionId, Option<SectionId>>, StoreError> {
+    let ask = Query::select().columns([Column::Id, Column::ParentId]).from(Section::TABLE).take();
+    let mut parents = HashMap::new();
+    for cells in connection.query_all(&ask).await? {
+        let row = Row::new(&cells, Section::TABLE, "id")?;
+        let parent: Option<Uuid> = row.get("parent_id")?;
+        parents.insert(SectionId::from_uuid(row.id), parent.map(SectionId::from_uuid));
+    }
+    Ok(parents)
 }

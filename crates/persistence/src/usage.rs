@@ -20,9 +20,9 @@ impl Store {
         &self,
         partner: PartnerId,
         day: i64,
-        quota: Option<u32>,
+        quota: u32,
     ) -> Result<Option<i64>, StoreError> {
-        let most = quota.map_or(i64::MAX, i64::from);
+        let most = i64::from(quota);
         if most == 0 {
             return Ok(None);
         }

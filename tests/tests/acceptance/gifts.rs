@@ -3,7 +3,7 @@
 use futures_util::future::join_all;
 use masthead_domain::clock::Clock;
 use masthead_domain::member::Status;
-use masthead_domain::viewer::Bearer;
+use masthead_domain::viewer::{Bearer, Role, Staff, Viewer};
 use masthead_gateway::clock::SystemClock;
 use masthead_tests::publication::{LOCKS, World};
 use masthead_tests::server::{Answer, Asker, Backend, TestServer, within_a_second};
@@ -16,6 +16,8 @@ masthead_tests::on_both!(
     a_gift_is_taken_back_within_a_second,
     uses_and_quotas_hold_whoever_asks_at_once,
     only_who_may_read_may_give,
+    of_the_staff_editors_give,
+    what_a_program_gives_ends_with_its_key,
 );
 
 async fn give(server: &TestServer, token: Option<&str>, slug: &str) -> Answer {
@@ -30,6 +32,42 @@ async fn opened(server: &TestServer, gift: &Value) -> String {
     let answer = redeem(server, gift).await;
     assert_eq!((answer.status, answer.header("cache-control")), (201, "no-store"), "{}", answer.body);
     answer.json()["token"].as_str().expect("a token").to_owned()
+}
+
+async fn of_the_staff_editors_give(backend: Backend) {
+    let server = TestServer::start(backend, World::HOME).await;
+    for role in Role::ALL {
+        let token = server.mint(&Viewer::Staff(Staff { subject: "desk".into(), role }));
+        let expected = if role < Role::Editor { 403 } else { 201 };
+        assert_eq!(give(&server, Some(&token), LOCKS).await.status, expected, "{role:?}");
+    }
+    let reads = service_key(&server, false).await;
+    assert_eq!(give(&server, Some(&reads), LOCKS).await.status, 403, "a key that reads and no more");
+    server.stop().await;
+}
+
+/// A key of an editor's program.
+async fn service_key(server: &TestServer, manages: bool) -> String {
+    let wanted = json!({ "name": "A program", "role": "editor", "manages": manages });
+    let made = server.post(server.token(Asker::Staff), "/v1/keys", &wanted).await;
+    assert_eq!(made.status, 201, "{}", made.body);
+    made.json()["key"].as_str().expect("a key").to_owned()
+}
+
+async fn what_a_program_gives_ends_with_its_key(backend: Backend) {
+    let server = TestServer::start(backend, World::HOME).await;
+    let key = service_key(&server, true).await;
+    let gift = give(&server, Some(&key), LOCKS).await.json();
+    let token = opened(&server, &gift).await;
+    let path = format!("/v1/articles/{LOCKS}");
+    assert_eq!(server.get_as(&token, &path).await.status, 200);
+    let known = server.get(Asker::Staff, "/v1/keys").await.json();
+    let id = known["data"][0]["id"].as_str().expect("an id").to_owned();
+    let revoked =
+        server.send(server.token(Asker::Staff), Method::DELETE, &format!("/v1/keys/{id}"), &[], None).await;
+    assert_eq!(revoked.status, 204, "{}", revoked.body);
+    within_a_second("the gift is shut", async || server.get_as(&token, &path).await.status == 401).await;
+    server.stop().await;
 }
 
 fn reason(article: &Value, id: &str) -> String {

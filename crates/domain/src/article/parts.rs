@@ -174,6 +174,12 @@ impl Provenance {
     pub fn people(&self) -> impl Iterator<Item = AuthorId> {
         self.responsible_editor.into_iter().chain(self.reviews.iter().map(|review| review.reviewer))
     }
+
+    /// The same without what reviewers have noted about the text.
+    pub(crate) fn without_notes(&self) -> Self {
+        let bare = |review: &Review| Review { note: None, ..review.clone() };
+        Self { reviews: self.reviews.iter().map(bare).collect(), ..self.clone() }
+    }
 }
 
 /// A correction after publication. Public.

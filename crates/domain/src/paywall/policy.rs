@@ -227,21 +227,26 @@ impl Policy {
     pub(crate) fn ruling(
         &self,
         parts: &ArticleParts,
-        is_below: impl Fn(SectionId, SectionId) -> bool,
+        is_below: impl Fn(SectionId, SectionId) -> Option<bool>,
         now: Timestamp,
     ) -> Ruling<'_> {
         if parts.kind == Kind::Page {
             return Ruling::Free;
         }
         for rule in &self.rules {
-            let mut known = rule.when.iter().filter_map(|condition| match condition {
-                Condition::Known(condition) => Some(condition),
-                Condition::Unknown(_) => None,
-            });
-            if !known.all(|condition| condition.holds(parts, &is_below, now)) {
+            let holds: Vec<Option<bool>> = rule
+                .when
+                .iter()
+                .map(|condition| match condition {
+                    Condition::Known(condition) => condition.holds(parts, &is_below, now),
+                    Condition::Unknown(_) => None,
+                })
+                .collect();
+            if holds.contains(&Some(false)) {
                 continue;
             }
-            if rule.when.iter().any(|condition| matches!(condition, Condition::Unknown(_))) {
+            // What cannot be told is locked.
+            if holds.contains(&None) {
                 return Ruling::Held { rule: &rule.name, requirement: Requirement::staff(), free_blocks: 0 };
             }
             return match &rule.requires {
@@ -295,20 +300,22 @@ impl KnownCondition {
     fn holds(
         &self,
         parts: &ArticleParts,
-        is_below: impl Fn(SectionId, SectionId) -> bool,
+        is_below: impl Fn(SectionId, SectionId) -> Option<bool>,
         now: Timestamp,
-    ) -> bool {
+    ) -> Option<bool> {
         // What is not published yet is as young as can be.
         let age = parts.published.map_or(0, |at| now.micros().saturating_sub(at.micros()).max(0));
         let micros = |seconds: i64| seconds.saturating_mul(1_000_000);
-        match self {
-            Self::Section { id } => parts.section.is_some_and(|section| is_below(section, *id)),
+        Some(match self {
+            Self::Section { id } => {
+                return parts.section.map_or(Some(false), |section| is_below(section, *id));
+            }
             Self::Tag { id } => parts.tags.contains(id),
             Self::Language { tag } => parts.language == *tag,
             Self::Author { id } => parts.bylines.iter().any(|byline| byline.author == *id),
             Self::Flag { name } => parts.flags.contains(name),
             Self::OlderThan { seconds } => age >= micros(*seconds),
             Self::YoungerThan { seconds } => age < micros(*seconds),
-        }
+        })
     }
 }

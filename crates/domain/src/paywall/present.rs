@@ -27,15 +27,21 @@ pub struct Surroundings {
     pub links: Arc<HashMap<ArticleId, Slug>>,
     /// The publication's tiers, in the order of offering.
     pub tiers: Arc<[Arc<Tier>]>,
-    /// Which section each section stands below; those at the top are left out.
-    pub parents: Arc<HashMap<SectionId, SectionId>>,
+    /// Which section each section stands below, of all that there are, whoever may see them. What a policy says of a
+    /// section that is not here cannot be told, and holds.
+    pub parents: Arc<HashMap<SectionId, Option<SectionId>>>,
     /// What the publisher has decided for all articles.
     pub policy: Arc<Policy>,
 }
 
 impl Surroundings {
-    fn is_below(&self, section: SectionId, above: SectionId) -> bool {
-        lineage(section, |at| self.parents.get(&at).copied()).contains(&above)
+    /// Whether a section is another one or stands below it; `None` where that cannot be told.
+    fn is_below(&self, section: SectionId, above: SectionId) -> Option<bool> {
+        let up = lineage(section, |at| self.parents.get(&at).copied().flatten());
+        if up.contains(&above) {
+            return Some(true);
+        }
+        up.iter().all(|at| self.parents.contains_key(at)).then_some(false)
     }
 }
 
@@ -51,6 +57,8 @@ pub fn present(article: &Article, viewer: &Viewer, around: &Surroundings) -> Art
     let licence = licence(viewer);
     let shows_teaser = licence.is_none_or(|licence| licence.extent >= Extent::Teaser);
     let teaser = |text: &Option<String>| text.clone().filter(|_| shows_teaser);
+    // What is said about the text goes with the text.
+    let shows_text = licence.is_none_or(|licence| licence.extent == Extent::FullText);
     ArticleView {
         id: parts.id,
         slug: parts.slug.clone(),
@@ -65,8 +73,8 @@ pub fn present(article: &Article, viewer: &Viewer, around: &Surroundings) -> Art
         bylines: parts.bylines.clone(),
         sources,
         language: parts.language.clone(),
-        provenance: parts.provenance.clone(),
-        corrections: parts.corrections.clone(),
+        provenance: if shows_text { parts.provenance.clone() } else { parts.provenance.without_notes() },
+        corrections: if shows_text { parts.corrections.clone() } else { Vec::new() },
         canonical: parts.canonical.clone(),
         meta_title: parts.meta_title.clone(),
         meta_description: teaser(&parts.meta_description),
@@ -123,7 +131,12 @@ struct Eyes<'a> {
 }
 
 impl<'a> Eyes<'a> {
-    const fn new(parts: &ArticleParts, viewer: &'a Viewer, around: &'a Surroundings) -> Self {
+    fn new(parts: &ArticleParts, viewer: &'a Viewer, around: &'a Surroundings) -> Self {
+        // A preview link is for the time before publication, also in the moment in which nobody has ended it yet.
+        let viewer = match viewer {
+            Viewer::Preview(_) if status(parts, around.now) == Status::Published => &Viewer::Anonymous,
+            viewer => viewer,
+        };
         Self { article: parts.id, viewer, around, locks: Vec::new() }
     }
 
@@ -241,9 +254,10 @@ impl<'a> Eyes<'a> {
             let lock = LockView { id: LockView::SOURCES.to_owned(), access: access.clone() };
             self.locks.push(Explained { lock, rule: None });
         }
+        let shows_text = licence(self.viewer).is_none_or(|licence| licence.extent == Extent::FullText);
         let citation = |cited: &crate::article::Citation| CitationView {
             source: cited.source,
-            note: cited.note.clone(),
+            note: cited.note.clone().filter(|_| shows_text),
             link: if granted { cited.link.clone() } else { None },
         };
         SourcesView { access, citations: parts.citations.iter().map(citation).collect() }

@@ -56,7 +56,7 @@ pub(crate) fn under(policy: &Policy) -> Surroundings {
         now: at(NOW),
         links: Arc::new(HashMap::from([(article_id(1), "exists".parse().expect("slug"))])),
         tiers: Arc::from([Arc::new(tier("patron", true)), Arc::new(tier("old", false))]),
-        parents: Arc::new(HashMap::from([(section_id(2), section_id(1))])),
+        parents: Arc::new(HashMap::from([(section_id(2), Some(section_id(1))), (section_id(1), None)])),
         policy: Arc::new(policy.clone()),
     }
 }

@@ -225,12 +225,6 @@ impl TokenService {
         jsonwebtoken::encode(&header, claims, &self.keys.signing.key).map_err(|_| MintError::Key)
     }
 
-    /// The longest life of a token, in seconds.
-    #[must_use]
-    pub const fn longest(&self) -> i64 {
-        self.options.max_seconds
-    }
-
     /// The public keys, as `/.well-known/jwks.json` publishes them.
     #[must_use]
     pub fn jwks(&self) -> &str {

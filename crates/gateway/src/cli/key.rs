@@ -82,7 +82,7 @@ impl Add {
 impl Revoke {
     async fn run(self) -> Result<(), CommandError> {
         let store = open_store(&self.common.settings(None)?).await?;
-        keys::revoke(&acting(&store), None, self.key).await?;
+        keys::revoke_any(&acting(&store), self.key).await?;
         say("revoked");
         Ok(store.close().await?)
     }

@@ -201,7 +201,7 @@ fn log(config: &Config) -> Result<(Lines, LinesGuard), CommandError> {
         .map_err(|error| CommandError::Refused(format!("log.filter: {error}")))?;
     let errors = std::io::stderr();
     let is_read_by_people = errors.is_terminal();
-    let (lines, guard) = Lines::to(errors).map_err(CommandError::system("the log"))?;
+    let (lines, guard) = Lines::to(errors, config.log.format).map_err(CommandError::system("the log"))?;
     let logs = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_ansi(is_read_by_people)

@@ -1,17 +1,49 @@
 //! `masthead partner`
 
 use super::{CommandError, Common, acting, open_store, reading, say};
-use crate::operation::partner::{self, Entry};
+use crate::operation::partner::{self, Change, Entry};
 use crate::rest::LicenceDto;
 use clap::{Args, Subcommand};
+use masthead_domain::id::PartnerId;
 use masthead_domain::page::{MAX_PAGE, PageRequest, PageSize, Window};
+use masthead_domain::partner::PartnerStatus;
 use std::path::PathBuf;
 
-/// Enters partners, and lists them.
+/// Enters partners, lists, suspends and activates them.
 #[derive(Subcommand)]
 pub(super) enum Partner {
     Add(Add),
     List(List),
+    Suspend(Suspend),
+    Activate(Activate),
+}
+
+/// Suspends a partner: none of its keys is good any more, within a second.
+#[derive(Args)]
+#[command(after_help = "Example:\n  masthead partner suspend par_0192f3c1a7e07c3e9d0b5a4c2f1e6d7b")]
+pub(super) struct Suspend {
+    #[command(flatten)]
+    common: Common,
+    /// The partner's id.
+    partner: PartnerId,
+}
+
+/// Lets a partner in again that was suspended.
+#[derive(Args)]
+#[command(after_help = "Example:\n  masthead partner activate par_0192f3c1a7e07c3e9d0b5a4c2f1e6d7b")]
+pub(super) struct Activate {
+    #[command(flatten)]
+    common: Common,
+    /// The partner's id.
+    partner: PartnerId,
+}
+
+async fn put_status(common: &Common, partner: PartnerId, status: PartnerStatus) -> Result<(), CommandError> {
+    let store = open_store(&common.settings(None)?).await?;
+    let change = Change { status: Some(status), ..Change::default() };
+    let saved = partner::change(&acting(&store), partner, None, change).await?;
+    say(&format!("{} is {}", saved.partner.name, status.code()));
+    Ok(store.close().await?)
 }
 
 /// Enters a partner and prints its id.
@@ -45,6 +77,8 @@ impl Partner {
         match self {
             Self::Add(add) => add.run().await,
             Self::List(list) => list.run().await,
+            Self::Suspend(it) => put_status(&it.common, it.partner, PartnerStatus::Suspended).await,
+            Self::Activate(it) => put_status(&it.common, it.partner, PartnerStatus::Active).await,
         }
     }
 }

@@ -1,9 +1,9 @@
 //! Log lines on their way out: gathered in memory and written by a thread of their own, so that no request waits for
 //! whoever reads the log.
 
+use crate::config::LogFormat;
 use std::io::{self, Write};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread::JoinHandle;
 use std::time::Duration;
 use tracing_subscriber::fmt::MakeWriter;
 
@@ -12,6 +12,9 @@ const MOST: usize = 4 * 1024 * 1024;
 
 /// How long lines are gathered before they are written together.
 const GATHERED: Duration = Duration::from_millis(20);
+
+/// How long the last lines may take.
+const LAST: Duration = Duration::from_secs(1);
 
 /// Where log lines go. Cheap to clone.
 #[derive(Clone, Debug, Default)]
@@ -28,13 +31,13 @@ struct Gathered {
     text: Vec<u8>,
     lost: u64,
     is_closed: bool,
+    is_written: bool,
 }
 
 /// Writes what still waits when it is dropped.
 #[derive(Debug)]
 pub struct LinesGuard {
     waiting: Arc<Waiting>,
-    thread: Option<JoinHandle<()>>,
 }
 
 impl Lines {
@@ -48,12 +51,11 @@ impl Lines {
     ///
     /// # Errors
     /// What the system says when there can be no thread.
-    pub fn to(out: impl Write + Send + 'static) -> io::Result<(Self, LinesGuard)> {
+    pub fn to(out: impl Write + Send + 'static, format: LogFormat) -> io::Result<(Self, LinesGuard)> {
         let waiting = Arc::new(Waiting::default());
         let writing = Arc::clone(&waiting);
-        let thread =
-            std::thread::Builder::new().name("log".to_owned()).spawn(move || writing.write_to(out))?;
-        let guard = LinesGuard { waiting: Arc::clone(&waiting), thread: Some(thread) };
+        std::thread::Builder::new().name("log".to_owned()).spawn(move || writing.write_to(out, format))?;
+        let guard = LinesGuard { waiting: Arc::clone(&waiting) };
         Ok((Self(Some(waiting)), guard))
     }
 
@@ -79,7 +81,7 @@ impl Waiting {
         self.lines.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn write_to(&self, mut out: impl Write) {
+    fn write_to(&self, mut out: impl Write, format: LogFormat) {
         let mut text = Vec::new();
         loop {
             let mut gathered = self.lock();
@@ -98,10 +100,17 @@ impl Waiting {
             // Where nobody reads the log any more, nobody can be told.
             let _ = out.write_all(&text);
             if lost > 0 {
-                let _ = writeln!(out, "{lost} log lines were lost: they were not read fast enough");
+                let _ = match format {
+                    LogFormat::Text => {
+                        writeln!(out, "{lost} log lines were lost: nobody read them fast enough")
+                    }
+                    LogFormat::Json => writeln!(out, r#"{{"level":"WARN","lost":{lost}}}"#),
+                };
             }
             let _ = out.flush();
             if is_closed {
+                self.lock().is_written = true;
+                self.changed.notify_all();
                 return;
             }
         }
@@ -110,11 +119,11 @@ impl Waiting {
 
 impl Drop for LinesGuard {
     fn drop(&mut self) {
-        self.waiting.lock().is_closed = true;
-        self.waiting.changed.notify_one();
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
+        let mut gathered = self.waiting.lock();
+        gathered.is_closed = true;
+        self.waiting.changed.notify_all();
+        // Whoever reads the log may have stopped to; the process ends all the same.
+        let _ = self.waiting.changed.wait_timeout_while(gathered, LAST, |gathered| !gathered.is_written);
     }
 }
 
@@ -165,7 +174,7 @@ pub(super) mod tests {
     #[test]
     fn all_lines_are_written_in_their_order_before_the_guard_is_gone() {
         let kept = Kept::default();
-        let (mut lines, guard) = Lines::to(kept.clone()).expect("a thread");
+        let (mut lines, guard) = Lines::to(kept.clone(), LogFormat::Text).expect("a thread");
         let expected: String = (0..1_000).map(|number| format!("line {number}\n")).collect();
         for line in expected.split_inclusive('\n') {
             lines.write_all(line.as_bytes()).expect("written");
@@ -192,7 +201,8 @@ pub(super) mod tests {
 
         let (kept, gate) = (Kept::default(), Arc::new(Mutex::new(())));
         let shut = gate.lock().expect("free");
-        let (mut lines, guard) = Lines::to(Stuck(kept.clone(), Arc::clone(&gate))).expect("a thread");
+        let (mut lines, guard) =
+            Lines::to(Stuck(kept.clone(), Arc::clone(&gate)), LogFormat::Text).expect("a thread");
         let line = vec![b'x'; MOST / 4];
         for _ in 0..20 {
             lines.write_all(&line).expect("written");

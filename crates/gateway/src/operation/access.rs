@@ -104,6 +104,7 @@ pub async fn classes_at(
     if urls.len() > MAX_ARTICLES {
         return Err(Problem::invalid_parameter("url", format!("url: at most {MAX_ARTICLES} articles.")));
     }
+    reading.charge(urls.len())?;
     let mut found = Vec::with_capacity(urls.len());
     for url in urls {
         let key = site.slug_in(url.as_ref()).map(ArticleKey::Slug).or_else(|| url.as_ref().parse().ok());

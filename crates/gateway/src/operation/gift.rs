@@ -4,6 +4,7 @@ use super::acting::Acting;
 use super::article;
 use super::link::{LinkCode, Opened, bits};
 use super::reading::Reading;
+use super::role::require;
 use crate::error::{Code, Problem};
 use masthead_domain::id::GiftId;
 use masthead_domain::page::{Page, PageRequest};
@@ -33,7 +34,7 @@ const DAY: i64 = 24 * 3_600;
 const LIFE: i64 = DAY;
 
 /// Gives an article away. A member may, who holds what opens its body, within the policy's quota for a month; so may
-/// whoever is on the staff.
+/// editors.
 ///
 /// # Errors
 /// 401 and 403 for whoever may not, 404 when the article does not exist for them.
@@ -126,7 +127,7 @@ pub async fn revoke(acting: &Acting<'_>, bearer: Option<&Bearer>, id: GiftId) ->
 fn giver(viewer: &Viewer, bearer: Option<&Bearer>) -> Result<Giver, Problem> {
     match (viewer, bearer) {
         (Viewer::Anonymous, _) => Err(Problem::authentication_required()),
-        (Viewer::Staff(staff), _) => Ok(Giver::Staff(staff.subject.clone())),
+        (Viewer::Staff(_), _) => Ok(Giver::Staff(require(viewer, Role::Editor)?.subject.clone())),
         (Viewer::Reader(_), Some(Bearer::Member { member, .. })) => Ok(Giver::Member(*member)),
         _ => Err(Problem::new(Code::NotEntitled, "Members and the staff give articles away.")),
     }

@@ -162,7 +162,11 @@ impl Reading {
             now: self.0.now,
             links: Arc::new(self.library().slugs(&linked).await?),
             tiers: Arc::clone(self.tiers().await?),
-            parents: if policy.rules.is_empty() { Arc::default() } else { self.sections().await?.parents() },
+            // They are read after the article, so the section that it stands in is among them.
+            parents: match policy.rules.is_empty() {
+                true => Arc::default(),
+                false => Arc::new(self.library().parents_of_sections().await?),
+            },
             policy: Arc::clone(policy),
         })
     }

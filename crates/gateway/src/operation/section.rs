@@ -33,12 +33,6 @@ impl SectionTree {
         self.places.get(&id).map(|place| &self.ordered[*place])
     }
 
-    /// Which section each section stands below.
-    #[must_use]
-    pub fn parents(&self) -> Arc<HashMap<SectionId, SectionId>> {
-        Arc::new(self.ordered.iter().filter_map(|section| Some((section.id, section.parent?))).collect())
-    }
-
     /// The section with this id or slug.
     #[must_use]
     pub fn find(&self, key: &SectionKey) -> Option<&Section> {

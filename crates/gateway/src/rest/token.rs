@@ -133,11 +133,11 @@ async fn token(
     let Client { id, secret } = client;
     let presented = PresentedKey::parse(secret.expose_secret());
     let (Ok(id), Some(presented)) = (id.parse::<KeyId>(), presented) else { return Ok(Err(UNKNOWN_CLIENT)) };
-    if gateway.holder(id, &presented).await?.is_none() {
-        return Ok(Err(UNKNOWN_CLIENT));
-    }
-    let life = LIFE.min(gateway.tokens.longest());
-    let issued = gateway.tokens.issue(&Bearer::Key(id), life, gateway.clock.now());
+    let Some(holder) = gateway.holder(id, &presented).await? else { return Ok(Err(UNKNOWN_CLIENT)) };
+    let now = gateway.clock.now();
+    let left = holder.expires.map_or(LIFE, |expires| expires.seconds() - now.seconds());
+    let life = LIFE.min(gateway.tokens.max_seconds()).min(left).max(1);
+    let issued = gateway.tokens.issue(&Bearer::Key(id), life, now);
     let access_token = issued.map_err(|error| {
         tracing::error!(%error, "a token was not made");
         Problem::internal()

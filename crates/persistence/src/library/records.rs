@@ -7,8 +7,9 @@ use crate::key::{AuthorKey, TagKey};
 use crate::record::Record;
 use crate::row::Row;
 use crate::schema::Record as Column;
+use crate::shelf::parents_of_sections;
 use masthead_domain::author::Author;
-use masthead_domain::id::{AuthorId, SourceId, TagId};
+use masthead_domain::id::{AuthorId, SectionId, SourceId, TagId};
 use masthead_domain::page::{Page, PageRequest, Position, SortKey};
 use masthead_domain::section::{MAX_SECTIONS, Section};
 use masthead_domain::slug::Slug;
@@ -33,6 +34,15 @@ impl Library<'_> {
             .order_by(Column::Slug, Order::Asc)
             .limit(MAX_SECTIONS as u64);
         self.records(&ask).await
+    }
+
+    /// Which section each section stands below, of all that there are: a policy holds whoever may see its sections. Not for
+    /// readers' eyes.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read or a row is corrupt.
+    pub async fn parents_of_sections(&self) -> Result<HashMap<SectionId, Option<SectionId>>, StoreError> {
+        parents_of_sections(self.store.reader()).await
     }
 
     /// All tiers, cheapest first, then by slug; those that are not for sale last.

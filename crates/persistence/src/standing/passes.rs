@@ -4,7 +4,7 @@ use crate::error::StoreError;
 use crate::registry::Giver;
 use crate::store::Store;
 use masthead_domain::clock::Timestamp;
-use masthead_domain::id::{GiftId, InstitutionId, PassId, PreviewId};
+use masthead_domain::id::{GiftId, InstitutionId, KeyId, PassId, PreviewId};
 use masthead_domain::viewer::{Entitlement, Entitlements, Pass, PassKind, Preview, Reader, Standing, Viewer};
 
 impl Store {
@@ -18,7 +18,18 @@ impl Store {
             return Ok(None);
         };
         let (entitlements, until, depends_on) = match gift.giver {
-            Giver::Staff(_) => (self.all_that_readers_hold(now).await?, None, Vec::new()),
+            Giver::Staff(subject) => {
+                // What a program has given ends with its key.
+                let key: Option<KeyId> = subject.parse().ok();
+                let until = match key {
+                    None => None,
+                    Some(key) => match self.standing_of_key(key, now).await? {
+                        Some(standing) => standing.until,
+                        None => return Ok(None),
+                    },
+                };
+                (self.all_that_readers_hold(now).await?, until, key.into_iter().map(KeyId::uuid).collect())
+            }
             Giver::Member(member) => {
                 let Some(giver) = self.standing_of_member(member, None, now).await? else { return Ok(None) };
                 let held = match giver.viewer {

@@ -2,13 +2,12 @@
 
 use super::{IDS_A_STATEMENT, ROWS_A_STATEMENT, Work};
 use crate::error::StoreError;
-use crate::record::Record as _;
 use crate::row::Row;
-use crate::schema::{Draft, Publication, Record as Column, Shelf};
-use crate::shelf::{Side, shelves};
+use crate::schema::{Draft, Publication, Shelf};
+use crate::shelf::{Side, parents_of_sections, shelves};
 use masthead_domain::article::{Article, Document, Stage};
 use masthead_domain::id::SectionId;
-use masthead_domain::section::{Section, lineage};
+use masthead_domain::section::lineage;
 use sea_orm::ConnectionTrait;
 use sea_orm::sea_query::{Expr, ExprTrait, Order, Query, SelectStatement, SimpleExpr};
 use std::collections::HashMap;
@@ -18,13 +17,7 @@ impl Work {
     /// Which section each section stands below; read once in a unit of work.
     pub(super) async fn parents(&mut self) -> Result<&HashMap<SectionId, Option<SectionId>>, StoreError> {
         if self.parents.is_none() {
-            let ask = Query::select().columns([Column::Id, Column::ParentId]).from(Section::TABLE).take();
-            let mut parents = HashMap::new();
-            for cells in self.transaction.query_all(&ask).await? {
-                let row = Row::new(&cells, Section::TABLE, "id")?;
-                let parent: Option<Uuid> = row.get("parent_id")?;
-                parents.insert(SectionId::from_uuid(row.id), parent.map(SectionId::from_uuid));
-            }
+            let parents = parents_of_sections(&self.transaction).await?;
             self.parents = Some(parents);
         }
         Ok(self.parents.get_or_insert_default())

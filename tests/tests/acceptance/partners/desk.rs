@@ -31,7 +31,7 @@ async fn send(
 }
 
 fn licence() -> Value {
-    json!({ "extent": "full_text", "sourceLinks": true })
+    json!({ "extent": "full_text", "sourceLinks": true, "sections": null, "tags": null, "languages": null })
 }
 
 /// Enters a partner, with a licence for everything, and gives its id.
@@ -106,7 +106,7 @@ async fn a_change_says_what_it_is_based_on(backend: Backend) {
     let missing = send(&server, Method::PUT, &path, &[], &licence()).await;
     assert_eq!((missing.status, code(&missing)), (428, "precondition_required".into()));
     let etag = server.get(Asker::Staff, &format!("/v1/partners/{id}")).await.header("etag").to_owned();
-    let wider = json!({ "extent": "teaser", "sourceLinks": false });
+    let wider = json!({ "extent": "teaser", "sourceLinks": false, "sections": null, "tags": null, "languages": null });
     let first = send(&server, Method::PUT, &path, &[("if-match", &etag)], &wider).await;
     assert_eq!(first.status, 200, "{}", first.body);
     assert_ne!(first.header("etag"), etag);
@@ -124,7 +124,11 @@ async fn a_change_says_what_it_is_based_on(backend: Backend) {
 
 async fn what_is_wrong_is_named(backend: Backend) {
     let server = TestServer::start(backend, World::HOME).await;
-    let with = |licence: Value| json!({ "name": "x", "licence": licence });
+    let with = |said: Value| {
+        let mut licence = json!({ "sections": null, "tags": null, "languages": null });
+        licence.as_object_mut().expect("an object").extend(said.as_object().expect("an object").clone());
+        json!({ "name": "x", "licence": licence })
+    };
     let section = "sec_0199a17d4e0071018101010101010199";
     for (body, parameter) in [
         (json!({}), "name"),
@@ -132,6 +136,8 @@ async fn what_is_wrong_is_named(backend: Backend) {
         (json!({ "name": "x", "nmae": "y" }), "nmae"),
         (json!({ "name": 1 }), "name"),
         (with(json!({ "extent": "all", "sourceLinks": true })), "licence.extent"),
+        // What is not said is not granted.
+        (json!({ "name": "x", "licence": { "extent": "teaser", "sourceLinks": true } }), "licence.sections"),
         (
             with(json!({ "extent": "teaser", "sourceLinks": true, "delaySeconds": -1 })),
             "licence.delaySeconds",

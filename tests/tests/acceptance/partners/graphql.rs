@@ -41,7 +41,9 @@ const ENTER: &str = "mutation($licence: LicenceInput) {
 
 async fn a_partner_is_entered_licensed_and_suspended(backend: Backend) {
     let server = TestServer::start(backend, World::HOME).await;
-    let licence = json!({ "extent": "FULL_TEXT", "sourceLinks": true });
+    let licence = json!({
+        "extent": "FULL_TEXT", "sourceLinks": true, "sections": null, "tags": null, "languages": null
+    });
     let made = done(&server, ENTER, json!({ "licence": licence })).await;
     let partner = &made["createPartner"];
     assert_eq!((&partner["status"], &partner["licence"]["extent"]), (&json!("ACTIVE"), &json!("FULL_TEXT")));
@@ -53,7 +55,7 @@ async fn a_partner_is_entered_licensed_and_suspended(backend: Backend) {
     assert_eq!(server.get_as(&key, "/v1/articles/free-to-read").await.status, 200);
 
     let change = "mutation($id: ID!, $change: PartnerChange!) { updatePartner(id: $id, change: $change) { version status } }";
-    let stale = json!({ "id": id, "change": { "status": "SUSPENDED", "basedOn": 1 } });
+    let stale = json!({ "id": id, "change": { "status": "SUSPENDED", "basedOn": "1" } });
     let answer = ask(&server, Asker::Staff, change, stale).await;
     assert_eq!(code(&answer), "PRECONDITION_FAILED", "{answer}");
     let fresh = json!({ "id": id, "change": { "status": "SUSPENDED", "basedOn": partner["version"] } });
@@ -63,7 +65,7 @@ async fn a_partner_is_entered_licensed_and_suspended(backend: Backend) {
     all_within_a_second(&[&server], &key, "/v1/articles", |answer| answer.status == 200).await;
 
     let replace = "mutation($id: ID!, $licence: LicenceInput!) { replaceLicence(partner: $id, licence: $licence) { id } }";
-    let nothing = json!({ "extent": "HEADLINE", "sourceLinks": false, "languages": [] });
+    let nothing = json!({ "extent": "HEADLINE", "sourceLinks": false, "languages": [], "sections": null, "tags": null });
     done(&server, replace, json!({ "id": id, "licence": nothing })).await;
     all_within_a_second(&[&server], &key, "/v1/articles/free-to-read", |answer| answer.status == 404).await;
 
@@ -225,7 +227,7 @@ async fn whoever_is_no_publisher_changes_nothing(backend: Backend) {
         "createPartner(name: \"x\") { id }".to_owned(),
         format!("updatePartner(id: \"{none}\", change: {{ name: \"x\" }}) {{ id }}"),
         format!(
-            "replaceLicence(partner: \"{none}\", licence: {{ extent: TEASER, sourceLinks: false }}) {{ id }}"
+            "replaceLicence(partner: \"{none}\", licence: {{ extent: TEASER, sourceLinks: false, sections: null, tags: null, languages: null }}) {{ id }}"
         ),
         format!("deletePartner(id: \"{none}\")"),
         format!("createPartnerKey(partner: \"{none}\", name: \"x\") {{ key }}"),

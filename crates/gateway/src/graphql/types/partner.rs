@@ -2,7 +2,7 @@
 
 use super::licence::Licence;
 use super::page::{PageArguments, connection};
-use super::scalar::DateTime;
+use super::scalar::{DateTime, Version};
 use super::words::{LicenceExtent, PartnerStatus, StaffRole};
 use crate::error::{Code, Problem};
 use crate::graphql::session::Session;
@@ -29,7 +29,7 @@ pub(super) struct Partner {
     status: PartnerStatus,
     created: DateTime,
     /// Grows with every change; a change names the one that it is based on.
-    version: i64,
+    version: Version,
     #[graphql(skip)]
     licensed: Option<viewer::Partner>,
     #[graphql(skip)]
@@ -61,7 +61,7 @@ impl From<SavedPartner> for Partner {
             contact: partner.contact,
             status: partner.status.into(),
             created: DateTime(partner.created),
-            version,
+            version: Version(version),
             licensed: licence.map(|licence| viewer::Partner { id: partner.id, licence }),
             known: partner.id,
         }
@@ -130,12 +130,12 @@ impl NewApiKey {
 /// What a partner may take. What it does not cover does not exist for the partner.
 #[derive(InputObject)]
 pub(super) struct LicenceInput {
-    /// Articles in one of these sections or below; null for all. An empty list covers nothing.
-    sections: Option<Vec<ID>>,
-    /// Articles with one of these tags; null for all. An empty list covers nothing.
-    tags: Option<Vec<ID>>,
-    /// Articles in one of these languages (BCP 47); null for all. An empty list covers nothing.
-    languages: Option<Vec<String>>,
+    /// Articles in one of these sections or below; null for all. An empty list covers nothing. It has to be said.
+    sections: MaybeUndefined<Vec<ID>>,
+    /// Articles with one of these tags; null for all. An empty list covers nothing. It has to be said.
+    tags: MaybeUndefined<Vec<ID>>,
+    /// Articles in one of these languages (BCP 47); null for all. An empty list covers nothing. It has to be said.
+    languages: MaybeUndefined<Vec<String>>,
     extent: LicenceExtent,
     /// Whether the source links come with it.
     source_links: bool,
@@ -153,12 +153,14 @@ pub(super) struct LicenceInput {
 }
 
 impl LicenceInput {
-    fn terms(self) -> LicenceTerms {
+    /// # Errors
+    /// A problem when it does not say of what: nothing is granted because it was forgotten.
+    fn terms(self) -> Result<LicenceTerms, Problem> {
         let texts = |ids: Option<Vec<ID>>| ids.map(|ids| ids.into_iter().map(|id| id.0).collect());
-        LicenceTerms {
-            sections: texts(self.sections),
-            tags: texts(self.tags),
-            languages: self.languages,
+        Ok(LicenceTerms {
+            sections: texts(said("licence.sections", self.sections)?),
+            tags: texts(said("licence.tags", self.tags)?),
+            languages: said("licence.languages", self.languages)?,
             extent: self.extent.into(),
             source_links: self.source_links,
             delay_seconds: self.delay_seconds,
@@ -166,7 +168,15 @@ impl LicenceInput {
             valid_until: self.valid_until.map(|at| at.0),
             daily_quota: self.daily_quota,
             attribution: self.attribution,
-        }
+        })
+    }
+}
+
+fn said<T>(field: &str, value: MaybeUndefined<T>) -> Result<Option<T>, Problem> {
+    match value {
+        MaybeUndefined::Undefined => Err(Problem::invalid_parameter(field, format!("{field}: is missing."))),
+        MaybeUndefined::Null => Ok(None),
+        MaybeUndefined::Value(value) => Ok(Some(value)),
     }
 }
 
@@ -178,7 +188,7 @@ pub(super) struct PartnerChange {
     contact: MaybeUndefined<String>,
     status: Option<PartnerStatus>,
     /// The version that the change is based on; left out, whatever there is.
-    based_on: Option<i64>,
+    based_on: Option<Version>,
 }
 
 /// What publishers ask about partners.
@@ -236,7 +246,7 @@ impl PartnerMutation {
         contact: Option<String>,
         licence: Option<LicenceInput>,
     ) -> Result<Option<Partner>, Problem> {
-        let licence = licence.map(LicenceInput::terms);
+        let licence = licence.map(LicenceInput::terms).transpose()?;
         let saved = partner::create(&Session::of(ctx).acting(), Entry { name, contact, licence }).await?;
         Ok(Some(saved.into()))
     }
@@ -251,6 +261,7 @@ impl PartnerMutation {
     ) -> Result<Option<Partner>, Problem> {
         let id = id.parse().map_err(|_| Problem::not_found())?;
         let PartnerChange { name, contact, status, based_on } = change;
+        let based_on = based_on.map(|version| version.0);
         let contact = match contact {
             MaybeUndefined::Undefined => None,
             MaybeUndefined::Null => Some(None),
@@ -266,10 +277,16 @@ impl PartnerMutation {
         ctx: &Context<'_>,
         partner: ID,
         licence: LicenceInput,
-        #[graphql(desc = "The partner's version that it is based on; null for whatever there is.")] based_on: Option<i64>,
+        #[graphql(desc = "The partner's version that it is based on; null for whatever there is.")] based_on: Option<Version>,
     ) -> Result<Option<Partner>, Problem> {
         let id = partner.parse().map_err(|_| Problem::not_found())?;
-        let saved = partner::license(&Session::of(ctx).acting(), id, based_on, licence.terms()).await?;
+        let saved = partner::license(
+            &Session::of(ctx).acting(),
+            id,
+            based_on.map(|version| version.0),
+            licence.terms()?,
+        )
+        .await?;
         Ok(Some(saved.into()))
     }
 

@@ -2,7 +2,7 @@
 
 use super::page::{PageArguments, connection};
 use super::query::key;
-use super::scalar::DateTime;
+use super::scalar::{DateTime, Version};
 use crate::error::Problem;
 use crate::graphql::session::Session;
 use crate::operation::cursor::ListName;
@@ -89,7 +89,7 @@ pub(super) struct NewPreview {
     /// The article's id.
     article: ID,
     /// The version that it shows. A later one ends it, and so does the publication.
-    version: i64,
+    version: Version,
     /// When it ends.
     expires: DateTime,
     /// What the link is redeemed with.
@@ -221,7 +221,7 @@ impl PassMutation {
         Ok(Some(NewPreview {
             id: new.preview.id.to_string().into(),
             article: new.preview.article.to_string().into(),
-            version: new.preview.version,
+            version: Version(new.preview.version),
             expires: DateTime(new.preview.expires),
             link: session.site().preview_link(&new.slug, new.code.as_str()),
             code: new.code.as_str().to_owned(),

@@ -20,3 +20,22 @@ impl ScalarType for DateTime {
         Value::String(self.0.to_string())
     }
 }
+
+/// The version of a thing that can be changed: an opaque text. A change names the one that it is based on.
+#[derive(Clone, Copy)]
+pub(super) struct Version(pub(super) i64);
+
+#[Scalar(name = "Version")]
+impl ScalarType for Version {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        let number = match &value {
+            Value::String(text) => text.parse().ok(),
+            _ => None,
+        };
+        number.map(Self).ok_or_else(|| InputValueError::custom("a version is a text that the API gave out"))
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.to_string())
+    }
+}

@@ -103,6 +103,20 @@ async fn make(
     Ok(Made { key, text })
 }
 
+/// Revokes any key, whosever it is. For admins.
+///
+/// # Errors
+/// 404 when there is no such key; a problem when the database fails.
+pub async fn revoke_any(acting: &Acting<'_>, id: KeyId) -> Result<(), Problem> {
+    acting.must_be(Role::Admin)?;
+    let key = acting.store().registry().key(id).await?.ok_or_else(Problem::not_found)?;
+    let of = match key.holder {
+        Holder::Partner(partner) => Some(partner),
+        Holder::Service(_) => None,
+    };
+    revoke(acting, of, id).await
+}
+
 /// Revokes a key of a partner, or one of a program where no partner is named. One that is revoked already stays so.
 /// For publishers; the keys of programs are for admins.
 ///

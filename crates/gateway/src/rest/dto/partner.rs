@@ -37,10 +37,16 @@ pub(in crate::rest) struct PartnerDto {
 #[schema(as = Licence)]
 pub(crate) struct LicenceDto {
     /// Ids of sections: articles in one of them or below; null for all. An empty list covers nothing.
+    #[serde(deserialize_with = "Option::deserialize")]
+    #[schema(required)]
     sections: Option<Vec<String>>,
     /// Ids of tags: articles with one of them; null for all. An empty list covers nothing.
+    #[serde(deserialize_with = "Option::deserialize")]
+    #[schema(required)]
     tags: Option<Vec<String>>,
     /// Languages (BCP 47): articles in one of them; null for all. An empty list covers nothing.
+    #[serde(deserialize_with = "Option::deserialize")]
+    #[schema(required)]
     languages: Option<Vec<String>>,
     /// `headline`, `teaser` or `full_text`.
     #[schema(value_type = String, example = "full_text")]

@@ -76,6 +76,14 @@ impl KeySource {
         })
     }
 
+    /// A source that has just fetched these keys.
+    #[cfg(test)]
+    pub(super) fn holding(rules: &Rules, keys: KeySet, now: Timestamp) -> Self {
+        let source = Self::new(rules).expect("a client");
+        source.state().known = Some((Arc::new(keys), now));
+        source
+    }
+
     /// The keys that hold now; `None` when there are none and the issuer is away.
     pub(super) async fn current(self: &Arc<Self>, now: Timestamp) -> Option<Arc<KeySet>> {
         let (fresh, usable, is_due) = {

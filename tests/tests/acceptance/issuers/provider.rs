@@ -14,8 +14,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
 /// A key that signs.
-pub struct Signer {
-    pub kid: String,
+pub(super) struct Signer {
+    pub(super) kid: String,
     algorithm: Algorithm,
     key: EncodingKey,
     published: Value,
@@ -27,19 +27,19 @@ fn pem(der: &[u8]) -> Vec<u8> {
 }
 
 impl Signer {
-    pub fn rs512(kid: &str) -> Self {
+    pub(super) fn rs512(kid: &str) -> Self {
         let pair = aws_lc_rs::rsa::KeyPair::generate(aws_lc_rs::rsa::KeySize::Rsa2048).expect("a key");
         let der: Pkcs8V1Der<'_> = pair.as_der().expect("a document");
         Self::of(kid, EncodingKey::from_rsa_pem(&pem(der.as_ref())).expect("a key"), Algorithm::RS512)
     }
 
-    pub fn es256(kid: &str) -> Self {
+    pub(super) fn es256(kid: &str) -> Self {
         let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).expect("a key");
         let der = pair.to_pkcs8v1().expect("a document");
         Self::of(kid, EncodingKey::from_ec_pem(&pem(der.as_ref())).expect("a key"), Algorithm::ES256)
     }
 
-    pub fn eddsa(kid: &str) -> Self {
+    pub(super) fn eddsa(kid: &str) -> Self {
         let der = Ed25519KeyPair::generate().and_then(|pair| pair.to_pkcs8v1()).expect("a document");
         Self::of(kid, EncodingKey::from_ed_pem(&pem(der.as_ref())).expect("a key"), Algorithm::EdDSA)
     }
@@ -52,31 +52,31 @@ impl Signer {
     }
 
     /// The same key, published without its algorithm.
-    pub fn without_algorithm(mut self) -> Self {
+    pub(super) fn without_algorithm(mut self) -> Self {
         self.published.as_object_mut().expect("an object").remove("alg");
         self
     }
 
-    pub fn sign(&self, claims: &Value) -> String {
+    pub(super) fn sign(&self, claims: &Value) -> String {
         self.sign_with(json!({}), claims)
     }
 
     /// A token with more in its header.
-    pub fn sign_with(&self, more: Value, claims: &Value) -> String {
+    pub(super) fn sign_with(&self, more: Value, claims: &Value) -> String {
         let message = self.message(&format!("{:?}", self.algorithm), more, claims);
         let signature = jsonwebtoken::crypto::sign(message.as_bytes(), &self.key, self.algorithm);
         format!("{message}.{}", signature.expect("signed"))
     }
 
     /// A token whose signature is a hash with the public key as the secret.
-    pub fn hmac(&self, claims: &Value) -> String {
+    pub(super) fn hmac(&self, claims: &Value) -> String {
         let message = self.message("HS256", json!({}), claims);
         let secret = EncodingKey::from_secret(self.published.to_string().as_bytes());
         let signature = jsonwebtoken::crypto::sign(message.as_bytes(), &secret, Algorithm::HS256);
         format!("{message}.{}", signature.expect("signed"))
     }
 
-    pub fn unsigned(&self, claims: &Value) -> String {
+    pub(super) fn unsigned(&self, claims: &Value) -> String {
         format!("{}.", self.message("none", json!({}), claims))
     }
 
@@ -90,7 +90,7 @@ impl Signer {
 }
 
 /// A server with a key set.
-pub struct Provider {
+pub(super) struct Provider {
     address: SocketAddr,
     fetches: Arc<AtomicUsize>,
     /// The status line and what follows it, and the body.
@@ -98,7 +98,7 @@ pub struct Provider {
 }
 
 impl Provider {
-    pub async fn start(signers: &[&Signer]) -> Self {
+    pub(super) async fn start(signers: &[&Signer]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let this = Self {
             address: listener.local_addr().expect("an address"),
@@ -117,27 +117,27 @@ impl Provider {
         this
     }
 
-    pub fn url(&self) -> String {
+    pub(super) fn url(&self) -> String {
         format!("http://{}/jwks", self.address)
     }
 
     /// How often the key set was asked for.
-    pub fn fetches(&self) -> usize {
+    pub(super) fn fetches(&self) -> usize {
         self.fetches.load(Ordering::SeqCst)
     }
 
     /// Publishes these keys and no others.
-    pub fn publish(&self, signers: &[&Signer]) {
+    pub(super) fn publish(&self, signers: &[&Signer]) {
         let keys: Vec<_> = signers.iter().map(|signer| &signer.published).collect();
         self.answer_with("200 OK", &json!({"keys": keys}).to_string());
     }
 
-    pub fn answer_with(&self, status: &str, body: &str) {
+    pub(super) fn answer_with(&self, status: &str, body: &str) {
         *self.answer.lock().expect("unpoisoned") = (status.to_owned(), body.to_owned());
     }
 
     /// What is answered now.
-    pub fn body(&self) -> String {
+    pub(super) fn body(&self) -> String {
         self.answer.lock().expect("unpoisoned").1.clone()
     }
 }

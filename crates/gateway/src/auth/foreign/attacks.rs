@@ -73,12 +73,12 @@ impl Forge {
 
     async fn with_header(&self, change: Value) -> Result<Verified, ForeignError> {
         let token = self.sign(&merged(self.header(), change).to_string(), &claims().to_string());
-        self.issuer().verify(&token, at(NOW)).await
+        self.issuer().verify(&token, 0, at(NOW)).await
     }
 
     async fn with_claims(&self, change: Value) -> Result<Verified, ForeignError> {
         let token = self.sign(&self.header().to_string(), &merged(claims(), change).to_string());
-        self.issuer().verify(&token, at(NOW)).await
+        self.issuer().verify(&token, 0, at(NOW)).await
     }
 }
 
@@ -180,7 +180,7 @@ async fn the_algorithm_is_that_of_the_key() {
         }
         let head = URL_SAFE_NO_PAD.encode(merged(forge.header(), json!({"alg": "none"})).to_string());
         let unsigned = format!("{head}.{}.", URL_SAFE_NO_PAD.encode(claims().to_string()));
-        let answer = error(forge.issuer().verify(&unsigned, at(NOW)).await);
+        let answer = error(forge.issuer().verify(&unsigned, 0, at(NOW)).await);
         assert_eq!(answer, refused(TokenError::Algorithm));
     }
 }
@@ -196,7 +196,7 @@ async fn hmac_with_the_public_key_is_refused() {
             header.kid = Some("one".to_owned());
             let key = EncodingKey::from_secret(secret);
             let token = jsonwebtoken::encode(&header, &claims(), &key).expect("forged");
-            let answer = error(forge.issuer().verify(&token, at(NOW)).await);
+            let answer = error(forge.issuer().verify(&token, 0, at(NOW)).await);
             assert_eq!(answer, refused(TokenError::Algorithm));
         }
     }
@@ -230,7 +230,7 @@ async fn a_token_cannot_bring_or_name_its_own_key() {
     }
     let other = Forge::ed25519();
     let token = other.sign(&forge.header().to_string(), &claims().to_string());
-    assert_eq!(error(forge.issuer().verify(&token, at(NOW)).await), refused(TokenError::Signature));
+    assert_eq!(error(forge.issuer().verify(&token, 0, at(NOW)).await), refused(TokenError::Signature));
 }
 
 #[actix_web::test]
@@ -278,10 +278,10 @@ async fn a_name_that_stands_twice_is_refused() {
     let header = forge.header().to_string();
     for twice in [r#"{"roles":"paid","roles":"x","#, r#"{"exp":1,"#] {
         let token = forge.sign(&header, &claims().to_string().replacen('{', twice, 1));
-        assert_eq!(error(forge.issuer().verify(&token, at(NOW)).await), refused(TokenError::Claims));
+        assert_eq!(error(forge.issuer().verify(&token, 0, at(NOW)).await), refused(TokenError::Claims));
     }
     let token = forge.sign(&header.replacen('{', r#"{"alg":"none","#, 1), &claims().to_string());
-    assert_eq!(error(forge.issuer().verify(&token, at(NOW)).await), refused(TokenError::ForeignHeader));
+    assert_eq!(error(forge.issuer().verify(&token, 0, at(NOW)).await), refused(TokenError::ForeignHeader));
 }
 
 #[actix_web::test]
@@ -318,7 +318,7 @@ async fn a_key_is_used_for_what_it_says_alone() {
     assert_eq!(usable(&shared, &ALGORITHMS), None);
     assert!(
         rsa.with(&settings(), &[shared, json!({"kty": "new"}), json!(7), rsa.published.clone()])
-            .verify(&rsa.sign(&rsa.header().to_string(), &claims().to_string()), at(NOW))
+            .verify(&rsa.sign(&rsa.header().to_string(), &claims().to_string()), 0, at(NOW))
             .await
             .is_ok()
     );

@@ -26,6 +26,18 @@ pub(super) enum FetchError {
     Content(#[from] KeySetError),
 }
 
+/// A client for all fetchers.
+///
+/// # Errors
+/// When the machine has no roots of trust for TLS.
+pub(super) fn client() -> Result<reqwest::Client, reqwest::Error> {
+    reqwest::Client::builder()
+        .timeout(TIMEOUT)
+        .redirect(reqwest::redirect::Policy::none())
+        .user_agent("masthead")
+        .build()
+}
+
 /// Fetches the key set of one issuer.
 pub(super) struct Fetcher {
     url: Url,
@@ -34,13 +46,8 @@ pub(super) struct Fetcher {
 }
 
 impl Fetcher {
-    pub(super) fn new(url: &Url, algorithms: &[Algorithm]) -> Result<Self, reqwest::Error> {
-        let client = reqwest::Client::builder()
-            .timeout(TIMEOUT)
-            .redirect(reqwest::redirect::Policy::none())
-            .user_agent("masthead")
-            .build()?;
-        Ok(Self { url: url.clone(), algorithms: algorithms.to_vec(), client })
+    pub(super) fn new(url: &Url, algorithms: &[Algorithm], client: &reqwest::Client) -> Self {
+        Self { url: url.clone(), algorithms: algorithms.to_vec(), client: client.clone() }
     }
 
     /// The keys as they are now, under this number.

@@ -131,12 +131,13 @@ impl Issuers {
     /// # Errors
     /// When the machine has no roots of trust for TLS.
     pub fn new(rules: Vec<Rules>, remembered: usize) -> Result<Self, reqwest::Error> {
-        let mut issuers = Vec::new();
-        for rules in rules {
-            let keys = Arc::new(KeySource::new(&rules)?);
-            issuers.push(Issuer { rules, keys });
+        let remembered = Cache::new(remembered.max(1));
+        if rules.is_empty() {
+            return Ok(Self { issuers: Vec::new(), remembered });
         }
-        Ok(Self { issuers, remembered: Cache::new(remembered.max(1)) })
+        let client = fetch::client()?;
+        let issuer = |rules| Issuer { keys: Arc::new(KeySource::new(&rules, &client)), rules };
+        Ok(Self { issuers: rules.into_iter().map(issuer).collect(), remembered })
     }
 
     /// Whom a token speaks for at this instant. `epoch` is that of the publication, if it is known.
@@ -151,6 +152,7 @@ impl Issuers {
         now: Timestamp,
     ) -> Result<Caller, ForeignError> {
         let issuer = self.issuers.get(token.issuer).ok_or(TokenError::Issuer)?;
+        let before = issuer.keys.fetched();
         let name = *blake3::hash(token.token.as_bytes()).as_bytes();
         if let Some(known) = self.remembered.get(&name) {
             if let Err(error) = known.lifetime.check(now) {
@@ -163,7 +165,7 @@ impl Issuers {
             }
             self.remembered.remove(&name);
         }
-        let Verified { subject, granted, lifetime, keys } = issuer.verify(&token.token, now).await?;
+        let Verified { subject, granted, lifetime, keys } = issuer.verify(&token.token, before, now).await?;
         let Granted { mut held, tiers } = granted;
         let tiers_of = if tiers.is_empty() { None } else { epoch };
         let is_remembered = tiers.is_empty() || epoch.is_some();
@@ -198,16 +200,18 @@ struct Verified {
 }
 
 impl Issuer {
-    /// Verifies a token. Only one whose form, audience and times are right asks for keys.
-    async fn verify(&self, token: &str, now: Timestamp) -> Result<Verified, ForeignError> {
+    /// Verifies a token. Only one whose form, audience and times are right asks for keys. `before` is
+    /// how often keys had been fetched when the request began.
+    async fn verify(&self, token: &str, before: u64, now: Timestamp) -> Result<Verified, ForeignError> {
         let Rules { issuer, audience, .. } = &self.rules;
         let said = Said::read(token)?;
         let lifetime = said.lifetime(&Expected { issuer, audience, max_seconds: MAX_SECONDS })?;
         lifetime.check(now)?;
-        let (keys, key) = self.keys.find(&said.header.kid, now).await.map_err(|error| match error {
-            NoKey::Away => ForeignError::Away,
-            NoKey::Unknown => ForeignError::Token(TokenError::Key),
-        })?;
+        let (keys, key) =
+            self.keys.find(&said.header.kid, before, now).await.map_err(|error| match error {
+                NoKey::Away => ForeignError::Away,
+                NoKey::Unknown => ForeignError::Token(TokenError::Key),
+            })?;
         if said.header.alg.parse() != Ok(key.algorithm) {
             return Err(TokenError::Algorithm.into());
         }

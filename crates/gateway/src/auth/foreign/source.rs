@@ -67,21 +67,26 @@ fn has_passed(since: Option<Timestamp>, seconds: i64, now: Timestamp) -> bool {
 }
 
 impl KeySource {
-    pub(super) fn new(rules: &Rules) -> Result<Self, reqwest::Error> {
-        Ok(Self {
+    pub(super) fn new(rules: &Rules, client: &reqwest::Client) -> Self {
+        Self {
             issuer: rules.issuer.clone(),
-            fetcher: Fetcher::new(&rules.jwks_url, &rules.algorithms)?,
+            fetcher: Fetcher::new(&rules.jwks_url, &rules.algorithms, client),
             state: Mutex::default(),
             flight: Arc::default(),
-        })
+        }
     }
 
     /// A source that has just fetched these keys.
     #[cfg(test)]
     pub(super) fn holding(rules: &Rules, keys: KeySet, now: Timestamp) -> Self {
-        let source = Self::new(rules).expect("a client");
+        let source = Self::new(rules, &super::fetch::client().expect("a client"));
         source.state().known = Some((Arc::new(keys), now));
         source
+    }
+
+    /// How often keys were fetched until now.
+    pub(super) fn fetched(&self) -> u64 {
+        self.state().fetched
     }
 
     /// The keys that hold now; `None` when there are none and the issuer is away.
@@ -109,12 +114,13 @@ impl KeySource {
 
     /// The key with this id, and the number of the set that it is of. An id that is not known is searched for once, and
     /// then not again for a while, whoever asks for which.
+    /// `before` is [`Self::fetched`] at the beginning of the request.
     pub(super) async fn find(
         self: &Arc<Self>,
         kid: &str,
+        before: u64,
         now: Timestamp,
     ) -> Result<(u64, Arc<ForeignKey>), NoKey> {
-        let before = self.state().fetched;
         let keys = self.current(now).await.ok_or(NoKey::Away)?;
         if let Some(key) = keys.find(kid) {
             return Ok((keys.number, Arc::clone(key)));

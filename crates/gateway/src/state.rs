@@ -1,5 +1,6 @@
 //! What the surfaces share: the publication, the keys, and the answers that are ready.
 
+use crate::auth::foreign::{ForeignError, ForeignToken, Issuers};
 use crate::auth::{
     Believed, Caller, KeyError, KeyRing, PresentedKey, Secrets, TokenOptions, TokenService, revoked,
     unknown_key,
@@ -7,7 +8,7 @@ use crate::auth::{
 use crate::cache::{Epoch, Keys, Representations, Standings, Watch};
 use crate::client::{Client, Proxies, Throttle};
 use crate::clock::{Chance, SystemChance, SystemClock};
-use crate::config::{Config, PaymentConfig, PaymentConfigError};
+use crate::config::{Config, IssuerConfigError, PaymentConfig, PaymentConfigError};
 use crate::error::Problem;
 use crate::mail::{MailError, Post, Route, Templates};
 use crate::operation::access::Described;
@@ -37,6 +38,8 @@ pub struct Gateway {
     pub representations: Representations,
     /// Who may be believed.
     pub tokens: Arc<TokenService>,
+    /// Other issuers, whose tokens are taken too.
+    pub issuers: Issuers,
     /// What bearers of tokens may do.
     pub standings: Standings,
     /// Through whom members pay.
@@ -98,7 +101,12 @@ impl Gateway {
                 let (key, expires) = found.ok_or_else(unknown_key)?;
                 self.borne(Bearer::Key(key), expires, now).await?.ok_or_else(revoked)
             }
+            Believed::Foreign(token) => Ok(self.foreign(&token, now).await?),
         }
+    }
+
+    async fn foreign(&self, token: &ForeignToken, now: Timestamp) -> Result<Caller, ForeignError> {
+        self.issuers.caller(token, self.desk.store(), self.watch.epoch(), now).await
     }
 
     /// Whoever shows this key with this id; `None` when it is another's, unknown, or good no longer.
@@ -176,8 +184,15 @@ impl Gateway {
         match (token, described) {
             (Some(token), None) => {
                 let wrong = |error| Problem::invalid_parameter("token", format!("token: {error}."));
-                let believed = self.tokens.verify(token, self.clock.now()).map_err(wrong)?;
-                Ok(self.caller_of(believed).await?.viewer)
+                let now = self.clock.now();
+                let caller = match self.tokens.verify(token, now).map_err(wrong)? {
+                    Believed::Foreign(token) => match self.foreign(&token, now).await {
+                        Err(ForeignError::Token(error)) => return Err(wrong(error)),
+                        caller => caller?,
+                    },
+                    believed => self.caller_of(believed).await?,
+                };
+                Ok(caller.viewer)
             }
             (None, Some(described)) => Ok(Arc::new(described.viewer()?)),
             (None, None) => Err(Problem::invalid_parameter("viewer", "Give a token or a viewer.")),
@@ -230,6 +245,7 @@ impl Gateway {
         Ok(Self {
             desk: Desk::new(store.clone(), Arc::clone(&clock)),
             representations: Representations::new(config.cache.bytes),
+            issuers: open_issuers(config)?,
             standings: Standings::new(config.tokens.remembered),
             payments: Payments::open(&config.payments)?,
             accounts: open_accounts(config, &site, store, &watch, &tokens, &clock)?,
@@ -350,8 +366,15 @@ pub fn open_tokens(config: &Config) -> Result<TokenService, KeyError> {
         max_seconds: settings.max_ttl_seconds,
         remembered: settings.remembered,
         described: settings.described,
+        foreign: config.issuers.iter().map(|issuer| issuer.issuer.clone()).collect(),
     };
     Ok(TokenService::new(keys, options, Arc::new(SystemChance)))
+}
+
+/// The other issuers that the settings describe.
+fn open_issuers(config: &Config) -> Result<Issuers, IssuerConfigError> {
+    let rules = config.issuers()?;
+    Issuers::new(rules, config.tokens.remembered).map_err(IssuerConfigError::Client)
 }
 
 /// Why a gateway cannot be put together.
@@ -366,6 +389,9 @@ pub enum OpenError {
     /// A setting of payments is wrong.
     #[error(transparent)]
     Payments(#[from] PaymentConfigError),
+    /// A setting of another issuer is wrong.
+    #[error(transparent)]
+    Issuer(#[from] IssuerConfigError),
     /// Mail cannot be sent.
     #[error(transparent)]
     Mail(#[from] MailError),

@@ -8,6 +8,7 @@ mod gifts;
 mod graphql;
 mod graphql_http;
 mod graphql_leaks;
+mod issuers;
 mod leaks;
 mod matrix;
 mod members;

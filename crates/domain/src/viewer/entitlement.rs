@@ -20,6 +20,14 @@ pub enum Entitlement {
     Unknown(String),
 }
 
+impl Entitlement {
+    /// Whether a reader can hold it: neither `staff` nor what this version does not know.
+    #[must_use]
+    pub const fn is_for_readers(&self) -> bool {
+        !matches!(self, Self::Staff | Self::Unknown(_))
+    }
+}
+
 impl From<&str> for Entitlement {
     fn from(text: &str) -> Self {
         match text {
@@ -78,10 +86,7 @@ impl Entitlements {
 
 impl FromIterator<Entitlement> for Entitlements {
     fn from_iter<I: IntoIterator<Item = Entitlement>>(given: I) -> Self {
-        let mut held: BTreeSet<_> = given
-            .into_iter()
-            .filter(|one| !matches!(one, Entitlement::Staff | Entitlement::Unknown(_)))
-            .collect();
+        let mut held: BTreeSet<_> = given.into_iter().filter(Entitlement::is_for_readers).collect();
         if held.iter().any(|one| matches!(one, Entitlement::Tier(_))) {
             held.insert(Entitlement::Member);
         }

@@ -31,6 +31,9 @@ pub enum TokenError {
     /// Its header says something else than `alg`, `typ` and `kid`.
     #[error("the header of the token must hold alg, typ and kid and nothing else")]
     Header,
+    /// The header of another issuer's token lacks something, or says what we refuse.
+    #[error("the header of the token must hold alg and kid, typ JWT or at+jwt if any, and no key or crit")]
+    ForeignHeader,
     /// `typ` is not `at+jwt`.
     #[error("the token is not an access token: typ must be at+jwt")]
     Type,
@@ -130,7 +133,7 @@ pub(super) enum Spoken {
 }
 
 /// Reads an optional claim. When it is there it has its type; `null` is a wrong type.
-fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(claim: D) -> Result<Option<T>, D::Error> {
+pub(super) fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(claim: D) -> Result<Option<T>, D::Error> {
     T::deserialize(claim).map(Some)
 }
 
@@ -174,21 +177,34 @@ pub(super) struct Expected<'a> {
     pub(super) max_seconds: i64,
 }
 
-impl Claims {
-    /// Checks who made the token, for whom, for what and for how long; not whether it may be used now.
+/// What every token says of who made it, of whom, for whom and for how long (RFC 7519, section 4.1).
+pub(super) struct Registered<'a> {
+    pub(super) iss: &'a str,
+    pub(super) aud: &'a Audience,
+    pub(super) sub: &'a str,
+    pub(super) iat: i64,
+    pub(super) exp: i64,
+    pub(super) nbf: Option<i64>,
+}
+
+fn is_plain(text: &str) -> bool {
+    !text.trim().is_empty() && !text.chars().any(char::is_control)
+}
+
+impl Registered<'_> {
+    /// Checks who made the token, of whom, for whom and for how long; not whether it may be used now.
     pub(super) fn lifetime(&self, expected: &Expected<'_>) -> Result<Lifetime, TokenError> {
         if self.iss != expected.issuer {
             return Err(TokenError::Issuer);
         }
-        let ours = match &self.aud {
+        let ours = match self.aud {
             Audience::One(one) => one == expected.audience,
             Audience::Several(several) => several.iter().any(|one| one == expected.audience),
         };
         if !ours {
             return Err(TokenError::Audience);
         }
-        let plain = |text: &str| !text.trim().is_empty() && !text.chars().any(char::is_control);
-        if !plain(&self.sub) || self.sub.len() > MAX_SUBJECT || !plain(&self.jti) || !plain(&self.client_id) {
+        if !is_plain(self.sub) || self.sub.len() > MAX_SUBJECT {
             return Err(TokenError::Claims);
         }
         let from = self.iat.max(self.nbf.unwrap_or(self.iat));
@@ -204,6 +220,16 @@ impl Claims {
             return Err(TokenError::Lifetime);
         }
         Ok(Lifetime { from, until: self.exp })
+    }
+}
+
+impl Claims {
+    /// Checks who made the token, for whom, for what and for how long; not whether it may be used now.
+    pub(super) fn lifetime(&self, expected: &Expected<'_>) -> Result<Lifetime, TokenError> {
+        let Self { iss, aud, sub, iat, exp, nbf, .. } = self;
+        let registered = Registered { iss, aud, sub, iat: *iat, exp: *exp, nbf: *nbf };
+        let lifetime = registered.lifetime(expected)?;
+        if is_plain(&self.jti) && is_plain(&self.client_id) { Ok(lifetime) } else { Err(TokenError::Claims) }
     }
 
     /// Whom the token speaks for.

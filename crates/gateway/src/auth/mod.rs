@@ -1,12 +1,13 @@
 //! Who is asking: from the `Authorization` header to a [`Viewer`].
 //!
-//! Tokens are JWTs of our own issuer (RFC 9068), checked by RFC 8725: the algorithm belongs to the key and
+//! Tokens are JWTs of our own issuer (RFC 9068), or of those that the settings name (`foreign`), checked by RFC 8725: the algorithm belongs to the key and
 //! never to the token, and every claim has one type. A bad token is refused; it never makes somebody
 //! anonymous.
 
 mod api_key;
 mod bearer;
 mod claims;
+pub mod foreign;
 mod key_file;
 mod keys;
 mod secrets;
@@ -24,6 +25,7 @@ pub use secrets::{RefreshParts, Secrets};
 pub use token::{MintError, TokenOptions, TokenService};
 
 use crate::error::Problem;
+use foreign::ForeignToken;
 use masthead_domain::clock::Timestamp;
 use masthead_domain::viewer::{Bearer, Viewer};
 use std::sync::{Arc, LazyLock};
@@ -41,7 +43,7 @@ pub struct Caller {
     pub bearer: Option<Bearer>,
 }
 
-/// What a token that was found good says.
+/// What a credential says, or what it is that is still to be asked for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Believed {
     /// Who the viewer is: a described viewer, or nobody where no token was sent.
@@ -55,6 +57,8 @@ pub enum Believed {
     },
     /// A key, which is still to be looked up.
     Key(PresentedKey),
+    /// A token that names another issuer, which is still to be verified with that issuer's keys.
+    Foreign(ForeignToken),
 }
 
 impl Caller {

@@ -2,6 +2,7 @@
 //! error wherever it stands.
 
 mod database_url;
+mod issuers;
 mod origin;
 mod payments;
 mod secret;
@@ -10,6 +11,7 @@ mod sources;
 mod web_origin;
 
 pub use database_url::DatabaseUrl;
+pub use issuers::{ClaimConfig, IssuerConfig, IssuerConfigError, Preset};
 pub use origin::{Origin, Origins};
 pub use payments::{PaymentConfig, PaymentConfigError, StripeConfig};
 pub use secret::Secret;
@@ -49,6 +51,8 @@ pub struct Config {
     pub site: SiteConfig,
     /// Tokens.
     pub tokens: TokenConfig,
+    /// Other issuers, whose tokens are taken too.
+    pub issuers: Vec<IssuerConfig>,
     /// Payments.
     pub payments: PaymentConfig,
     /// How members sign in.
@@ -220,6 +224,7 @@ impl Default for Config {
             limits: LimitConfig::default(),
             site: SiteConfig::default(),
             tokens: TokenConfig::default(),
+            issuers: Vec::new(),
             payments: PaymentConfig::default(),
             auth: AuthConfig::default(),
             mail: MailConfig::default(),
@@ -355,6 +360,12 @@ impl Config {
         let shown = Self { database_url: Some(self.database_url()), ..self.clone() };
         toml::Table::try_from(&shown).map(|settings| origins.annotate(&settings)).unwrap_or_default()
     }
+}
+
+/// Whether nobody on the way can read or change what is said: it is HTTPS, or HTTP that stays on this machine.
+fn is_safe(url: &url::Url) -> bool {
+    let is_here = matches!(url.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"));
+    url.scheme() == "https" || url.scheme() == "http" && is_here
 }
 
 #[cfg(test)]

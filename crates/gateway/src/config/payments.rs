@@ -1,6 +1,6 @@
 //! Payments: the terms, and the provider that takes them.
 
-use super::Secret;
+use super::{Secret, is_safe};
 use crate::payment::stripe::{Prices, Stripe};
 use crate::payment::{Interval, Provider};
 use masthead_domain::payment::Terms;
@@ -103,8 +103,7 @@ impl StripeConfig {
             return Err(PaymentConfigError::SigningSecrets);
         }
         let url = url::Url::parse(&self.api_url).map_err(|_| PaymentConfigError::ApiUrl)?;
-        let is_here = matches!(url.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"));
-        if !(url.scheme() == "https" || url.scheme() == "http" && is_here) {
+        if !is_safe(&url) {
             return Err(PaymentConfigError::ApiUrl);
         }
         let price = |(price, what): (&String, &String)| {

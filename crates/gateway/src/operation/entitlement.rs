@@ -8,12 +8,13 @@ use masthead_domain::viewer::Entitlement;
 /// # Errors
 /// A problem with the place of one that none can.
 pub(super) fn holdable(texts: &[String]) -> Result<Vec<Entitlement>, Problem> {
-    let read = |(at, text): (usize, &String)| match Entitlement::from(text.as_str()) {
-        Entitlement::Staff | Entitlement::Unknown(_) => {
-            let place = format!("entitlements[{at}]");
-            Err(Problem::invalid_parameter(&place, format!("{place}: no reader can hold this.")))
+    let read = |(at, text): (usize, &String)| {
+        let one = Entitlement::from(text.as_str());
+        if one.is_for_readers() {
+            return Ok(one);
         }
-        one => Ok(one),
+        let place = format!("entitlements[{at}]");
+        Err(Problem::invalid_parameter(&place, format!("{place}: no reader can hold this.")))
     };
     texts.iter().enumerate().map(read).collect()
 }

@@ -38,6 +38,7 @@ impl Forge {
             max_seconds: 30 * 24 * HOUR,
             remembered: 100,
             described: true,
+            foreign: Vec::new(),
         };
         let service = TokenService::new(ring, options, Arc::new(SystemChance));
         Self { service, pem: std::fs::read(file).expect("pem"), kid, _home: home }

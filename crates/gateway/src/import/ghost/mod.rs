@@ -38,12 +38,21 @@ use super::notes::Notes;
 use super::progress::{Progress, Step};
 use super::summary::{Counted, ImportSummary};
 use masthead_domain::clock::Timestamp;
+use masthead_domain::id::TierId;
 use masthead_persistence::Store;
 use std::path::Path;
 use std::sync::Arc;
 use survey::Survey;
+use tables::Key;
 use there::There;
 use url::Url;
+
+/// The id of the tier that the product with this id becomes; `None` for a text that is no id of Ghost's (24 digits in
+/// hexadecimal, of which the first eight tell when it was made).
+pub(crate) fn tier_id(product: &str) -> Option<TierId> {
+    let key = Key::from_text(product);
+    key.made().map(|made| tiers::tier_id(&key, Some(made)))
+}
 
 /// How an export is taken in.
 #[derive(Clone, Debug)]

@@ -15,7 +15,7 @@ pub(super) enum Key {
 }
 
 impl Key {
-    fn from_text(text: &str) -> Self {
+    pub(super) fn from_text(text: &str) -> Self {
         let digits = text.as_bytes();
         let mut bytes = [0; 12];
         let lower = digits.len() == 24 && digits.iter().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));

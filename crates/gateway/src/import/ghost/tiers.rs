@@ -7,6 +7,7 @@ use super::survey::Coming;
 use super::tables::{Key, Product};
 use super::there::There;
 use crate::import::notes::Notes;
+use masthead_domain::clock::Timestamp;
 use masthead_domain::id::TierId;
 use masthead_domain::slug::Slug;
 use masthead_domain::tier::{MAX_TIERS, Price, Tier};
@@ -15,6 +16,12 @@ use std::collections::HashMap;
 
 /// Which tiers open each post, in the order of the posts.
 type TiersOfPosts = Vec<Box<[Slug]>>;
+
+/// The id of the tier that a product becomes.
+pub(super) fn tier_id(product: &Key, created: Option<Timestamp>) -> TierId {
+    let (made, bits) = id_of("tier", product, created);
+    TierId::new(made, bits)
+}
 
 /// Builds the tiers, and says which of them open each post that is for tiers. A tier that is there already under the
 /// slug stays as it is, and the posts are for it.
@@ -36,8 +43,8 @@ pub(super) fn build(
             continue;
         }
         let slug = wanted(product.slug.as_deref(), &product.name, &product.id, notes);
-        let (made, bits) = id_of("tier", &product.id, product.created_at.map(|moment| moment.0));
-        wishes.push(Wish { id: TierId::new(made, bits), slug });
+        let id = tier_id(&product.id, product.created_at.map(|moment| moment.0));
+        wishes.push(Wish { id, slug });
         paid.push(product);
     }
     let grants = settle(&wishes, WhenTaken::Adopt, there)?.all;

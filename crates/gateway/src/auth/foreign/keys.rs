@@ -1,0 +1,128 @@
+//! The key set of another issuer (RFC 7517), as far as its keys are good for verifying.
+
+use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, KeyOperations, PublicKeyUse};
+use jsonwebtoken::{Algorithm, DecodingKey};
+use serde::Deserialize;
+use serde_json::Value;
+use std::sync::Arc;
+
+/// The algorithms that a key may have. None of them takes a secret that both sides know.
+pub(crate) const ALGORITHMS: [Algorithm; 9] = [
+    Algorithm::RS256,
+    Algorithm::RS384,
+    Algorithm::RS512,
+    Algorithm::PS256,
+    Algorithm::PS384,
+    Algorithm::PS512,
+    Algorithm::ES256,
+    Algorithm::ES384,
+    Algorithm::EdDSA,
+];
+
+/// The most keys of one issuer.
+const MAX_KEYS: usize = 32;
+
+/// A key, with the one algorithm that it is for.
+pub(super) struct ForeignKey {
+    kid: String,
+    pub(super) algorithm: Algorithm,
+    pub(super) key: DecodingKey,
+}
+
+/// The keys of an issuer, as they were at one instant.
+pub(super) struct KeySet {
+    /// Another one for each time that keys were fetched from the issuer.
+    pub(super) number: u64,
+    keys: Vec<Arc<ForeignKey>>,
+}
+
+/// Why a text is no key set.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub(super) enum KeySetError {
+    #[error("it is no JSON object with an array `keys`")]
+    Form,
+    #[error("it holds more than {MAX_KEYS} keys")]
+    TooMany,
+}
+
+#[derive(Deserialize)]
+struct Published {
+    keys: Vec<Value>,
+}
+
+impl KeySet {
+    /// Reads a key set. A key that is not good for verifying with one of these algorithms is left out, and so is a second
+    /// one with the same id.
+    pub(super) fn read(text: &[u8], number: u64, algorithms: &[Algorithm]) -> Result<Self, KeySetError> {
+        let published: Published = serde_json::from_slice(text).map_err(|_| KeySetError::Form)?;
+        if published.keys.len() > MAX_KEYS {
+            return Err(KeySetError::TooMany);
+        }
+        let mut set = Self { number, keys: Vec::new() };
+        for key in published.keys {
+            let read = serde_json::from_value(key).ok().and_then(|jwk| ForeignKey::read(&jwk, algorithms));
+            if let Some(key) = read
+                && set.find(&key.kid).is_none()
+            {
+                set.keys.push(Arc::new(key));
+            }
+        }
+        Ok(set)
+    }
+
+    /// The key with this id.
+    pub(super) fn find(&self, kid: &str) -> Option<&Arc<ForeignKey>> {
+        self.keys.iter().find(|key| key.kid == kid)
+    }
+
+    /// How many keys are good for verifying.
+    pub(super) fn len(&self) -> usize {
+        self.keys.len()
+    }
+}
+
+impl ForeignKey {
+    fn read(jwk: &Jwk, allowed: &[Algorithm]) -> Option<Self> {
+        let common = &jwk.common;
+        let is_to_sign = common.public_key_use.as_ref().is_none_or(|of| *of == PublicKeyUse::Signature);
+        let is_to_verify = common
+            .key_operations
+            .as_ref()
+            .is_none_or(|operations| operations.contains(&KeyOperations::Verify));
+        if !is_to_sign || !is_to_verify {
+            return None;
+        }
+        let mut fitting = fitting(jwk).iter().copied().filter(|algorithm| allowed.contains(algorithm));
+        let algorithm = match common.key_algorithm {
+            Some(named) => {
+                let named = Algorithm::try_from(named).ok()?;
+                fitting.find(|algorithm| *algorithm == named)?
+            }
+            // A key for which several fit would leave the choice to the token.
+            None => fitting.next().filter(|_| fitting.next().is_none())?,
+        };
+        let key = DecodingKey::from_jwk(jwk).ok()?;
+        Some(Self { kid: common.key_id.clone()?, algorithm, key })
+    }
+}
+
+/// The algorithms for which such a key can be used.
+fn fitting(jwk: &Jwk) -> &'static [Algorithm] {
+    match &jwk.algorithm {
+        AlgorithmParameters::RSA(_) => &[
+            Algorithm::RS256,
+            Algorithm::RS384,
+            Algorithm::RS512,
+            Algorithm::PS256,
+            Algorithm::PS384,
+            Algorithm::PS512,
+        ],
+        AlgorithmParameters::EllipticCurve(key) => match key.curve {
+            EllipticCurve::P256 => &[Algorithm::ES256],
+            EllipticCurve::P384 => &[Algorithm::ES384],
+            _ => &[],
+        },
+        AlgorithmParameters::OctetKeyPair(key) if key.curve == EllipticCurve::Ed25519 => &[Algorithm::EdDSA],
+        _ => &[],
+    }
+}

@@ -1,0 +1,176 @@
+//! The keys of one issuer, kept and fetched anew as needed.
+
+use super::Rules;
+use super::fetch::Fetcher;
+use super::keys::{ForeignKey, KeySet};
+use masthead_domain::clock::Timestamp;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::OwnedMutexGuard;
+
+/// For how many seconds fetched keys are used without asking again.
+const FRESH: i64 = 10 * 60;
+
+/// For how many seconds fetched keys are used while the issuer is away.
+const USABLE: i64 = 24 * 3_600;
+
+/// How many seconds after a search for an unknown key the next one may be.
+const BETWEEN_SEARCHES: i64 = 30;
+
+/// How many seconds an issuer that is away is left alone.
+const LEFT_ALONE: i64 = 5;
+
+/// Why there is no key.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum NoKey {
+    /// The issuer has none with this id.
+    Unknown,
+    /// The issuer has been out of reach for too long.
+    Away,
+}
+
+/// The keys of one issuer.
+pub(super) struct KeySource {
+    issuer: String,
+    fetcher: Fetcher,
+    state: Mutex<State>,
+    /// Whoever fetches holds it. It outlives the request that began, which may be given up at any time.
+    flight: Arc<tokio::sync::Mutex<()>>,
+}
+
+#[derive(Default)]
+struct State {
+    /// The keys, and when they were fetched.
+    known: Option<(Arc<KeySet>, Timestamp)>,
+    /// How often keys were fetched.
+    fetched: u64,
+    /// When the issuer was last found away.
+    failed: Option<Timestamp>,
+    /// When an unknown key was last searched for.
+    searched: Option<Timestamp>,
+}
+
+impl State {
+    /// The keys, if they are not older than so many seconds.
+    fn keys(&self, seconds: i64, now: Timestamp) -> Option<Arc<KeySet>> {
+        let (keys, fetched) = self.known.as_ref()?;
+        (now < fetched.plus_seconds(seconds)).then(|| Arc::clone(keys))
+    }
+
+    /// Whether the keys have to be fetched, and the issuer can be asked again.
+    fn is_due(&self, now: Timestamp) -> bool {
+        self.keys(FRESH, now).is_none() && has_passed(self.failed, LEFT_ALONE, now)
+    }
+}
+
+fn has_passed(since: Option<Timestamp>, seconds: i64, now: Timestamp) -> bool {
+    since.is_none_or(|since| since.plus_seconds(seconds) <= now)
+}
+
+impl KeySource {
+    pub(super) fn new(rules: &Rules, client: &reqwest::Client) -> Self {
+        Self {
+            issuer: rules.issuer.clone(),
+            fetcher: Fetcher::new(&rules.jwks_url, &rules.algorithms, client),
+            state: Mutex::default(),
+            flight: Arc::default(),
+        }
+    }
+
+    /// A source that has just fetched these keys.
+    #[cfg(test)]
+    pub(super) fn holding(rules: &Rules, keys: KeySet, now: Timestamp) -> Self {
+        let source = Self::new(rules, &super::fetch::client().expect("a client"));
+        source.state().known = Some((Arc::new(keys), now));
+        source
+    }
+
+    /// How often keys were fetched until now.
+    pub(super) fn fetched(&self) -> u64 {
+        self.state().fetched
+    }
+
+    /// The keys that hold now; `None` when there are none and the issuer is away.
+    pub(super) async fn current(self: &Arc<Self>, now: Timestamp) -> Option<Arc<KeySet>> {
+        let (fresh, usable, is_due) = {
+            let state = self.state();
+            (state.keys(FRESH, now), state.keys(USABLE, now), state.is_due(now))
+        };
+        if fresh.is_some() || !is_due {
+            return usable;
+        }
+        let flight = match usable {
+            // One request asks; the others read on with the old keys until there is an answer.
+            Some(usable) => match Arc::clone(&self.flight).try_lock_owned() {
+                Ok(flight) => flight,
+                Err(_) => return Some(usable),
+            },
+            None => Arc::clone(&self.flight).lock_owned().await,
+        };
+        if self.state().is_due(now) {
+            self.fetch(flight, now).await;
+        }
+        self.state().keys(USABLE, now)
+    }
+
+    /// The key with this id, and the number of the set that it is of. An id that is not known is searched for once, and
+    /// then not again for a while, whoever asks for which.
+    /// `before` is [`Self::fetched`] at the beginning of the request.
+    pub(super) async fn find(
+        self: &Arc<Self>,
+        kid: &str,
+        before: u64,
+        now: Timestamp,
+    ) -> Result<(u64, Arc<ForeignKey>), NoKey> {
+        let keys = self.current(now).await.ok_or(NoKey::Away)?;
+        if let Some(key) = keys.find(kid) {
+            return Ok((keys.number, Arc::clone(key)));
+        }
+        let flight = Arc::clone(&self.flight).lock_owned().await;
+        let is_to_search = {
+            let mut state = self.state();
+            let is_open = has_passed(state.searched, BETWEEN_SEARCHES, now)
+                && has_passed(state.failed, LEFT_ALONE, now);
+            if is_open {
+                state.searched = Some(now);
+            }
+            // What was fetched for this very request is as new as can be.
+            is_open && state.fetched == before
+        };
+        if is_to_search {
+            self.fetch(flight, now).await;
+        }
+        let keys = self.state().keys(USABLE, now).ok_or(NoKey::Away)?;
+        let key = keys.find(kid).ok_or(NoKey::Unknown)?;
+        Ok((keys.number, Arc::clone(key)))
+    }
+
+    /// Fetches the keys. When that fails, those from before stay.
+    async fn fetch(self: &Arc<Self>, flight: OwnedMutexGuard<()>, now: Timestamp) {
+        let this = Arc::clone(self);
+        let fetching = tokio::spawn(async move {
+            let number = this.state().fetched + 1;
+            let fetched = this.fetcher.fetch(number).await;
+            let mut state = this.state();
+            match fetched {
+                Ok(keys) => {
+                    if keys.len() == 0 {
+                        tracing::warn!(issuer = this.issuer, "none of the issuer's keys can be used here");
+                    }
+                    (state.known, state.fetched, state.failed) = (Some((Arc::new(keys), now)), number, None);
+                }
+                Err(error) => {
+                    tracing::warn!(issuer = this.issuer, %error, "the issuer's keys cannot be fetched");
+                    state.failed = Some(now);
+                }
+            }
+            drop(state);
+            drop(flight);
+        });
+        // It fails only when the process ends.
+        let _ = fetching.await;
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -144,7 +144,7 @@ async fn a_quota_is_counted_exactly(scratch: &Scratch) {
     let store = scratch.store().await;
     let counted = async |quota| store.count_request(id(1), 20_000, quota).await.expect("counted");
     let mut many = Vec::new();
-    for result in futures_util::future::join_all((0..30).map(|_| counted(Some(20)))).await {
+    for result in futures_util::future::join_all((0..30).map(|_| counted(20))).await {
         many.extend(result);
     }
     many.sort_unstable();
@@ -153,14 +153,14 @@ async fn a_quota_is_counted_exactly(scratch: &Scratch) {
         (1..=20).collect::<Vec<_>>(),
         "each number is given out once, and no more than the quota"
     );
-    assert_eq!(counted(Some(20)).await, None);
-    assert_eq!(counted(Some(21)).await, Some(21), "a wider licence holds at once");
-    assert_eq!(counted(Some(5)).await, None, "and a narrower one");
-    assert_eq!(counted(None).await, Some(22));
-    assert_eq!(counted(Some(0)).await, None);
+    assert_eq!(counted(20).await, None);
+    assert_eq!(counted(21).await, Some(21), "a wider licence holds at once");
+    assert_eq!(counted(5).await, None, "and a narrower one");
+    assert_eq!(counted(100).await, Some(22));
+    assert_eq!(counted(0).await, None);
     assert_eq!(store.registry().partner_usage(id(1), 20_000).await.expect("read"), 22);
     assert_eq!(store.registry().partner_usage(id(1), 20_001).await.expect("read"), 0, "another day");
-    assert_eq!(store.count_request(id(2), 20_000, Some(0)).await.expect("counted"), None);
+    assert_eq!(store.count_request(id(2), 20_000, 0).await.expect("counted"), None);
     assert!(scratch.log().await.is_empty(), "to count is no change");
 
     add_key(&store, &key(1, Holder::Partner(id(1))), now()).await.expect("added");

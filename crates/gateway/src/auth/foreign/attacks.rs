@@ -61,7 +61,7 @@ impl Forge {
     }
 
     fn issuer(&self) -> Issuer {
-        self.with(&settings(), &[self.published.clone()])
+        self.with(&settings(), std::slice::from_ref(&self.published))
     }
 
     fn with(&self, settings: &str, keys: &[Value]) -> Issuer {
@@ -120,11 +120,11 @@ fn merged(mut base: Value, change: Value) -> Value {
 }
 
 fn error(verified: Result<Verified, ForeignError>) -> ForeignError {
-    verified.err().expect("refused")
+    verified.expect_err("refused")
 }
 
 fn held(verified: Result<Verified, ForeignError>) -> Vec<String> {
-    verified.ok().expect("good").granted.held.iter().map(ToString::to_string).collect()
+    verified.expect("good").granted.held.iter().map(ToString::to_string).collect()
 }
 
 const fn refused(error: TokenError) -> ForeignError {
@@ -134,7 +134,7 @@ const fn refused(error: TokenError) -> ForeignError {
 #[actix_web::test]
 async fn claims_grant_what_the_settings_say_and_nothing_else() {
     let forge = Forge::rsa();
-    let good = forge.with_claims(json!({})).await.ok().expect("good");
+    let good = forge.with_claims(json!({})).await.expect("good");
     assert_eq!(good.subject, "https://id.example/|reader-1");
     assert_eq!((good.lifetime.until, good.keys), (NOW + HOUR, 1));
     assert_eq!(good.granted, Granted::default());
@@ -361,7 +361,7 @@ fn ghost_says_who_has_paid_for_which_tier() {
 #[test]
 fn wrong_settings_are_named_by_their_place() {
     install_cryptography();
-    let with = |from: &str, to: &str| rules(&settings().replace(from, to)).err().expect("refused");
+    let with = |from: &str, to: &str| rules(&settings().replace(from, to)).expect_err("refused");
     for (from, to, place) in [
         (ISSUER, "http://localhost:8080", "issuers[0].issuer: is tokens.issuer"),
         (ISSUER, "", "issuers[0].issuer: must be"),
@@ -388,7 +388,7 @@ fn wrong_settings_are_named_by_their_place() {
     }
     let one: IssuerConfig = toml::from_str(&settings()).expect("settings");
     let twice = Config { issuers: vec![one.clone(), one], ..Config::default() };
-    let message = twice.issuers().err().expect("refused").to_string();
+    let message = twice.issuers().expect_err("refused").to_string();
     assert_eq!(message, "issuers[1].issuer: stands twice");
     let shown = twice.shown(&crate::config::Origins::default());
     assert!(shown.contains(ISSUER), "{shown}");

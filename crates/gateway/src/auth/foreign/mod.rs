@@ -192,6 +192,7 @@ async fn opened_by(tiers: &[TierId], store: &Store, now: Timestamp) -> Result<Ve
 }
 
 /// A token whose signature and claims are good.
+#[derive(Debug)]
 struct Verified {
     subject: String,
     granted: Granted,

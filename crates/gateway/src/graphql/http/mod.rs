@@ -123,7 +123,7 @@ impl<E: Executor> Endpoint<E> {
         self.persisted.keep(&asked, &text);
 
         let audience = Audience::of(caller);
-        let epoch = if chosen.shared { gateway.epoch_for(&caller) } else { None };
+        let epoch = if chosen.shared { gateway.epoch_for(caller) } else { None };
         let key = epoch.map(|epoch| {
             let document = checked.key(asked.operation.as_deref(), &asked.variables);
             Key::new(epoch, &caller.class, &[b"graphql", &document, &[media as u8, audience as u8]])

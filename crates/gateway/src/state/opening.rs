@@ -1,0 +1,198 @@
+//! Putting a gateway together from its settings.
+
+use super::{ClientLimits, Gateway, Payments};
+use crate::auth::foreign::Issuers;
+use crate::auth::{KeyError, KeyRing, Secrets, TokenOptions, TokenService};
+use crate::cache::{Keys, Representations, Standings, Watch};
+use crate::client::{Proxies, Throttle};
+use crate::clock::{SystemChance, SystemClock};
+use crate::config::{Config, IssuerConfigError, PaymentConfigError};
+use crate::mail::{MailError, Post, Route, Templates};
+use crate::operation::Desk;
+use crate::operation::member::{Accounts, SignInLink};
+use crate::site::{Site, SiteError};
+use masthead_domain::clock::Clock;
+use masthead_persistence::Store;
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::time::Duration;
+
+impl Gateway {
+    /// Puts together what the settings describe, on this database, with the machine's clock.
+    ///
+    /// # Errors
+    /// [`OpenError`] names the setting or file that is wrong.
+    pub fn open(config: &Config, store: Store) -> Result<Self, OpenError> {
+        Self::open_at(config, store, Arc::new(SystemClock))
+    }
+
+    /// Puts together what the settings describe, on this database, with a clock of the caller's own.
+    ///
+    /// # Errors
+    /// [`OpenError`] names the setting or file that is wrong.
+    pub fn open_at(config: &Config, store: Store, clock: Arc<dyn Clock>) -> Result<Self, OpenError> {
+        let site = &config.site;
+        let site = Site::new(&site.name, &site.url, &site.article_path)?;
+        let watch = Arc::new(Watch::new(Arc::clone(&clock)));
+        let tokens = Arc::new(open_tokens(config)?);
+        Ok(Self {
+            desk: Desk::new(store.clone(), Arc::clone(&clock)),
+            representations: Representations::new(config.cache.bytes),
+            issuers: open_issuers(config)?,
+            standings: Standings::new(config.tokens.remembered),
+            payments: Payments::open(&config.payments)?,
+            accounts: open_accounts(config, &site, store, &watch, &tokens, &clock)?,
+            proxies: Proxies::new(config.trusted_proxies.clone()),
+            limits: ClientLimits {
+                devices: an_hour(config.limits.devices_per_hour, &clock),
+                redemptions: an_hour(config.limits.redemptions_per_hour, &clock),
+            },
+            site,
+            watch,
+            tokens,
+            keys: Keys::new(config.tokens.remembered),
+            clock,
+            chance: Arc::new(SystemChance),
+        })
+    }
+}
+
+/// So many an hour of each client, one more from time to time.
+fn an_hour(most: NonZeroU32, clock: &Arc<dyn Clock>) -> Throttle {
+    Throttle::new(most, Duration::from_secs(3_600), Arc::clone(clock))
+}
+
+/// What the members' use cases work with.
+fn open_accounts(
+    config: &Config,
+    site: &Site,
+    store: Store,
+    watch: &Arc<Watch>,
+    tokens: &Arc<TokenService>,
+    clock: &Arc<dyn Clock>,
+) -> Result<Accounts, OpenError> {
+    /// How many proofs a client may try for every mail that it may ask for.
+    const PROOFS_A_MAIL: NonZeroU32 = const { NonZeroU32::new(10).expect("ten is not zero") };
+    let (auth, mail) = (&config.auth, &config.mail);
+    let link = match &auth.link_url {
+        Some(link) => SignInLink::new(link),
+        None => SignInLink::new(&site.page("/sign-in#token={token}")),
+    };
+    let route = match &mail.smtp {
+        Some(url) => Route::smtp(url.expose())?,
+        None => Route::files(&config.data_dir.join("mail"))?,
+    };
+    let from = match (&mail.from, &mail.smtp) {
+        (Some(from), _) => from.as_str(),
+        (None, None) => "Masthead <masthead@localhost>",
+        (None, Some(_)) => return Err(MailError::From.into()),
+    };
+    Ok(Accounts {
+        secrets: open_secrets(config)?,
+        post: Post::open(route, from)?,
+        templates: Templates::open(mail.templates.as_deref())?,
+        site: site.name.clone(),
+        link: link.ok_or(OpenError::Link)?,
+        session_seconds: i64::from(auth.session_days.get()) * 24 * 3_600,
+        mails: an_hour(auth.mails_an_hour_per_client, clock),
+        proofs: an_hour(auth.mails_an_hour_per_client.saturating_mul(PROOFS_A_MAIL), clock),
+        store,
+        watch: Arc::clone(watch),
+        tokens: Arc::clone(tokens),
+        clock: Arc::clone(clock),
+        chance: Arc::new(SystemChance),
+    })
+}
+
+/// The secret that the settings name. Makes one when none is named, but not beside a database that several servers
+/// may share.
+///
+/// # Errors
+/// [`KeyError`] names the file that is wrong.
+pub fn open_secrets(config: &Config) -> Result<Secrets, KeyError> {
+    match &config.auth.secret {
+        Some(file) => Secrets::open(file),
+        None if config.database_url().is_shared() => Err(KeyError::UnnamedSecret),
+        None => Secrets::open_or_make(&Secrets::default_file(&config.data_dir), &SystemChance),
+    }
+}
+
+/// The keys and rules for tokens that the settings describe. Makes a signing key when none is named, but not
+/// beside a database that several servers may share: each would make its own, and a token of one would be
+/// refused by the others.
+///
+/// # Errors
+/// [`KeyError`] names the file or the setting that is wrong.
+pub fn open_tokens(config: &Config) -> Result<TokenService, KeyError> {
+    let settings = &config.tokens;
+    let mut keys = match &settings.signing_key {
+        Some(file) => KeyRing::open(file)?,
+        None if config.database_url().is_shared() => return Err(KeyError::Unnamed),
+        None => KeyRing::open_or_make(&KeyRing::default_file(&config.data_dir), &SystemChance)?,
+    };
+    for file in &settings.verifying_keys {
+        keys.add(file)?;
+    }
+    let options = TokenOptions {
+        issuer: settings.issuer.clone(),
+        audience: settings.audience.clone(),
+        max_seconds: settings.max_ttl_seconds,
+        remembered: settings.remembered,
+        described: settings.described,
+        foreign: config.issuers.iter().map(|issuer| issuer.issuer.clone()).collect(),
+    };
+    Ok(TokenService::new(keys, options, Arc::new(SystemChance)))
+}
+
+/// The other issuers that the settings describe.
+fn open_issuers(config: &Config) -> Result<Issuers, IssuerConfigError> {
+    let rules = config.issuers()?;
+    Issuers::new(rules, config.tokens.remembered).map_err(IssuerConfigError::Client)
+}
+
+/// Why a gateway cannot be put together.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// A setting of the site is wrong.
+    #[error(transparent)]
+    Site(#[from] SiteError),
+    /// A key cannot be used.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// A setting of payments is wrong.
+    #[error(transparent)]
+    Payments(#[from] PaymentConfigError),
+    /// A setting of another issuer is wrong.
+    #[error(transparent)]
+    Issuer(#[from] IssuerConfigError),
+    /// Mail cannot be sent.
+    #[error(transparent)]
+    Mail(#[from] MailError),
+    /// The link of sign-in mails leads nowhere.
+    #[error("auth.link_url: must be an absolute http or https URL that holds {{token}}")]
+    Link,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn servers_on_one_database_do_not_make_keys_of_their_own() {
+        crate::auth::install_cryptography();
+        let directory = tempfile::tempdir().expect("a directory");
+        let mut config = Config { data_dir: directory.path().into(), ..Config::default() };
+        assert!(open_tokens(&config).is_ok(), "on SQLite there is one server");
+        config.database_url = Some("postgres://desk@localhost/paper".into());
+        let refused = open_tokens(&config).err().expect("refused").to_string();
+        assert!(
+            refused.contains("tokens.signing_key") && refused.contains("masthead token key"),
+            "{refused}"
+        );
+        let file = directory.path().join("shared.pem");
+        assert!(KeyRing::make(&file, &SystemChance).expect("made"));
+        assert!(!KeyRing::make(&file, &SystemChance).expect("there already"));
+        config.tokens.signing_key = Some(file);
+        assert!(open_tokens(&config).is_ok());
+    }
+}

@@ -248,6 +248,14 @@ async fn one_member_cannot_tell_what_another_has(backend: Backend) {
     };
     for path in super::two_worlds::paths() {
         let (a, b) = (here.get_as(&tokens[0], &path).await, there.get_as(&tokens[1], &path).await);
+        if path == "/v1/me/export" {
+            // It says when it was made, and so has a length of its own.
+            let (mut a, mut b) = (a.json(), b.json());
+            a["at"].take();
+            b["at"].take();
+            assert_eq!(a, b, "{path}");
+            continue;
+        }
         assert_eq!(a, b, "{path}");
     }
     here.stop().await;

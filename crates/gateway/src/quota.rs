@@ -7,8 +7,11 @@
 use crate::error::{Code, Problem};
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 use masthead_domain::clock::Timestamp;
+use masthead_domain::id::PartnerId;
 use masthead_domain::viewer::{Partner, Viewer};
 use masthead_persistence::Store;
+use quick_cache::sync::Cache;
+use std::collections::HashMap;
 
 const DAY: i64 = 86_400;
 const POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
@@ -65,31 +68,64 @@ fn limit(partner: &Partner) -> Option<u32> {
     partner.licence.daily_quota
 }
 
-/// Counts one request of the viewer, and says what is left of the day; `None` for a viewer without a quota.
-///
-/// # Errors
-/// 429 when nothing is left; a problem when the database cannot count, for then nobody knows.
-pub async fn count(viewer: &Viewer, store: &Store, now: Timestamp) -> Result<Option<Quota>, Problem> {
-    let Viewer::Partner(partner) = viewer else { return Ok(None) };
-    let Some(limit) = limit(partner) else { return Ok(None) };
-    if let Some(used) = store.count_request(partner.id, day(now), limit).await? {
-        return Ok(Some(Quota::new(limit, used, now)));
-    }
-    let quota = Quota::new(limit, i64::from(limit), now);
-    let detail = format!("The licence covers {limit} requests for articles a day, and they are used up.");
-    let problem = Problem::new(Code::RateLimited, detail);
-    Err(quota.tell_with(problem.with_header(RETRY_AFTER, quota.seconds.into())))
+/// How many partners are remembered who have used up their day.
+const MOST_USED_UP: usize = 10_000;
+
+/// Counts requests, in the database. Who has used up the day is remembered, so that asking on costs nobody a write.
+pub struct Quotas {
+    /// Which limit a partner has used up on which day.
+    used_up: Cache<PartnerId, (i64, u32)>,
 }
 
-/// What is left of the day, without counting; `None` for a viewer without a quota.
+impl Default for Quotas {
+    fn default() -> Self {
+        Self { used_up: Cache::new(MOST_USED_UP) }
+    }
+}
+
+impl Quotas {
+    /// Counts one request of the viewer, and says what is left of the day; `None` for a viewer without a quota.
+    ///
+    /// # Errors
+    /// 429 when nothing is left; a problem when the database cannot count, for then nobody knows.
+    pub async fn count(
+        &self,
+        viewer: &Viewer,
+        store: &Store,
+        now: Timestamp,
+    ) -> Result<Option<Quota>, Problem> {
+        let Viewer::Partner(partner) = viewer else { return Ok(None) };
+        let Some(limit) = limit(partner) else { return Ok(None) };
+        let today = (day(now), limit);
+        if self.used_up.get(&partner.id) != Some(today) {
+            if let Some(used) = store.count_request(partner.id, day(now), limit).await? {
+                return Ok(Some(Quota::new(limit, used, now)));
+            }
+            self.used_up.insert(partner.id, today);
+        }
+        let quota = Quota::new(limit, i64::from(limit), now);
+        let detail = format!("The licence covers {limit} requests for articles a day, and they are used up.");
+        let problem = Problem::new(Code::RateLimited, detail);
+        Err(quota.tell_with(problem.with_header(RETRY_AFTER, quota.seconds.into())))
+    }
+}
+
+/// What is left of the day for each of these partners, without counting; `None` for one without a quota. One statement.
 ///
 /// # Errors
 /// A problem when the database cannot be read.
-pub async fn look(viewer: &Viewer, store: &Store, now: Timestamp) -> Result<Option<Quota>, Problem> {
-    let Viewer::Partner(partner) = viewer else { return Ok(None) };
-    let Some(limit) = limit(partner) else { return Ok(None) };
-    let used = store.registry().partner_usage(partner.id, day(now)).await?;
-    Ok(Some(Quota::new(limit, used, now)))
+pub async fn look(
+    partners: &[Partner],
+    store: &Store,
+    now: Timestamp,
+) -> Result<Vec<Option<Quota>>, Problem> {
+    let limited: Vec<_> = partners.iter().filter(|one| limit(one).is_some()).map(|one| one.id).collect();
+    let used = match limited.is_empty() {
+        true => HashMap::default(),
+        false => store.registry().usage_of_partners(&limited, day(now)).await?,
+    };
+    let quota = |one: &Partner| Some(Quota::new(limit(one)?, used.get(&one.id).copied().unwrap_or(0), now));
+    Ok(partners.iter().map(quota).collect())
 }
 
 #[cfg(test)]

@@ -29,7 +29,7 @@ pub(super) struct Add {
     #[arg(long, value_name = "ID")]
     partner: Option<PartnerId>,
     /// For a program of your own, which may do what this role may: writer, editor, publisher or admin.
-    #[arg(long, value_name = "ROLE", value_parser = super::token::role)]
+    #[arg(long, value_name = "ROLE")]
     role: Option<Role>,
     /// Lets the program write as its role may; without it, it reads.
     #[arg(long, requires = "role")]

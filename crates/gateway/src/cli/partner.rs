@@ -1,6 +1,8 @@
 //! `masthead partner`
 
 use super::{CommandError, Common, acting, open_store, reading, say};
+use crate::body;
+use crate::error::Problem;
 use crate::operation::partner::{self, Change, Entry};
 use crate::rest::LicenceDto;
 use clap::{Args, Subcommand};
@@ -89,8 +91,10 @@ impl Add {
             None => None,
             Some(file) => {
                 let text = std::fs::read(file).map_err(CommandError::system(file.display().to_string()))?;
-                let read: LicenceDto = serde_json::from_slice(&text)
-                    .map_err(|error| CommandError::Refused(format!("{}: {error}", file.display())))?;
+                let wrong = |problem: Problem| {
+                    CommandError::Refused(format!("{}: {}", file.display(), problem.detail()))
+                };
+                let read: LicenceDto = body::object(&text).map_err(wrong)?;
                 Some(read.terms()?)
             }
         };

@@ -1,6 +1,7 @@
 //! `masthead policy`
 
 use super::{CommandError, Common, acting, open_store, say};
+use crate::body;
 use crate::error::Code;
 use crate::operation::policy;
 use clap::{Args, Subcommand};
@@ -61,7 +62,7 @@ impl Show {
 impl Set {
     async fn run(self) -> Result<(), CommandError> {
         let name = self.file.display().to_string();
-        let text = std::fs::read_to_string(&self.file).map_err(CommandError::system(name.clone()))?;
+        let text = std::fs::read(&self.file).map_err(CommandError::system(name.clone()))?;
         let policy = read(&text).map_err(|fault| CommandError::Refused(format!("{name}: {fault}")))?;
         let store = open_store(&self.common.settings(None)?).await?;
         let saved = policy::save(&acting(&store), policy, self.based_on).await.map_err(|problem| {
@@ -77,10 +78,8 @@ impl Set {
 }
 
 /// Reads a policy that may be saved, or says where it is wrong.
-fn read(text: &str) -> Result<Policy, String> {
-    let mut json = serde_json::Deserializer::from_str(text);
-    let policy: Policy = serde_path_to_error::deserialize(&mut json).map_err(|error| error.to_string())?;
-    json.end().map_err(|error| error.to_string())?;
+fn read(text: &[u8]) -> Result<Policy, String> {
+    let policy: Policy = body::object(text).map_err(|problem| problem.detail().to_owned())?;
     policy.check().map_err(|error| error.to_string())?;
     Ok(policy)
 }
@@ -91,12 +90,13 @@ mod tests {
 
     #[test]
     fn a_fault_is_named_with_its_place() {
-        assert!(read("{}").is_ok());
-        let fault = |text| read(text).expect_err("a fault");
-        assert!(fault(r#"{"rules": [{"nam": "a"}]}"#).starts_with("rules[0].nam"));
+        assert!(read(b"{}").is_ok());
+        let fault = |text: &str| read(text.as_bytes()).expect_err("a fault");
+        assert!(fault(r#"{"rules": [{"nam": "a"}]}"#).contains("rules[0].nam"));
         assert!(
             fault(r#"{"rules": [{"name": "a", "freeBlocks": 2000}]}"#).starts_with("rules[0].freeBlocks")
         );
-        assert!(fault("{} {}").contains("trailing"));
+        assert!(fault("{} {}").contains("behind the JSON object"));
+        assert!(fault("[]").contains("is a JSON object"), "an empty list is no empty policy");
     }
 }

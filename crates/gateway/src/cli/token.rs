@@ -146,11 +146,6 @@ impl Mint {
     }
 }
 
-pub(super) fn role(text: &str) -> Result<Role, String> {
-    let known = Role::ALL.into_iter().find(|role| role.code() == text);
-    known.ok_or_else(|| "is none of writer, editor, publisher, admin".to_owned())
-}
-
 pub(super) fn seconds(text: &str) -> Result<i64, String> {
     let wrong = || format!("{text:?} is not a number with s, m, h or d, such as 15m");
     let unit = text.chars().last().ok_or_else(wrong)?;

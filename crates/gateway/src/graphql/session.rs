@@ -7,13 +7,17 @@ use crate::client::Client;
 use crate::error::Problem;
 use crate::operation::article::{self, Dossier};
 use crate::operation::member::Accounts;
+use crate::operation::partner::keys;
 use crate::operation::unlock::{self, Unlocked};
 use crate::operation::{Acting, Filter, Reading};
+use crate::quota::{self, Quota};
 use crate::site::Site;
 use crate::state::Gateway;
 use async_graphql::Context;
-use masthead_domain::id::ArticleId;
+use masthead_domain::id::{ArticleId, PartnerId};
 use masthead_domain::page::{Page, PageSize};
+use masthead_domain::partner::ApiKey;
+use masthead_domain::viewer::Partner;
 use masthead_persistence::ArticleKey;
 use std::sync::Arc;
 
@@ -27,6 +31,8 @@ pub(super) struct Session {
     lists: Batch<(PageSize, Filter), Page<Dossier>>,
     counts: Batch<Filter, u64>,
     related: Batch<(PageSize, ArticleId), Vec<Dossier>>,
+    keys: Batch<PartnerId, Vec<ApiKey>>,
+    quotas: Batch<Partner, Option<Quota>>,
 }
 
 impl Session {
@@ -45,6 +51,8 @@ impl Session {
             lists: Batch::default(),
             counts: Batch::default(),
             related: Batch::default(),
+            keys: Batch::default(),
+            quotas: Batch::default(),
         }
     }
 
@@ -108,6 +116,18 @@ impl Session {
             Ok(in_place(values))
         };
         self.related.load((size, article), read).await
+    }
+
+    /// The keys of a partner, read together with those that other fields want.
+    pub(super) async fn keys(&self, partner: PartnerId) -> Result<Vec<ApiKey>, Problem> {
+        self.keys.load(partner, async |ids: Vec<PartnerId>| keys::of_each(&self.reading, &ids).await).await
+    }
+
+    /// What is left of a partner's day, read together with what other fields want.
+    pub(super) async fn quota(&self, partner: Partner) -> Result<Option<Quota>, Problem> {
+        let store = self.gateway.desk.store();
+        let read = async |partners: Vec<Partner>| quota::look(&partners, store, self.reading.now()).await;
+        self.quotas.load(partner, read).await
     }
 }
 

@@ -105,14 +105,9 @@ pub async fn classes_at(
         return Err(Problem::invalid_parameter("url", format!("url: at most {MAX_ARTICLES} articles.")));
     }
     reading.charge(urls.len())?;
-    let mut found = Vec::with_capacity(urls.len());
-    for url in urls {
-        let key = site.slug_in(url.as_ref()).map(ArticleKey::Slug).or_else(|| url.as_ref().parse().ok());
-        found.push(match &key {
-            Some(key) => reading.library().article(key).await?,
-            None => None,
-        });
-    }
+    let key = |url: &str| site.slug_in(url).map(ArticleKey::Slug).or_else(|| url.parse().ok());
+    let keys: Vec<_> = urls.iter().map(|url| key(url.as_ref())).collect();
+    let found = reading.library().articles_by_keys(&keys).await?;
     let articles: Vec<_> = found.iter().flatten().cloned().collect();
     let mut classes = reading.present(&articles).await?.into_iter().map(|view| class(&view));
     Ok(found.iter().map(|article| article.as_ref().and_then(|_| classes.next())).collect())

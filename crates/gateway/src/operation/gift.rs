@@ -120,8 +120,10 @@ pub async fn revoke(acting: &Acting<'_>, bearer: Option<&Bearer>, id: GiftId) ->
     let edits = acting.must_be(Role::Editor).is_ok();
     gift.filter(|gift| edits || gift.giver == giver).ok_or_else(Problem::not_found)?;
     let mut work = acting.begin().await?;
-    work.revoke_gift(id).await?;
-    acting.finish(work, "gift.revoked", id).await
+    if work.revoke_gift(id).await? {
+        acting.finish(work, "gift.revoked", id).await?;
+    }
+    Ok(())
 }
 
 fn giver(viewer: &Viewer, bearer: Option<&Bearer>) -> Result<Giver, Problem> {

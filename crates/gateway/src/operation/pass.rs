@@ -92,6 +92,8 @@ pub async fn revoke(acting: &Acting<'_>, id: PassId) -> Result<(), Problem> {
     acting.must_be(Role::Publisher)?;
     acting.store().registry().pass(id).await?.ok_or_else(Problem::not_found)?;
     let mut work = acting.begin().await?;
-    work.revoke_pass(id).await?;
-    acting.finish(work, "pass.revoked", id).await
+    if work.revoke_pass(id).await? {
+        acting.finish(work, "pass.revoked", id).await?;
+    }
+    Ok(())
 }

@@ -96,6 +96,8 @@ pub async fn revoke(acting: &Acting<'_>, id: PreviewId) -> Result<(), Problem> {
     acting.must_be(Role::Editor)?;
     acting.store().registry().preview(id).await?.ok_or_else(Problem::not_found)?;
     let mut work = acting.begin().await?;
-    work.revoke_preview(id).await?;
-    acting.finish(work, "preview.revoked", id).await
+    if work.revoke_preview(id).await? {
+        acting.finish(work, "preview.revoked", id).await?;
+    }
+    Ok(())
 }

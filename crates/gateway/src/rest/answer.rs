@@ -6,7 +6,6 @@ use crate::auth::Caller;
 use crate::cache::{Audience, Key, Representation};
 use crate::error::Problem;
 use crate::operation::Reading;
-use crate::quota;
 use crate::state::Gateway;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
@@ -71,7 +70,7 @@ where
     F: AsyncFnOnce(Reading) -> Result<Made, Problem>,
 {
     let caller = gateway.caller(request).await?;
-    let quota = quota::count(&caller.viewer, gateway.desk.store(), gateway.clock.now()).await?;
+    let quota = gateway.quotas.count(&caller.viewer, gateway.desk.store(), gateway.clock.now()).await?;
     let answer = answer_to(&caller, request, gateway, make).await;
     let Some(quota) = quota else { return answer };
     match answer {

@@ -3,9 +3,10 @@
 use super::answer::{done, personal};
 use super::dto::{DataDto, InstitutionDto, InstitutionRequest, TokenDto};
 use super::parameters::Parameters;
+use super::staff::staff;
 use crate::body;
 use crate::error::Problem;
-use crate::operation::{institution, require};
+use crate::operation::institution;
 use crate::state::Gateway;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Payload};
@@ -54,9 +55,7 @@ pub(crate) async fn add_institution(
     payload: Payload,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = gateway.caller(&request).await?;
-    Parameters::of(&request)?.finish()?;
-    require(&caller.viewer, Role::Publisher)?;
+    let caller = staff(&request, &gateway, Role::Publisher).await?;
     let InstitutionRequest { name, networks, entitlements } = body::json(&request, payload).await?;
     let added = institution::add(&gateway.acting(&caller), name, &networks, &entitlements).await?;
     Ok(personal(StatusCode::CREATED, &InstitutionDto::from(&added)))

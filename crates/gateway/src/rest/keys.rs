@@ -3,10 +3,10 @@
 use super::answer::{done, personal};
 use super::dto::{ApiKeyDto, DataDto, MadeApiKeyDto, NewServiceKeyDto};
 use super::parameters::Parameters;
+use super::staff::staff;
 use crate::body;
 use crate::error::Problem;
 use crate::operation::partner::keys;
-use crate::operation::require;
 use crate::state::Gateway;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Payload};
@@ -53,9 +53,7 @@ pub(crate) async fn create_service_key(
     payload: Payload,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = gateway.caller(&request).await?;
-    Parameters::of(&request)?.finish()?;
-    require(&caller.viewer, Role::Admin)?;
+    let caller = staff(&request, &gateway, Role::Admin).await?;
     let new: NewServiceKeyDto = body::json(&request, payload).await?;
     let (role, expires) = (new.role()?, new.expires()?);
     let acting = gateway.acting(&caller);
@@ -79,9 +77,7 @@ pub(crate) async fn revoke_service_key(
     path: Path<String>,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = gateway.caller(&request).await?;
-    Parameters::of(&request)?.finish()?;
-    require(&caller.viewer, Role::Admin)?;
+    let caller = staff(&request, &gateway, Role::Admin).await?;
     let id = path.parse().map_err(|_| Problem::not_found())?;
     keys::revoke(&gateway.acting(&caller), None, id).await?;
     Ok(done())

@@ -9,6 +9,7 @@ use crate::state::Gateway;
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get};
+use masthead_domain::viewer::Viewer;
 
 /// What the token grants. Never kept by any cache.
 #[utoipa::path(
@@ -22,7 +23,13 @@ use actix_web::{HttpRequest, HttpResponse, get};
 pub(crate) async fn get_me(request: HttpRequest, gateway: Data<Gateway>) -> Result<HttpResponse, Problem> {
     let caller = gateway.caller(&request).await?;
     Parameters::of(&request)?.finish()?;
-    let quota = quota::look(&caller.viewer, gateway.desk.store(), gateway.clock.now()).await?;
+    let quota = match &*caller.viewer {
+        Viewer::Partner(partner) => {
+            let partner = std::slice::from_ref(partner);
+            quota::look(partner, gateway.desk.store(), gateway.clock.now()).await?.pop().flatten()
+        }
+        _ => None,
+    };
     let me = MeDto::new(&caller.viewer, caller.expires, quota);
     Ok(personal(StatusCode::OK, &me))
 }

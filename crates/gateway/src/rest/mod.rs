@@ -27,6 +27,7 @@ mod previews;
 mod redeem;
 pub mod sections;
 mod sources;
+mod staff;
 pub mod tags;
 mod tiers;
 mod token;

@@ -4,9 +4,10 @@ use super::answer::{done, personal};
 use super::dto::{CodeRequest, NewPassDto, PassRequest, TokenDto};
 use super::parameters::Parameters;
 use super::redeem::redeem;
+use super::staff::staff;
 use crate::body;
 use crate::error::Problem;
-use crate::operation::{pass, require};
+use crate::operation::pass;
 use crate::state::Gateway;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Payload};
@@ -32,9 +33,7 @@ pub(crate) async fn make_pass(
     payload: Payload,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = gateway.caller(&request).await?;
-    Parameters::of(&request)?.finish()?;
-    require(&caller.viewer, Role::Publisher)?;
+    let caller = staff(&request, &gateway, Role::Publisher).await?;
     let asked: PassRequest = body::json(&request, payload).await?;
     let terms = pass::Terms {
         entitlements: asked.entitlements,

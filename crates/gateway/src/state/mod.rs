@@ -15,6 +15,7 @@ use crate::operation::access::Described;
 use crate::operation::member::Accounts;
 use crate::operation::{Acting, Desk, Opened, Reading};
 use crate::payment::Provider;
+use crate::quota::Quotas;
 use crate::site::Site;
 use actix_web::HttpRequest;
 use masthead_domain::clock::{Clock, Timestamp};
@@ -49,6 +50,8 @@ pub struct Gateway {
     pub limits: ClientLimits,
     /// Keys that were shown before.
     pub keys: Keys,
+    /// What partners have used of their days.
+    pub quotas: Quotas,
     /// The time of day.
     pub clock: Arc<dyn Clock>,
     /// Where random bytes come from.

@@ -10,6 +10,7 @@ use crate::config::{Config, IssuerConfigError, PaymentConfigError};
 use crate::mail::{MailError, Post, Route, Templates};
 use crate::operation::Desk;
 use crate::operation::member::{Accounts, SignInLink};
+use crate::quota::Quotas;
 use crate::site::{Site, SiteError};
 use masthead_domain::clock::Clock;
 use masthead_persistence::Store;
@@ -51,6 +52,7 @@ impl Gateway {
             watch,
             tokens,
             keys: Keys::new(config.tokens.remembered),
+            quotas: Quotas::default(),
             clock,
             chance: Arc::new(SystemChance),
         })

@@ -1,6 +1,6 @@
 //! Reading articles by what names them.
 
-use super::names::{had_slug, has_slug};
+use super::names::{had_slug, has_slug, owners_of};
 use super::{IDS_A_STATEMENT, Library};
 use crate::error::StoreError;
 use crate::key::ArticleKey;
@@ -79,6 +79,36 @@ impl Library<'_> {
             all.extend(found.into_iter().map(|article| (article.id(), article)));
         }
         Ok(all)
+    }
+
+    /// The article of each of these keys, in their order. One statement more than for [`Library::articles_by_ids`].
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read or a row is corrupt.
+    pub async fn articles_by_keys(
+        &self,
+        keys: &[Option<ArticleKey>],
+    ) -> Result<Vec<Option<Arc<Article>>>, StoreError> {
+        let slugs = keys.iter().flatten().filter_map(|key| match key {
+            ArticleKey::Slug(slug) => Some(slug),
+            ArticleKey::Id(_) => None,
+        });
+        let slugs: Vec<&Slug> = slugs.collect();
+        let mut owners = HashMap::new();
+        for slugs in slugs.chunks(IDS_A_STATEMENT) {
+            let ask = owners_of(slugs);
+            owners.extend(self.named("article_slug", &ask).await?.into_iter().map(|(id, slug)| (slug, id)));
+        }
+        let id = |key: &ArticleKey| match key {
+            ArticleKey::Id(id) => Some(*id),
+            ArticleKey::Slug(slug) => owners.get(slug).copied(),
+        };
+        let ids: Vec<_> = keys.iter().map(|key| key.as_ref().and_then(id)).collect();
+        let mut wanted: Vec<_> = ids.iter().flatten().copied().collect();
+        wanted.sort_unstable();
+        wanted.dedup();
+        let found = self.articles_by_ids(&wanted).await?;
+        Ok(ids.iter().map(|id| found.get(id.as_ref()?).cloned()).collect())
     }
 
     /// The present slugs of these articles. One that does not exist for the viewer is left out. As many statements
@@ -183,6 +213,12 @@ impl Library<'_> {
         let mut moved = names(self.visible());
         had_slug(&mut moved, ID, &slug);
         let ids = [ArticleId::from_uuid(Uuid::nil())];
-        vec![document, moved, among(documents(self.visible()), &ids), among(names(self.visible()), &ids)]
+        vec![
+            owners_of(&[&slug]),
+            document,
+            moved,
+            among(documents(self.visible()), &ids),
+            among(names(self.visible()), &ids),
+        ]
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::schema::ArticleSlug;
 use masthead_domain::slug::Slug;
-use sea_orm::sea_query::{Expr, ExprTrait, IntoColumnRef, Order, SelectStatement};
+use sea_orm::sea_query::{Expr, ExprTrait, IntoColumnRef, Order, Query, SelectStatement};
 
 /// Keeps to the article that has this slug now. `owner` is the column with the article's id.
 pub(super) fn has_slug<'q>(
@@ -24,6 +24,18 @@ pub(super) fn had_slug<'q>(
         .order_by((ArticleSlug::Table, ArticleSlug::RetiredAt), Order::Desc)
         .order_by((ArticleSlug::Table, ArticleSlug::ArticleId), Order::Desc)
         .limit(1)
+}
+
+/// Which articles have these slugs now, whoever may see them.
+pub(super) fn owners_of(slugs: &[&Slug]) -> SelectStatement {
+    Query::select()
+        .columns([ArticleSlug::ArticleId, ArticleSlug::Slug])
+        .from(ArticleSlug::Table)
+        .and_where(
+            Expr::col((ArticleSlug::Table, ArticleSlug::Slug)).is_in(slugs.iter().map(|slug| slug.as_str())),
+        )
+        .and_where(retired_at().is_null())
+        .take()
 }
 
 fn with_slug<'q>(

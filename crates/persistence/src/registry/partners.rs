@@ -10,6 +10,7 @@ use masthead_domain::page::PageSize;
 use masthead_domain::partner::Partner;
 use sea_orm::ConnectionTrait;
 use sea_orm::sea_query::{Expr, ExprTrait, Order, Query, SelectStatement, SimpleExpr};
+use std::collections::HashMap;
 
 /// A partner as it is stored, with the number of its state.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,19 +55,27 @@ impl Registry<'_> {
         Ok((page, more))
     }
 
-    /// How many requests for articles the partner has made on this day, counted in days since 1970-01-01 in UTC.
+    /// How many requests for articles partners have made on this day, counted in days since 1970-01-01 in UTC. One that has made
+    /// none is left out.
     ///
     /// # Errors
     /// [`StoreError`] when the database cannot be read.
-    pub async fn partner_usage(&self, partner: PartnerId, day: i64) -> Result<i64, StoreError> {
+    pub async fn usage_of_partners(
+        &self,
+        partners: &[PartnerId],
+        day: i64,
+    ) -> Result<HashMap<PartnerId, i64>, StoreError> {
         let ask = Query::select()
-            .column(Usage::Requests)
+            .columns([Usage::PartnerId, Usage::Requests])
             .from(Usage::Table)
-            .and_where(Expr::col(Usage::PartnerId).eq(partner.uuid()))
+            .and_where(Expr::col(Usage::PartnerId).is_in(partners.iter().map(|partner| partner.uuid())))
             .and_where(Expr::col(Usage::Day).eq(day))
             .take();
-        let row = self.store.reader().query_one(&ask).await?;
-        Ok(row.map(|row| row.try_get("", "requests")).transpose()?.unwrap_or(0))
+        let used = |cells| {
+            let row = Row::new(cells, "partner_usage", "partner_id")?;
+            Ok((PartnerId::from_uuid(row.id), row.get("requests")?))
+        };
+        self.store.reader().query_all(&ask).await?.iter().map(used).collect()
     }
 }
 

@@ -25,7 +25,7 @@ use crate::schema::Change;
 use masthead_domain::change::{ChangeKind, Subject};
 use masthead_domain::clock::Timestamp;
 use masthead_domain::id::SectionId;
-use sea_orm::sea_query::{Expr, Query};
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode, Statement,
     TransactionOptions, TransactionTrait,
@@ -123,11 +123,29 @@ impl Work {
         tally
     }
 
+    /// Marks a row of a table as taken back, and says whether it was not before. Only then it is a change.
+    async fn revoke(&mut self, table: &'static str, id: Uuid, subject: Subject) -> Result<bool, StoreError> {
+        self.enter()?;
+        let update = Query::update()
+            .table(table)
+            .value("revoked_at", self.now.micros())
+            .and_where(Expr::col("id").eq(id))
+            .and_where(Expr::col("revoked_at").is_null())
+            .take();
+        let changed = self.transaction.execute(&update).await?.rows_affected() > 0;
+        if changed {
+            self.touch(subject, id, ChangeKind::Deleted).await?;
+        }
+        self.whole = true;
+        Ok(changed)
+    }
+
     /// The version for what is written now in place of a version before. It is the instant, in microseconds, or one more
     /// than before where the clock stands behind, so that a version that was lost with its table, or with the time
     /// since a backup, is not given out a second time.
     fn version_after(&self, before: Option<i64>) -> i64 {
-        before.map_or(i64::MIN, |before| before.saturating_add(1)).max(self.now.micros())
+        let next = before.map_or(i64::MIN, |before| before.saturating_add(1));
+        std::cmp::max(next, self.now.micros())
     }
 
     async fn log(&self, entries: &[Entry]) -> Result<(), StoreError> {

@@ -116,18 +116,6 @@ impl Work {
     /// # Errors
     /// [`StoreError::Unavailable`] when the database fails.
     pub async fn revoke_key(&mut self, id: KeyId) -> Result<bool, StoreError> {
-        self.enter()?;
-        let update = Query::update()
-            .table(Column::Table)
-            .value(Column::RevokedAt, self.now.micros())
-            .and_where(Expr::col(Column::Id).eq(id.uuid()))
-            .and_where(Expr::col(Column::RevokedAt).is_null())
-            .take();
-        let changed = self.transaction.execute(&update).await?.rows_affected() > 0;
-        if changed {
-            self.touch(Subject::Key, id.uuid(), ChangeKind::Deleted).await?;
-        }
-        self.whole = true;
-        Ok(changed)
+        self.revoke("api_key", id.uuid(), Subject::Key).await
     }
 }

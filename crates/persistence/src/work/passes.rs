@@ -154,20 +154,13 @@ impl Work {
         Ok(done)
     }
 
-    /// Takes a gift back: its code and its tokens open nothing any more.
+    /// Takes a gift back: its code and its tokens open nothing any more. Says whether it was not taken back
+    /// before.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when the database fails.
-    pub async fn revoke_gift(&mut self, id: GiftId) -> Result<(), StoreError> {
-        self.enter()?;
-        let update = Query::update()
-            .table(Gift::Table)
-            .value(Gift::RevokedAt, self.now.micros())
-            .and_where(Expr::col(Gift::Id).eq(id.uuid()))
-            .and_where(Expr::col(Gift::RevokedAt).is_null())
-            .take();
-        self.transaction.execute(&update).await?;
-        self.touch(Subject::Gift, id.uuid(), ChangeKind::Deleted).await
+    pub async fn revoke_gift(&mut self, id: GiftId) -> Result<bool, StoreError> {
+        self.revoke("gift", id.uuid(), Subject::Gift).await
     }
 
     /// Makes a preview link.
@@ -201,20 +194,13 @@ impl Work {
         self.touch(Subject::Preview, preview.id.uuid(), ChangeKind::Created).await
     }
 
-    /// Takes a preview link back: its code and its tokens show nothing any more.
+    /// Takes a preview link back: its code and its tokens show nothing any more. Says whether it was not taken
+    /// back before.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when the database fails.
-    pub async fn revoke_preview(&mut self, id: PreviewId) -> Result<(), StoreError> {
-        self.enter()?;
-        let update = Query::update()
-            .table(Preview::Table)
-            .value(Preview::RevokedAt, self.now.micros())
-            .and_where(Expr::col(Preview::Id).eq(id.uuid()))
-            .and_where(Expr::col(Preview::RevokedAt).is_null())
-            .take();
-        self.transaction.execute(&update).await?;
-        self.touch(Subject::Preview, id.uuid(), ChangeKind::Deleted).await
+    pub async fn revoke_preview(&mut self, id: PreviewId) -> Result<bool, StoreError> {
+        self.revoke("preview", id.uuid(), Subject::Preview).await
     }
 
     /// Makes a pass for some time.
@@ -274,20 +260,13 @@ impl Work {
         Ok(done)
     }
 
-    /// Takes a pass back: its code and its tokens open nothing any more.
+    /// Takes a pass back: its code and its tokens open nothing any more. Says whether it was not taken back
+    /// before.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when the database fails.
-    pub async fn revoke_pass(&mut self, id: PassId) -> Result<(), StoreError> {
-        self.enter()?;
-        let update = Query::update()
-            .table(Pass::Table)
-            .value(Pass::RevokedAt, self.now.micros())
-            .and_where(Expr::col(Pass::Id).eq(id.uuid()))
-            .and_where(Expr::col(Pass::RevokedAt).is_null())
-            .take();
-        self.transaction.execute(&update).await?;
-        self.touch(Subject::Pass, id.uuid(), ChangeKind::Deleted).await
+    pub async fn revoke_pass(&mut self, id: PassId) -> Result<bool, StoreError> {
+        self.revoke("pass", id.uuid(), Subject::Pass).await
     }
 
     /// Puts institutions.

@@ -137,7 +137,7 @@ async fn two_keys_of_a_partner_are_good_at_a_time(scratch: &Scratch) {
     assert!(matches!(third, Err(StoreError::TooMany { limit: 2, .. })), "{third:?}");
     add_key(&store, &key(9, Holder::Partner(id(2))), now()).await.expect("another partner's");
     add_key(&store, &of(3), now().plus_seconds(10)).await.expect("the first has expired");
-    assert_eq!(store.registry().keys_of_partner(id(1)).await.expect("read").len(), 3);
+    assert_eq!(store.registry().keys_of_partners(&[id(1)]).await.expect("read").len(), 3);
 }
 
 async fn a_quota_is_counted_exactly(scratch: &Scratch) {
@@ -158,8 +158,9 @@ async fn a_quota_is_counted_exactly(scratch: &Scratch) {
     assert_eq!(counted(5).await, None, "and a narrower one");
     assert_eq!(counted(100).await, Some(22));
     assert_eq!(counted(0).await, None);
-    assert_eq!(store.registry().partner_usage(id(1), 20_000).await.expect("read"), 22);
-    assert_eq!(store.registry().partner_usage(id(1), 20_001).await.expect("read"), 0, "another day");
+    let used = async |day| store.registry().usage_of_partners(&[id(1), id(2)], day).await.expect("read");
+    assert_eq!(used(20_000).await, [(id(1), 22)].into());
+    assert!(used(20_001).await.is_empty(), "another day");
     assert_eq!(store.count_request(id(2), 20_000, 0).await.expect("counted"), None);
     assert!(scratch.log().await.is_empty(), "to count is no change");
 
@@ -186,7 +187,7 @@ async fn a_partner_goes_with_its_keys(scratch: &Scratch) {
     work.commit().await.expect("committed");
     assert_eq!(viewer(&store, &key, now()).await, None);
     assert_eq!(store.registry().partner(id(1)).await.expect("read"), None);
-    assert!(store.registry().keys_of_partner(id(1)).await.expect("read").is_empty());
+    assert!(store.registry().keys_of_partners(&[id(1)]).await.expect("read").is_empty());
 }
 
 async fn what_the_staff_does_is_recorded_with_it(scratch: &Scratch) {

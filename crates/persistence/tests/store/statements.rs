@@ -81,6 +81,18 @@ async fn lists_cost_the_same_whatever_their_length(scratch: &Scratch) {
         assert_eq!(cost!(store, library.related(&article, size(10))).0, 1);
         let ids: Vec<_> = (0..60).map(article_id).collect();
         assert_eq!(cost!(store, library.articles_by_ids(&ids)).0, 1);
+        let keys: Vec<_> = (0..30)
+            .map(|number| match number % 3 {
+                0 => Some(ArticleKey::Id(article_id(number))),
+                1 => Some(ArticleKey::Slug(slug(format!("article-{number}")))),
+                _ => None,
+            })
+            .collect();
+        let (cost, found) = cost!(store, library.articles_by_keys(&keys));
+        assert_eq!(cost, 2, "one for the slugs, one for the articles");
+        for (number, found) in (0..).zip(found) {
+            assert_eq!(found.map(|article| article.id()), (number % 3 < 2).then(|| article_id(number)));
+        }
         assert_eq!(cost!(store, library.slugs(&ids)).0, 1);
         assert_eq!(cost!(store, library.slugs(&[])).0, 0);
         assert_eq!(cost!(store, library.authors_by_ids(&[author_id(1), author_id(2)])).0, 1);

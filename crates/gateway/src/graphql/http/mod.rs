@@ -20,7 +20,6 @@ use crate::body;
 use crate::cache::{Audience, Key, Representation};
 use crate::client::Client;
 use crate::error::{Code, Problem};
-use crate::quota;
 use crate::state::Gateway;
 use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderValue};
@@ -92,7 +91,7 @@ impl<E: Executor> Endpoint<E> {
         media: Media,
     ) -> Result<HttpResponse, Fault> {
         let caller = gateway.caller(request).await?;
-        let quota = quota::count(&caller.viewer, gateway.desk.store(), gateway.clock.now()).await?;
+        let quota = gateway.quotas.count(&caller.viewer, gateway.desk.store(), gateway.clock.now()).await?;
         let answer = self.answer_to(&caller, request, payload, gateway, media).await;
         let Some(quota) = quota else { return answer };
         let mut response = answer.unwrap_or_else(|fault| fault.respond(media));

@@ -4,9 +4,8 @@ use super::scalar::DateTime;
 use super::words::LicenceExtent;
 use crate::error::Problem;
 use crate::graphql::session::Session;
-use crate::quota;
 use async_graphql::{Context, ID, Object, SimpleObject};
-use masthead_domain::viewer::{Partner, Viewer};
+use masthead_domain::viewer::Partner;
 
 /// What a partner's licence covers. What it does not cover does not exist for the partner.
 pub(super) struct Licence(pub(super) Partner);
@@ -65,9 +64,7 @@ impl Licence {
 
     /// What is left of the day; null without a quota.
     async fn quota(&self, ctx: &Context<'_>) -> Result<Option<Quota>, Problem> {
-        let gateway = Session::of(ctx).gateway();
-        let (viewer, now) = (Viewer::Partner(self.0.clone()), gateway.clock.now());
-        let left = quota::look(&viewer, gateway.desk.store(), now).await?;
+        let left = Session::of(ctx).quota(self.0.clone()).await?;
         Ok(left.map(|quota| Quota { limit: quota.limit, left: quota.left, resets: DateTime(quota.resets) }))
     }
 }

@@ -45,10 +45,9 @@ impl Partner {
 
     /// Its keys, the newest first.
     async fn keys(&self, ctx: &Context<'_>) -> Result<Option<Vec<ApiKey>>, Problem> {
-        let reading = &Session::of(ctx).reading;
-        let found = keys::of_partner(reading, self.known).await?;
-        reading.charge(found.len())?;
-        Ok(Some(found.iter().map(|key| ApiKey::new(key, reading.now())).collect()))
+        let session = Session::of(ctx);
+        let found = session.keys(self.known).await?;
+        Ok(Some(found.iter().map(|key| ApiKey::new(key, session.reading.now())).collect()))
     }
 }
 

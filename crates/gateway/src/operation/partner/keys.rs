@@ -12,7 +12,7 @@ use masthead_domain::id::{KeyId, PartnerId};
 use masthead_domain::partner::{ApiKey, Holder, KeyScope};
 use masthead_domain::viewer::Role;
 use secrecy::SecretString;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 /// A key that was just made. Its text is nowhere else.
 pub struct Made {
@@ -28,7 +28,22 @@ pub struct Made {
 /// As [`find`].
 pub async fn of_partner(reading: &Reading, id: PartnerId) -> Result<Vec<ApiKey>, Problem> {
     find(reading, id).await?;
-    Ok(reading.store().registry().keys_of_partner(id).await?)
+    Ok(of_each(reading, &[id]).await?.pop().unwrap_or_default())
+}
+
+/// The keys of each of these partners, the newest first. One statement. For publishers.
+///
+/// # Errors
+/// 401 and 403 for whoever may not ask; a problem when the database cannot be read.
+pub async fn of_each(reading: &Reading, partners: &[PartnerId]) -> Result<Vec<Vec<ApiKey>>, Problem> {
+    require(reading.viewer(), Role::Publisher)?;
+    let found = reading.store().registry().keys_of_partners(partners).await?;
+    reading.charge(found.len())?;
+    let mut of: HashMap<Holder, Vec<ApiKey>> = HashMap::new();
+    for key in found {
+        of.entry(key.holder).or_default().push(key);
+    }
+    Ok(partners.iter().map(|id| of.remove(&Holder::Partner(*id)).unwrap_or_default()).collect())
 }
 
 /// The keys of the publisher's own programs, the newest first. For admins.

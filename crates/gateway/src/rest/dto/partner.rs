@@ -1,6 +1,6 @@
 //! Partners, licences, keys and the staff's deeds in REST bodies.
 
-use super::fields::{given, instant};
+use super::fields::{given, instant, parsed};
 use crate::error::Problem;
 use crate::operation::partner::keys::Made;
 use crate::operation::partner::{Change, Entry, LicenceTerms};
@@ -154,9 +154,7 @@ pub(in crate::rest) struct NewServiceKeyDto {
 
 impl NewServiceKeyDto {
     pub(in crate::rest) fn role(&self) -> Result<Role, Problem> {
-        let known = Role::ALL.into_iter().find(|role| role.code() == self.role);
-        let detail = "role: is none of writer, editor, publisher, admin.";
-        known.ok_or_else(|| Problem::invalid_parameter("role", detail))
+        parsed("role", &self.role)
     }
 
     pub(in crate::rest) fn expires(&self) -> Result<Option<Timestamp>, Problem> {

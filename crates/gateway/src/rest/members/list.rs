@@ -9,6 +9,7 @@ use crate::rest::answer::{personal_page, versioned};
 use crate::rest::dto::{ListDto, MemberDetailsDto, MemberDto, NewMemberDto};
 use crate::rest::links::page_of;
 use crate::rest::parameters::Parameters;
+use crate::rest::staff::staff;
 use crate::state::Gateway;
 use actix_web::http::StatusCode;
 use actix_web::http::header::LOCATION;
@@ -72,9 +73,7 @@ pub(crate) async fn create_member(
     payload: Payload,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = gateway.caller(&request).await?;
-    Parameters::of(&request)?.finish()?;
-    require(&caller.viewer, Role::Publisher)?;
+    let caller = staff(&request, &gateway, Role::Publisher).await?;
     let entry = body::json::<NewMemberDto>(&request, payload).await?.entry()?;
     let acting = gateway.acting(&caller);
     let id = membership::enter(&acting, &gateway.accounts.secrets, entry, Known::Refuse).await?;

@@ -2,11 +2,11 @@
 
 use crate::body;
 use crate::error::Problem;
-use crate::operation::{membership, require};
+use crate::operation::membership;
 use crate::rest::answer::{attached, done, personal, versioned};
 use crate::rest::condition::if_match;
 use crate::rest::dto::{ExportDto, MemberChangeDto, MemberDetailsDto};
-use crate::rest::parameters::Parameters;
+use crate::rest::staff::staff;
 use crate::state::Gateway;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Payload};
@@ -29,9 +29,7 @@ pub(crate) async fn get_member(
     path: Path<String>,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = gateway.caller(&request).await?;
-    Parameters::of(&request)?.finish()?;
-    require(&caller.viewer, Role::Publisher)?;
+    let caller = staff(&request, &gateway, Role::Publisher).await?;
     let id = path.parse().map_err(|_| Problem::not_found())?;
     let details = membership::find(&gateway.reading(&caller), id).await?;
     Ok(versioned(StatusCode::OK, details.saved.version, &MemberDetailsDto::from(&details)))
@@ -63,9 +61,7 @@ pub(crate) async fn change_member(
     payload: Payload,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = gateway.caller(&request).await?;
-    Parameters::of(&request)?.finish()?;
-    require(&caller.viewer, Role::Publisher)?;
+    let caller = staff(&request, &gateway, Role::Publisher).await?;
     let id = path.parse().map_err(|_| Problem::not_found())?;
     let based_on = if_match(request.headers())?;
     let change = body::json::<MemberChangeDto>(&request, payload).await?.change()?;
@@ -90,9 +86,7 @@ pub(crate) async fn erase_member(
     path: Path<String>,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = gateway.caller(&request).await?;
-    Parameters::of(&request)?.finish()?;
-    require(&caller.viewer, Role::Publisher)?;
+    let caller = staff(&request, &gateway, Role::Publisher).await?;
     let id = path.parse().map_err(|_| Problem::not_found())?;
     membership::erase(&gateway.acting(&caller), &gateway.accounts.secrets, id).await?;
     Ok(done())
@@ -114,9 +108,7 @@ pub(crate) async fn export_member(
     path: Path<String>,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = gateway.caller(&request).await?;
-    Parameters::of(&request)?.finish()?;
-    require(&caller.viewer, Role::Publisher)?;
+    let caller = staff(&request, &gateway, Role::Publisher).await?;
     let id = path.parse().map_err(|_| Problem::not_found())?;
     let acting = gateway.acting(&caller);
     let everything = membership::export(&acting, &gateway.accounts.secrets, id).await?;

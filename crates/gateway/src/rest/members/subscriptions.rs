@@ -3,10 +3,9 @@
 use crate::body;
 use crate::error::Problem;
 use crate::operation::membership::comp;
-use crate::operation::require;
 use crate::rest::answer::{done, personal};
 use crate::rest::dto::{CompDto, SubscriptionDto};
-use crate::rest::parameters::Parameters;
+use crate::rest::staff::staff;
 use crate::state::Gateway;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Payload};
@@ -31,9 +30,7 @@ pub(crate) async fn give_subscription(
     payload: Payload,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = gateway.caller(&request).await?;
-    Parameters::of(&request)?.finish()?;
-    require(&caller.viewer, Role::Publisher)?;
+    let caller = staff(&request, &gateway, Role::Publisher).await?;
     let id = path.parse().map_err(|_| Problem::not_found())?;
     let given = body::json::<CompDto>(&request, payload).await?.comp("")?;
     let subscription = comp::give(&gateway.acting(&caller), id, given).await?;
@@ -62,9 +59,7 @@ pub(crate) async fn end_subscription(
     path: Path<(String, String)>,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = gateway.caller(&request).await?;
-    Parameters::of(&request)?.finish()?;
-    require(&caller.viewer, Role::Publisher)?;
+    let caller = staff(&request, &gateway, Role::Publisher).await?;
     let (member, subscription) = path.into_inner();
     let member = member.parse().map_err(|_| Problem::not_found())?;
     let subscription = subscription.parse().map_err(|_| Problem::not_found())?;

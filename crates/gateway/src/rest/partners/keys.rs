@@ -3,10 +3,9 @@
 use crate::body;
 use crate::error::Problem;
 use crate::operation::partner::keys;
-use crate::operation::require;
 use crate::rest::answer::{done, personal};
 use crate::rest::dto::{ApiKeyDto, DataDto, MadeApiKeyDto, NewApiKeyDto};
-use crate::rest::parameters::Parameters;
+use crate::rest::staff::staff;
 use crate::state::Gateway;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Payload};
@@ -29,9 +28,7 @@ pub(crate) async fn list_keys(
     path: Path<String>,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = gateway.caller(&request).await?;
-    Parameters::of(&request)?.finish()?;
-    require(&caller.viewer, Role::Publisher)?;
+    let caller = staff(&request, &gateway, Role::Publisher).await?;
     let id = path.parse().map_err(|_| Problem::not_found())?;
     let found = keys::of_partner(&gateway.reading(&caller), id).await?;
     let data = found.iter().map(|key| ApiKeyDto::new(key, gateway.clock.now())).collect();
@@ -61,9 +58,7 @@ pub(crate) async fn create_key(
     payload: Payload,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = gateway.caller(&request).await?;
-    Parameters::of(&request)?.finish()?;
-    require(&caller.viewer, Role::Publisher)?;
+    let caller = staff(&request, &gateway, Role::Publisher).await?;
     let id = path.parse().map_err(|_| Problem::not_found())?;
     let new = body::json::<NewApiKeyDto>(&request, payload).await?;
     let expires = new.expires()?;
@@ -90,9 +85,7 @@ pub(crate) async fn revoke_key(
     path: Path<(String, String)>,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = gateway.caller(&request).await?;
-    Parameters::of(&request)?.finish()?;
-    require(&caller.viewer, Role::Publisher)?;
+    let caller = staff(&request, &gateway, Role::Publisher).await?;
     let (partner, key) = path.into_inner();
     let partner = partner.parse().map_err(|_| Problem::not_found())?;
     let key = key.parse().map_err(|_| Problem::not_found())?;

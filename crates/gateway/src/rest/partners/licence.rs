@@ -2,11 +2,11 @@
 
 use crate::body;
 use crate::error::Problem;
-use crate::operation::{partner, require};
+use crate::operation::partner;
 use crate::rest::answer::versioned;
 use crate::rest::condition::must_match;
 use crate::rest::dto::LicenceDto;
-use crate::rest::parameters::Parameters;
+use crate::rest::staff::staff;
 use crate::state::Gateway;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Payload};
@@ -29,9 +29,7 @@ pub(crate) async fn get_licence(
     path: Path<String>,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = gateway.caller(&request).await?;
-    Parameters::of(&request)?.finish()?;
-    require(&caller.viewer, Role::Publisher)?;
+    let caller = staff(&request, &gateway, Role::Publisher).await?;
     let id = path.parse().map_err(|_| Problem::not_found())?;
     let saved = partner::find(&gateway.reading(&caller), id).await?;
     let licence = saved.partner.licence.as_ref().ok_or_else(Problem::not_found)?;
@@ -65,9 +63,7 @@ pub(crate) async fn replace_licence(
     payload: Payload,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = gateway.caller(&request).await?;
-    Parameters::of(&request)?.finish()?;
-    require(&caller.viewer, Role::Publisher)?;
+    let caller = staff(&request, &gateway, Role::Publisher).await?;
     let id = path.parse().map_err(|_| Problem::not_found())?;
     let based_on = must_match(request.headers())?;
     let licence = body::json::<LicenceDto>(&request, payload).await?.terms()?;

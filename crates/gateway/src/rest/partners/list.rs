@@ -3,11 +3,12 @@
 use crate::body;
 use crate::error::Problem;
 use crate::operation::cursor::ListName;
-use crate::operation::{partner, require};
+use crate::operation::partner;
 use crate::rest::answer::{personal_page, versioned};
 use crate::rest::dto::{ListDto, NewPartnerDto, PartnerDto};
 use crate::rest::links::page_of;
 use crate::rest::parameters::Parameters;
+use crate::rest::staff::staff;
 use crate::state::Gateway;
 use actix_web::http::StatusCode;
 use actix_web::http::header::LOCATION;
@@ -59,9 +60,7 @@ pub(crate) async fn create_partner(
     payload: Payload,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = gateway.caller(&request).await?;
-    Parameters::of(&request)?.finish()?;
-    require(&caller.viewer, Role::Publisher)?;
+    let caller = staff(&request, &gateway, Role::Publisher).await?;
     let entry = body::json::<NewPartnerDto>(&request, payload).await?.entry()?;
     let saved = partner::create(&gateway.acting(&caller), entry).await?;
     let mut response = versioned(StatusCode::CREATED, saved.version, &PartnerDto::new(&saved));

@@ -2,11 +2,11 @@
 
 use crate::body;
 use crate::error::Problem;
-use crate::operation::{partner, require};
+use crate::operation::partner;
 use crate::rest::answer::{done, versioned};
 use crate::rest::condition::if_match;
 use crate::rest::dto::{PartnerChangeDto, PartnerDto};
-use crate::rest::parameters::Parameters;
+use crate::rest::staff::staff;
 use crate::state::Gateway;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Payload};
@@ -29,9 +29,7 @@ pub(crate) async fn get_partner(
     path: Path<String>,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = gateway.caller(&request).await?;
-    Parameters::of(&request)?.finish()?;
-    require(&caller.viewer, Role::Publisher)?;
+    let caller = staff(&request, &gateway, Role::Publisher).await?;
     let id = path.parse().map_err(|_| Problem::not_found())?;
     let saved = partner::find(&gateway.reading(&caller), id).await?;
     Ok(versioned(StatusCode::OK, saved.version, &PartnerDto::new(&saved)))
@@ -60,9 +58,7 @@ pub(crate) async fn change_partner(
     payload: Payload,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = gateway.caller(&request).await?;
-    Parameters::of(&request)?.finish()?;
-    require(&caller.viewer, Role::Publisher)?;
+    let caller = staff(&request, &gateway, Role::Publisher).await?;
     let id = path.parse().map_err(|_| Problem::not_found())?;
     let based_on = if_match(request.headers())?;
     let change = body::json::<PartnerChangeDto>(&request, payload).await?.change()?;
@@ -86,9 +82,7 @@ pub(crate) async fn delete_partner(
     path: Path<String>,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = gateway.caller(&request).await?;
-    Parameters::of(&request)?.finish()?;
-    require(&caller.viewer, Role::Publisher)?;
+    let caller = staff(&request, &gateway, Role::Publisher).await?;
     let id = path.parse().map_err(|_| Problem::not_found())?;
     partner::remove(&gateway.acting(&caller), id).await?;
     Ok(done())

@@ -2,11 +2,11 @@
 
 use crate::body;
 use crate::error::Problem;
-use crate::operation::{policy, require};
+use crate::operation::policy;
 use crate::rest::answer::versioned;
 use crate::rest::condition::must_match;
 use crate::rest::dto::{PolicyDto, PolicyShape};
-use crate::rest::parameters::Parameters;
+use crate::rest::staff::staff;
 use crate::state::Gateway;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Payload};
@@ -32,9 +32,7 @@ pub(crate) async fn put_policy(
     payload: Payload,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = gateway.caller(&request).await?;
-    Parameters::of(&request)?.finish()?;
-    require(&caller.viewer, Role::Publisher)?;
+    let caller = staff(&request, &gateway, Role::Publisher).await?;
     let based_on = must_match(request.headers())?;
     let wanted = body::json(&request, payload).await?;
     let saved = policy::save(&gateway.acting(&caller), wanted, based_on).await?;

@@ -165,10 +165,10 @@ impl ApiKey {
         self.revoked.is_none() && self.expires.is_none_or(|expires| now < expires)
     }
 
-    /// What a service account with this key may do. Without [`KeyScope::Manage`] it reads and no more.
+    /// Whether a service account with this key may change what its role may; without, it reads and no more.
     #[must_use]
-    pub fn role(&self, role: Role) -> Role {
-        if self.scopes.contains(&KeyScope::Manage) { role } else { Role::Writer }
+    pub fn manages(&self) -> bool {
+        self.scopes.contains(&KeyScope::Manage)
     }
 }
 
@@ -192,7 +192,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_key_that_only_reads_has_the_least_role() {
+    fn a_key_manages_only_when_it_says_so() {
         let key = |scopes: &[KeyScope]| ApiKey {
             id: KeyId::new(Timestamp::EPOCH, [1; 10]),
             holder: Holder::Service(Role::Admin),
@@ -204,8 +204,8 @@ mod tests {
             revoked: None,
             used: None,
         };
-        assert_eq!(key(&[KeyScope::Read]).role(Role::Admin), Role::Writer);
-        assert_eq!(key(&[KeyScope::Read, KeyScope::Manage]).role(Role::Admin), Role::Admin);
+        assert!(!key(&[KeyScope::Read]).manages());
+        assert!(key(&[KeyScope::Read, KeyScope::Manage]).manages());
         assert!(key(&[]).is_active(Timestamp::EPOCH.plus_seconds(9)));
         assert!(
             !key(&[]).is_active(Timestamp::EPOCH.plus_seconds(10)),

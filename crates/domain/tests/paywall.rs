@@ -149,7 +149,7 @@ fn namesake(viewer: &Viewer) -> Viewer {
         Viewer::Reader(reader) => {
             Viewer::Reader(Reader { subject: "somebody else".into(), ..reader.clone() })
         }
-        Viewer::Staff(_) => Viewer::Staff(Staff { subject: "night desk".into(), role: Role::Writer }),
+        Viewer::Staff(_) => Viewer::Staff(Staff::new("night desk", Role::Writer)),
         Viewer::Partner(partner) => {
             let licence = Licence {
                 valid_until: Some(Timestamp::EPOCH),

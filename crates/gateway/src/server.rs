@@ -2,7 +2,7 @@
 
 use crate::clock::SystemChance;
 use crate::config::{LogFormat, WebOrigin};
-use crate::error::{Code, Problem, problems};
+use crate::error::{Code, Problem, all_kinds, one_kind, problems};
 use crate::graphql;
 use crate::graphql::guard::Limits;
 use crate::logging::{Lines, RequestLog};
@@ -111,6 +111,8 @@ fn service_routes(config: &mut ServiceConfig) {
     config
         .service(for_reading(&["/healthz"]).route(web::get().to(alive)))
         .service(for_reading(&["/readyz"]).route(web::get().to(ready)))
+        .service(for_reading(&["/problems"]).route(web::get().to(all_kinds)))
+        .service(for_reading(&["/problems/{code}"]).route(web::get().to(one_kind)))
         .service(for_reading(&["/.well-known/jwks.json"]).route(web::get().to(key_set)));
 }
 

@@ -37,7 +37,7 @@ async fn opened(server: &TestServer, gift: &Value) -> String {
 async fn of_the_staff_editors_give(backend: Backend) {
     let server = TestServer::start(backend, World::HOME).await;
     for role in Role::ALL {
-        let token = server.mint(&Viewer::Staff(Staff { subject: "desk".into(), role }));
+        let token = server.mint(&Viewer::Staff(Staff::new("desk", role)));
         let expected = if role < Role::Editor { 403 } else { 201 };
         assert_eq!(give(&server, Some(&token), LOCKS).await.status, expected, "{role:?}");
     }

@@ -72,7 +72,7 @@ async fn a_policy_is_saved_whole_and_every_version_is_kept(backend: Backend) {
 
 async fn only_the_staff_with_the_role_may(backend: Backend) {
     let server = TestServer::start(backend, World::HOME).await;
-    let role = |role| server.mint(&Viewer::Staff(Staff { subject: "desk".into(), role }));
+    let role = |role| server.mint(&Viewer::Staff(Staff::new("desk", role)));
     let (writer, editor) = (role(Role::Writer), role(Role::Editor));
     for (token, reads, writes) in [
         (None, 401, 401),

@@ -131,7 +131,7 @@ async fn the_publication_ends_the_link_at_its_instant(backend: Backend) {
 
 async fn only_editors_make_links(backend: Backend) {
     let server = start(backend).await;
-    let writer = server.mint(&Viewer::Staff(Staff { subject: "desk".into(), role: Role::Writer }));
+    let writer = server.mint(&Viewer::Staff(Staff::new("desk", Role::Writer)));
     assert_eq!(make(&server, None, SLUG).await.status, 401);
     assert_eq!(make(&server, server.token(Asker::Patron), SLUG).await.status, 403);
     assert_eq!(make(&server, Some(&writer), SLUG).await.status, 403);

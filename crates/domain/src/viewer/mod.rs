@@ -49,7 +49,7 @@ impl Viewer {
     /// Somebody on the publisher's staff with every right.
     #[must_use]
     pub fn staff(subject: impl Into<String>) -> Self {
-        Self::Staff(Staff { subject: subject.into(), role: Role::Admin })
+        Self::Staff(Staff::new(subject, Role::Admin))
     }
 
     /// Whether this one is held. Staff hold everything.

@@ -52,4 +52,14 @@ pub struct Staff {
     pub subject: String,
     /// What they may do.
     pub role: Role,
+    /// Whether they only look: what the role may read, and nothing that changes anything.
+    pub reads_only: bool,
+}
+
+impl Staff {
+    /// Somebody with every right of this role.
+    #[must_use]
+    pub fn new(subject: impl Into<String>, role: Role) -> Self {
+        Self { subject: subject.into(), role, reads_only: false }
+    }
 }

@@ -255,7 +255,7 @@ impl Claims {
                 // A token that does not say what its bearer may do grants the least.
                 let role = self.staff_role.map_or(Ok(Role::Writer), |role| role.parse());
                 let role = role.map_err(|_| TokenError::Role)?;
-                Viewer::Staff(Staff { subject: self.sub, role })
+                Viewer::Staff(Staff::new(self.sub, role))
             }
             Some("anonymous") if held.is_empty() => Viewer::Anonymous,
             Some(_) => return Err(TokenError::Role),

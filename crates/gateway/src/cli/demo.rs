@@ -1,7 +1,6 @@
 //! `masthead demo`
 
 use super::serve::serve;
-use super::token::Kind;
 use super::{CommandError, Common, log, open_store, say};
 use crate::auth::{KeyRing, Secrets};
 use crate::clock::{SystemChance, SystemClock};
@@ -10,7 +9,7 @@ use crate::demo;
 use crate::state::open_tokens;
 use clap::Args;
 use masthead_domain::clock::Clock;
-use masthead_domain::viewer::{Bearer, Role};
+use masthead_domain::viewer::{Bearer, Role, Staff, Viewer};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -62,7 +61,7 @@ impl Demo {
                 let bearer = Bearer::Member { member: *member, session: None };
                 say(&format!("{name:<11} {}\n", tokens.issue(&bearer, 86_400, now)?));
             }
-            let staff = tokens.mint(&Kind::Staff.viewer(&[], Role::Editor), 86_400, now)?;
+            let staff = tokens.mint(&Viewer::Staff(Staff::new("described:staff", Role::Publisher)), 86_400, now)?;
             say(&format!("{:<11} {staff}\n", "staff"));
             let base = format!("http://{address}");
             let data_dir = data_dir.display();

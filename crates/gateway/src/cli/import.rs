@@ -2,12 +2,11 @@
 
 use super::{CommandError, Common, log, open_store, say};
 use crate::clock::SystemClock;
-use crate::config::Config;
 use crate::import::ghost::{GhostOptions, Target, import_ghost};
 use crate::import::progress::Bar;
 use clap::{Args, Subcommand};
 use masthead_domain::clock::Clock;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use url::Url;
 
@@ -42,7 +41,10 @@ impl Import {
         let config = import.common.settings(None)?;
         let _logs = log(&config)?;
         let options = GhostOptions { site_url: import.site_url, now: SystemClock.now() };
-        let store = if import.dry_run && !exists(&config) { None } else { Some(open_store(&config).await?) };
+        let store = match import.dry_run && !config.database_url().may_be_there() {
+            true => None,
+            false => Some(open_store(&config).await?),
+        };
         let target = match &store {
             Some(store) if !import.dry_run => {
                 store.migrate().await?;
@@ -58,11 +60,4 @@ impl Import {
         }
         Ok(())
     }
-}
-
-/// Whether there may be a database to look into. Opening one in a file would make the file.
-fn exists(config: &Config) -> bool {
-    let url = config.database_url();
-    let file = url.expose().strip_prefix("sqlite:").map(|rest| rest.trim_start_matches("//"));
-    file.is_none_or(|file| Path::new(file.split('?').next().unwrap_or(file)).exists())
 }

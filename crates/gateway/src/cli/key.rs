@@ -1,6 +1,6 @@
 //! `masthead key`
 
-use super::{CommandError, Common, acting, open_store, say};
+use super::{CommandError, Common, acting, open_publication, say};
 use crate::clock::SystemClock;
 use crate::operation::partner::keys;
 use clap::{ArgGroup, Args, Subcommand};
@@ -63,7 +63,7 @@ impl Key {
 impl Add {
     async fn run(self) -> Result<(), CommandError> {
         let now = SystemClock.now();
-        let store = open_store(&self.common.settings(None)?).await?;
+        let store = open_publication(&self.common.settings(None)?).await?;
         let acting = acting(&store);
         let expires = self.ttl.map(|seconds| now.plus_seconds(seconds));
         let made = match (self.partner, self.role) {
@@ -81,7 +81,7 @@ impl Add {
 
 impl Revoke {
     async fn run(self) -> Result<(), CommandError> {
-        let store = open_store(&self.common.settings(None)?).await?;
+        let store = open_publication(&self.common.settings(None)?).await?;
         keys::revoke_any(&acting(&store), self.key).await?;
         say("revoked");
         Ok(store.close().await?)

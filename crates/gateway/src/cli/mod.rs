@@ -137,7 +137,7 @@ enum CommandError {
 
 /// Whoever sits at the command line, who is taken to have every right: they have the database.
 fn reading(store: &Store) -> Reading {
-    let admin = Staff { subject: "command line".to_owned(), role: Role::Admin };
+    let admin = Staff::new("command line", Role::Admin);
     Desk::new(store.clone(), Arc::new(SystemClock)).reading(Arc::new(Viewer::Staff(admin)))
 }
 
@@ -213,8 +213,13 @@ fn log(config: &Config) -> Result<(Lines, LinesGuard), CommandError> {
     Ok((lines, guard))
 }
 
-/// Opens a database that has its schema already.
+/// Opens a database that is there and has its schema already.
 async fn open_publication(config: &Config) -> Result<Store, CommandError> {
+    let url = config.database_url();
+    if !url.may_be_there() {
+        let advice = "`masthead serve`, `demo`, `import` and `migrate` make one";
+        return Err(CommandError::Refused(format!("there is no publication at {}; {advice}", url.shown())));
+    }
     let store = open_store(config).await?;
     if store.pending_migrations().await?.is_empty() {
         return Ok(store);

@@ -1,6 +1,6 @@
 //! `masthead partner`
 
-use super::{CommandError, Common, acting, open_store, reading, say};
+use super::{CommandError, Common, acting, open_publication, reading, say};
 use crate::body;
 use crate::error::Problem;
 use crate::operation::partner::{self, Change, Entry};
@@ -41,7 +41,7 @@ pub(super) struct Activate {
 }
 
 async fn put_status(common: &Common, partner: PartnerId, status: PartnerStatus) -> Result<(), CommandError> {
-    let store = open_store(&common.settings(None)?).await?;
+    let store = open_publication(&common.settings(None)?).await?;
     let change = Change { status: Some(status), ..Change::default() };
     let saved = partner::change(&acting(&store), partner, None, change).await?;
     say(&format!("{} is {}", saved.partner.name, status.code()));
@@ -98,7 +98,7 @@ impl Add {
                 Some(read.terms()?)
             }
         };
-        let store = open_store(&self.common.settings(None)?).await?;
+        let store = open_publication(&self.common.settings(None)?).await?;
         let entry = Entry { name: self.name, contact: self.contact, licence };
         let saved = partner::create(&acting(&store), entry).await?;
         say(&saved.partner.id.to_string());
@@ -108,7 +108,7 @@ impl Add {
 
 impl List {
     async fn run(self) -> Result<(), CommandError> {
-        let store = open_store(&self.common.settings(None)?).await?;
+        let store = open_publication(&self.common.settings(None)?).await?;
         let reading = reading(&store);
         let size = PageSize::new(MAX_PAGE).map_err(|error| CommandError::Refused(error.to_string()))?;
         let mut window = Window::After(None);

@@ -1,14 +1,16 @@
 //! `masthead token`
 
-use super::{CommandError, Common, open_publication, say};
+use super::{CommandError, Common, open_publication, reading, say};
 use crate::auth::KeyRing;
 use crate::clock::{SystemChance, SystemClock};
+use crate::operation::{Described, DescribedKind, Reading};
 use crate::state::open_tokens;
 use clap::{Args, Subcommand, ValueEnum};
 use masthead_domain::clock::Clock;
 use masthead_domain::member::Email;
 use masthead_domain::slug::Slug;
-use masthead_domain::viewer::{Bearer, Entitlement, Role, Staff, Viewer};
+use masthead_domain::viewer::{Bearer, Role, Viewer};
+use std::mem::take;
 use std::path::PathBuf;
 
 /// Makes tokens.
@@ -79,28 +81,14 @@ pub(super) enum Kind {
     Staff,
 }
 
-impl Kind {
-    /// The viewer whom a token of this kind speaks for.
-    pub(super) fn viewer(self, tiers: &[Slug], role: Role) -> Viewer {
-        let subject = match self {
-            Self::Anonymous => return Viewer::Anonymous,
-            Self::Subscriber => "described:subscriber",
-            Self::Member => "described:member",
-            Self::Staff => "described:staff",
-        };
-        self.named(subject.to_owned(), tiers, role)
-    }
-
-    /// The same, with this name. Nobody is anonymous with a name.
-    fn named(self, subject: String, tiers: &[Slug], role: Role) -> Viewer {
-        let held = match self {
-            Self::Anonymous => return Viewer::Anonymous,
-            Self::Staff => return Viewer::Staff(Staff { subject, role }),
-            Self::Subscriber => Entitlement::Subscriber,
-            Self::Member => Entitlement::Member,
-        };
-        let tiers = tiers.iter().cloned().map(Entitlement::Tier);
-        Viewer::member(subject, std::iter::once(held).chain(tiers))
+impl From<Kind> for DescribedKind {
+    fn from(kind: Kind) -> Self {
+        match kind {
+            Kind::Anonymous => Self::Anonymous,
+            Kind::Subscriber => Self::Subscriber,
+            Kind::Member => Self::Member,
+            Kind::Staff => Self::Staff,
+        }
     }
 }
 
@@ -111,25 +99,28 @@ impl Token {
             Self::Key(key) => return key.run(),
         };
         let config = mint.common.settings(None)?;
+        let store = open_publication(&config).await?;
         let tokens = open_tokens(&config)?;
         let token = match (&mint.member, mint.viewer) {
             (Some(email), _) => {
-                let store = open_publication(&config).await?;
                 let member = store.registry().member_by_email(email).await?;
                 let none = || CommandError::Refused("there is no member with this address".to_owned());
                 let bearer = Bearer::Member { member: member.ok_or_else(none)?.id, session: None };
                 tokens.issue(&bearer, mint.ttl, SystemClock.now())?
             }
-            (None, Some(kind)) => tokens.mint(&mint.described(kind)?, mint.ttl, SystemClock.now())?,
+            (None, Some(kind)) => {
+                let viewer = mint.described(kind, &reading(&store)).await?;
+                tokens.mint(&viewer, mint.ttl, SystemClock.now())?
+            }
             (None, None) => return Err(CommandError::Refused("say --as or --member".to_owned())),
         };
         say(&token);
-        Ok(())
+        Ok(store.close().await?)
     }
 }
 
 impl Mint {
-    fn described(&self, kind: Kind) -> Result<Viewer, CommandError> {
+    async fn described(&self, kind: Kind, reading: &Reading) -> Result<Viewer, CommandError> {
         let refused = |rule: &str| Err(CommandError::Refused(rule.to_owned()));
         if !self.tiers.is_empty() && kind != Kind::Member {
             return refused("--tier goes with --as member only");
@@ -137,12 +128,21 @@ impl Mint {
         if self.role.is_some() && kind != Kind::Staff {
             return refused("--role goes with --as staff only");
         }
-        let role = self.role.unwrap_or(Role::Writer);
-        match &self.subject {
-            None => Ok(kind.viewer(&self.tiers, role)),
-            Some(_) if kind == Kind::Anonymous => refused("--subject does not go with --as anonymous"),
-            Some(subject) => Ok(kind.named(subject.clone(), &self.tiers, role)),
+        if self.subject.is_some() && kind == Kind::Anonymous {
+            return refused("--subject does not go with --as anonymous");
         }
+        let tiers = self.tiers.iter().map(ToString::to_string).collect();
+        let described = Described { kind: kind.into(), entitlements: Vec::new(), tiers };
+        let mut viewer = described.viewer(reading).await?;
+        match &mut viewer {
+            Viewer::Reader(reader) => reader.subject = self.subject.clone().unwrap_or(take(&mut reader.subject)),
+            Viewer::Staff(staff) => {
+                staff.role = self.role.unwrap_or(Role::Writer);
+                staff.subject = self.subject.clone().unwrap_or(take(&mut staff.subject));
+            }
+            _ => {}
+        }
+        Ok(viewer)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize, Serializer};
+use std::path::Path;
 use url::Url;
 
 /// What stands in the place of a secret.
@@ -24,6 +25,13 @@ impl DatabaseUrl {
     #[must_use]
     pub fn is_shared(&self) -> bool {
         !self.expose().starts_with("sqlite:")
+    }
+
+    /// Whether there is a database, or may be one elsewhere. To open one in a file would make the file.
+    #[must_use]
+    pub fn may_be_there(&self) -> bool {
+        let file = self.expose().strip_prefix("sqlite:").map(|rest| rest.trim_start_matches("//"));
+        file.is_none_or(|file| Path::new(file.split('?').next().unwrap_or(file)).exists())
     }
 
     /// The URL without password and query. What is no URL of a database is hidden whole: nobody knows where

@@ -1,13 +1,17 @@
 //! The table of everything that can go wrong in a request, and how each surface says it.
 
 use actix_web::http::StatusCode;
+use std::borrow::Cow;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+use utoipa::openapi::RefOr;
+use utoipa::{PartialSchema, ToSchema};
 
 macro_rules! codes {
-    ($($(#[$doc:meta])* $name:ident = $status:ident, $rest:literal, $graphql:literal, $title:literal;)+) => {
+    ($(#[doc = $meaning:literal] $name:ident = $status:ident, $rest:literal, $graphql:literal, $title:literal;)+) => {
         /// What went wrong, in one word that programs can match. A code never changes its meaning.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum Code {$(
-            $(#[$doc])*
+            #[doc = $meaning]
             $name,
         )+}
 
@@ -25,6 +29,12 @@ macro_rules! codes {
             #[must_use]
             pub const fn graphql(self) -> &'static str {
                 match self { $(Self::$name => $graphql),+ }
+            }
+
+            /// What the code means, in a sentence or two.
+            #[must_use]
+            pub fn meaning(self) -> &'static str {
+                match self { $(Self::$name => $meaning.trim_start()),+ }
             }
 
             /// The status of an HTTP response that carries it.
@@ -148,6 +158,28 @@ impl Code {
     }
 }
 
+impl std::str::FromStr for Code {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        Self::ALL.iter().copied().find(|code| code.as_str() == text).ok_or(())
+    }
+}
+
+/// The contract lists every code.
+impl PartialSchema for Code {
+    fn schema() -> RefOr<Schema> {
+        let codes = Self::ALL.iter().map(|code| code.as_str());
+        ObjectBuilder::new().schema_type(Type::String).enum_values(Some(codes)).into()
+    }
+}
+
+impl ToSchema for Code {
+    fn name() -> Cow<'static, str> {
+        "ProblemCode".into()
+    }
+}
+
 impl std::fmt::Display for Code {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.as_str())
@@ -165,7 +197,7 @@ mod tests {
             assert_eq!(code.graphql(), code.as_str().to_uppercase());
             assert_eq!(code.type_uri(), format!("/problems/{code}"));
             assert!(code.status().is_client_error() || code.status().is_server_error(), "{code}");
-            assert!(!code.title().is_empty());
+            assert!(!code.title().is_empty() && code.meaning().ends_with('.'), "{code}");
         }
     }
 

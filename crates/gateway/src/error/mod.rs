@@ -5,9 +5,11 @@
 
 mod boundary;
 mod code;
+mod kinds;
 
 pub use boundary::problems;
 pub use code::Code;
+pub use kinds::{all_kinds, one_kind};
 
 use crate::auth::MintError;
 use crate::clock::ChanceError;
@@ -186,7 +188,7 @@ pub struct ProblemDocument<'a> {
     #[schema(example = "/v1/articles")]
     pub instance: Option<&'a str>,
     /// The kind of problem in one word, for programs.
-    #[schema(example = "invalid_parameter")]
+    #[schema(value_type = Code, example = "invalid_parameter")]
     pub code: &'a str,
     /// The parameter or header field that is at fault.
     #[serde(skip_serializing_if = "Option::is_none")]

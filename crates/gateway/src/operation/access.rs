@@ -1,69 +1,17 @@
 //! Why a lock is open or shut for somebody, and which answers are the same for whom.
 
-use super::entitlement::holdable;
 use super::reading::Reading;
 use super::role::require;
 use crate::error::Problem;
 use crate::site::Site;
 use masthead_domain::paywall::Explained;
 use masthead_domain::view::ArticleView;
-use masthead_domain::viewer::{Entitlement, Reader, Role, Viewer};
+use masthead_domain::viewer::{Role, Viewer};
 use masthead_persistence::ArticleKey;
 use std::sync::Arc;
 
 /// How many articles one request asks about.
 const MAX_ARTICLES: usize = 20;
-
-/// A viewer, described by somebody who wants to see with their eyes.
-#[derive(Clone, Debug)]
-pub struct Described {
-    /// What they are.
-    pub kind: DescribedKind,
-    /// What a member or guest holds: `subscriber`, `member`.
-    pub entitlements: Vec<String>,
-    /// The tiers that a member holds, by their slugs.
-    pub tiers: Vec<String>,
-}
-
-/// A kind of viewer that can be described.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DescribedKind {
-    /// Without a token.
-    Anonymous,
-    /// A device on which nobody is signed in.
-    Guest,
-    /// Somebody with an account.
-    Member,
-    /// Somebody on the staff.
-    Staff,
-}
-
-impl Described {
-    /// The viewer.
-    ///
-    /// # Errors
-    /// A problem with the place of what no such viewer holds.
-    pub fn viewer(&self) -> Result<Viewer, Problem> {
-        let mut held = holdable(&self.entitlements)?;
-        for (place, slug) in self.tiers.iter().enumerate() {
-            let place = format!("tiers[{place}]");
-            let wrong = |error| Problem::invalid_parameter(&place, format!("{place}: {error}."));
-            held.push(Entitlement::Tier(slug.parse().map_err(wrong)?));
-        }
-        match self.kind {
-            DescribedKind::Member => Ok(Viewer::member("described:member", held)),
-            DescribedKind::Guest => {
-                let entitlements = held.into_iter().collect();
-                Ok(Viewer::Reader(Reader { entitlements, ..Reader::nobody("described:guest") }))
-            }
-            _ if !held.is_empty() => {
-                Err(Problem::invalid_parameter("viewer", "Only members and guests hold entitlements."))
-            }
-            DescribedKind::Anonymous => Ok(Viewer::Anonymous),
-            DescribedKind::Staff => Ok(Viewer::staff("described:staff")),
-        }
-    }
-}
 
 /// Whether the viewer may ask for explanations. For editors.
 ///

@@ -40,9 +40,13 @@ impl<'a> Acting<'a> {
         self.reading.now()
     }
 
-    /// What the record calls them, if they may do what this role may.
+    /// What the record calls them, if they may change what this role may.
     pub(super) fn must_be(&self, role: Role) -> Result<&str, Problem> {
-        Ok(&require(self.reading.viewer(), role)?.subject)
+        let staff = require(self.reading.viewer(), role)?;
+        if staff.reads_only {
+            return Err(Problem::new(Code::InsufficientScope, "This key only reads. Use one that manages."));
+        }
+        Ok(&staff.subject)
     }
 
     /// Begins to change something.

@@ -36,7 +36,7 @@ pub async fn add(
         id: InstitutionId::new(acting.now(), bits(acting.chance())?),
         name,
         networks: networks.iter().enumerate().map(network).collect::<Result<_, _>>()?,
-        entitlements: holdable(entitlements)?.into_iter().collect(),
+        entitlements: holdable(acting.reading(), entitlements).await?.into_iter().collect(),
         active: true,
     };
     institution.check().map_err(|error| {

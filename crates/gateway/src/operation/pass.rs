@@ -37,7 +37,7 @@ pub async fn make(acting: &Acting<'_>, terms: Terms) -> Result<(PassRecord, Link
     let by = acting.must_be(Role::Publisher)?.to_owned();
     let now = acting.now();
     let from = terms.from.unwrap_or(now);
-    let entitlements = holdable(&terms.entitlements)?;
+    let entitlements = holdable(acting.reading(), &terms.entitlements).await?;
     if entitlements.is_empty() {
         return Err(Problem::invalid_parameter("entitlements", "entitlements: name at least one."));
     }

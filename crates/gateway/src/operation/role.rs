@@ -1,9 +1,10 @@
-//! Who may do what: the one place where a role is asked for.
+//! Who may do what: the one place where a role is asked for. To change something takes more than the role: see
+//! `Acting::must_be`.
 
 use crate::error::{Code, Problem};
 use masthead_domain::viewer::{Role, Staff, Viewer};
 
-/// The member of the staff who asks, if they may do what this role may.
+/// The member of the staff who asks, if they may read what this role may.
 ///
 /// # Errors
 /// 401 when nobody is named, 403 when it is somebody else.
@@ -25,7 +26,7 @@ mod tests {
     #[test]
     fn a_role_may_do_what_those_before_it_may() {
         for (place, held) in Role::ALL.into_iter().enumerate() {
-            let viewer = Viewer::Staff(Staff { subject: "desk".into(), role: held });
+            let viewer = Viewer::Staff(Staff::new("desk", held));
             for (needed, role) in Role::ALL.into_iter().enumerate() {
                 let code = require(&viewer, role).map_err(|problem| problem.code());
                 let expected = if needed <= place { Ok(()) } else { Err(Code::InsufficientRole) };

@@ -62,7 +62,7 @@ pub(crate) async fn list_access_classes(
         let mut parameters = Parameters::of(&request)?;
         let wanted = parameters.text("url");
         parameters.finish()?;
-        let wanted = wanted.ok_or_else(|| Problem::invalid_parameter("url", "url: is needed."))?;
+        let wanted = wanted.ok_or_else(|| Problem::invalid_parameter("url", "url: is missing."))?;
         let urls: Vec<_> = wanted.split(',').collect();
         let classes = access::classes_at(&reading, &gateway.site, &urls).await?;
         let row = |(url, class): (&&str, _)| AccessClassDto { url: (*url).to_owned(), class };

@@ -1,6 +1,7 @@
 //! The OpenAPI document: what stands in it beside the endpoints themselves.
 
-use utoipa::openapi::OpenApi;
+use crate::error::PROBLEM_JSON;
+use utoipa::openapi::{ContentBuilder, OpenApi, Ref, ResponseBuilder};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi as _};
 use utoipa_actix_web::AppExt;
@@ -9,7 +10,7 @@ use utoipa_actix_web::AppExt;
 #[openapi(
     info(
         title = "Masthead",
-        description = "A news publication, cut to each token. Send an access token or an API key as `Authorization: Bearer …`; without one you read as anybody.\n\nLocked is not an error: a part that the token may not read stands in its place with an `access` that says why and what opens it. Unknown parameters are errors. Errors are problem documents (RFC 9457).",
+        description = "A news publication, cut to each token. Send an access token or an API key as `Authorization: Bearer …`; without one you read as anybody.\n\nLocked is not an error: a part that the token may not read stands in its place with an `access` that says why and what opens it. Unknown parameters are errors. Errors are problem documents (RFC 9457); `/problems` lists their codes.",
         license(name = "Apache-2.0 OR MIT", identifier = "Apache-2.0 OR MIT"),
     ),
     security((), ("bearer" = [])),
@@ -24,13 +25,11 @@ use utoipa_actix_web::AppExt;
         (name = "tiers", description = "What readers can become members of."),
         (name = "payments", description = "What payment providers report."),
         (name = "newsletters", description = "What the publication sends by mail."),
-        (name = "auth", description = "Signing in and out."),
+        (name = "auth", description = "Signing in and out, and tokens for programs."),
         (name = "me", description = "What the token grants, and what is known of the member."),
         (name = "passes", description = "What opens single articles: the meter, gifts, preview links."),
         (name = "policy", description = "What the publisher has decided for all articles at once."),
         (name = "access", description = "Why a lock is open or shut."),
-        (name = "me", description = "What the token grants."),
-        (name = "auth", description = "Tokens for programs."),
         (name = "partners", description = "Who syndicates, under which licence and with which keys. For publishers."),
         (name = "keys", description = "Keys for programs of the publisher's own. For admins."),
         (name = "members", description = "Who has an account, and what the publisher gives them. For publishers."),
@@ -39,6 +38,9 @@ use utoipa_actix_web::AppExt;
 )]
 struct Document;
 
+/// What every operation may answer instead.
+const PROBLEM: &str = "Problem";
+
 struct Common;
 
 impl Modify for Common {
@@ -46,6 +48,12 @@ impl Modify for Common {
         let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
         let components = document.components.get_or_insert_default();
         components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
+        let problem = ContentBuilder::new().schema(Some(Ref::from_schema_name(PROBLEM))).build();
+        let response = ResponseBuilder::new()
+            .description("A problem (RFC 9457). Its `code` says which; `/problems/CODE` tells what that means.")
+            .content(PROBLEM_JSON, problem)
+            .build();
+        components.responses.insert(PROBLEM.to_owned(), response.into());
     }
 }
 
@@ -59,5 +67,13 @@ pub(crate) fn frame() -> OpenApi {
 #[must_use]
 pub fn document() -> OpenApi {
     let app = actix_web::App::new().into_utoipa_app().openapi(frame()).configure(super::routes);
-    app.split_for_parts().1
+    let mut document = app.split_for_parts().1;
+    for path in document.paths.paths.values_mut() {
+        let operations = [&mut path.get, &mut path.post, &mut path.put, &mut path.patch, &mut path.delete];
+        for operation in operations.into_iter().flatten() {
+            let problem = Ref::from_response_name(PROBLEM);
+            operation.responses.responses.insert("default".to_owned(), problem.into());
+        }
+    }
+    document
 }

@@ -34,7 +34,7 @@ impl Parameters {
                 return Err(wrong(&name, &"stands more than once"));
             }
             if value.is_empty() {
-                return Err(wrong(&name, &"is empty; leave it out instead"));
+                return Err(wrong(&name, &"is empty"));
             }
             left.push((name.into_owned(), value.into_owned()));
         }

@@ -11,9 +11,8 @@ use crate::client::{Client, Proxies, Throttle};
 use crate::clock::Chance;
 use crate::config::{PaymentConfig, PaymentConfigError};
 use crate::error::Problem;
-use crate::operation::access::Described;
 use crate::operation::member::Accounts;
-use crate::operation::{Acting, Desk, Opened, Reading};
+use crate::operation::{Acting, Described, Desk, Opened, Reading};
 use crate::payment::Provider;
 use crate::quota::Quotas;
 use crate::site::Site;
@@ -194,7 +193,10 @@ impl Gateway {
                 };
                 Ok(caller.viewer)
             }
-            (None, Some(described)) => Ok(Arc::new(described.viewer()?)),
+            (None, Some(described)) => {
+                let reading = self.desk.reading(Arc::new(Viewer::Anonymous));
+                Ok(Arc::new(described.viewer(&reading).await?))
+            }
             (None, None) => Err(Problem::invalid_parameter("viewer", "Give a token or a viewer.")),
             (Some(_), Some(_)) => {
                 Err(Problem::invalid_parameter("viewer", "Give a token or a viewer, not both."))

@@ -214,7 +214,6 @@ impl Library<'_> {
         had_slug(&mut moved, ID, &slug);
         let ids = [ArticleId::from_uuid(Uuid::nil())];
         vec![
-            owners_of(&[&slug]),
             document,
             moved,
             among(documents(self.visible()), &ids),

@@ -1,5 +1,6 @@
 //! How SQLite goes about each list: along an index, and never through a whole table.
 
+use super::names::owners_of;
 use super::window::{View, all_of};
 use crate::connect::StoreOptions;
 use crate::store::Store;
@@ -128,6 +129,7 @@ async fn what_is_named_is_found_by_a_key() {
     let viewer = Viewer::Anonymous;
     let library = store.library(&viewer, at(100));
     let mut asks = library.asks_by_name();
+    asks.push(owners_of(&[&"a-slug".parse().expect("a slug")]));
     let lists = (0..3).filter_map(|list| library.first(&Selection::default(), list, 5));
     asks.extend(all_of(lists));
     let position = Position { key: SortKey::Text("a-slug".into()), id: Uuid::nil() };

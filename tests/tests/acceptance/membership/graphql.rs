@@ -70,7 +70,7 @@ async fn publishers_look_after_members(backend: Backend) {
 async fn nobody_else_may(backend: Backend) {
     let server = TestServer::start(backend, World::HOME).await;
     super::entered(&server, json!({ "email": "reader@paper.example" })).await;
-    let editor = server.mint(&Viewer::Staff(Staff { subject: "editor".into(), role: Role::Editor }));
+    let editor = server.mint(&Viewer::Staff(Staff::new("editor", Role::Editor)));
     let id = "mem_0199a17d4e0071018101010101010101";
     let asks = [
         ("{ members(first: 5) { nodes { email } } }".to_owned(), "members"),

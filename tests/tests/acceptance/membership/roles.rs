@@ -41,7 +41,7 @@ async fn only_publishers_may(backend: Backend) {
     let id = super::text(&member, "id").to_owned();
     let own = server.token_of(id.parse().expect("an id"));
     let partner = crate::partners::enter(&server, crate::partners::everything()).await;
-    let staff = |role| server.mint(&Viewer::Staff(Staff { subject: "somebody".into(), role }));
+    let staff = |role| server.mint(&Viewer::Staff(Staff::new("somebody", role)));
     let reads = key(&server, 7, Role::Admin, &[KeyScope::Read]).await;
     let manages = key(&server, 8, Role::Publisher, &[KeyScope::Read, KeyScope::Manage]).await;
     let given = "sub_0199a17d4e0071018101010101010101";

@@ -145,7 +145,7 @@ fn what_is_granted_has_its_type_and_what_is_unknown_opens_nothing() {
 fn roles_are_known_or_refused() {
     let forge = Forge::new();
     let staff = forge.with_claims(json!({"role": "staff"})).expect("good");
-    let least = Staff { subject: "reader-1".to_owned(), role: Role::Writer };
+    let least = Staff::new("reader-1", Role::Writer);
     assert_eq!(*staff.viewer, Viewer::Staff(least), "what is not said is not granted");
     let nobody = forge.with_claims(json!({"role": "anonymous", "entitlements": []})).expect("good");
     assert_eq!(*nobody.viewer, Viewer::Anonymous);
@@ -174,7 +174,7 @@ fn a_token_for_something_else_does_not_reach() {
 fn what_staff_may_do_is_known_or_refused() {
     let forge = Forge::new();
     let staff = forge.with_claims(json!({"role": "staff", "staff_role": "publisher"})).expect("good");
-    let publisher = Staff { subject: "reader-1".to_owned(), role: Role::Publisher };
+    let publisher = Staff::new("reader-1", Role::Publisher);
     assert_eq!(*staff.viewer, Viewer::Staff(publisher));
     let refused = |role: Value| forge.with_claims(json!({"role": "staff", "staff_role": role}));
     for role in ["", "Admin", "owner", "staff"] {

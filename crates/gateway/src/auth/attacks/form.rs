@@ -91,7 +91,7 @@ fn any_viewer() -> impl Strategy<Value = Viewer> {
         Just(Viewer::Anonymous),
         reader,
         ("[!-~]{1,40}", prop::sample::select(Role::ALL.to_vec()))
-            .prop_map(|(subject, role)| Viewer::Staff(Staff { subject, role })),
+            .prop_map(|(subject, role)| Viewer::Staff(Staff::new(subject, role))),
     ]
 }
 

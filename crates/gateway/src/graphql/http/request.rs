@@ -1,5 +1,6 @@
 //! What a client asks, out of a body or a query string.
 
+use crate::body;
 use crate::error::{Code, Problem, quote};
 use actix_web::HttpRequest;
 use actix_web::http::header::{self, HeaderMap, HeaderName};
@@ -37,18 +38,10 @@ impl Asked {
     /// # Errors
     /// A problem that names the key that is wrong.
     pub fn from_body(body: &[u8]) -> Result<Self, Problem> {
-        match body.iter().find(|byte| !byte.is_ascii_whitespace()) {
-            Some(b'{') => {}
-            Some(b'[') => {
-                return Err(invalid("Several requests in one are not taken; send each on its own."));
-            }
-            _ => return Err(invalid("The body is a JSON object with the key query.")),
+        if body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[') {
+            return Err(invalid("Several requests in one are not taken; send each on its own."));
         }
-        let body: Body = from_json(body).map_err(|(path, reason)| match path.as_str() {
-            "" | "." | "?" => invalid(format!("The body cannot be read: {reason}.")),
-            path => invalid(format!("{path}: {reason}.")).about(path),
-        })?;
-        Self::new(body)
+        Self::new(body::object(body)?)
     }
 
     /// Reads the query string of a GET.
@@ -92,19 +85,11 @@ fn replace_json<T: DeserializeOwned>(
     name: &'static str,
     text: &str,
 ) -> Result<bool, Problem> {
-    let value: Option<T> = from_json(text.as_bytes())
-        .map_err(|(_, reason)| invalid(format!("{name} is a JSON object: {reason}.")).about(name))?;
+    let unreadable = |error| invalid(format!("{name} is not JSON: {error}.")).about(name);
+    let value: Option<T> = body::value(name, body::parse(text.as_bytes()).map_err(unreadable)?)?;
     let before = place.is_some();
     *place = value;
     Ok(before)
-}
-
-fn from_json<T: DeserializeOwned>(json: &[u8]) -> Result<T, (String, String)> {
-    let mut deserializer = serde_json::Deserializer::from_slice(json);
-    let value = serde_path_to_error::deserialize(&mut deserializer)
-        .map_err(|error| (error.path().to_string(), error.inner().to_string()))?;
-    deserializer.end().map_err(|error| (String::new(), error.to_string()))?;
-    Ok(value)
 }
 
 /// `extensions.persistedQuery`: `{"version": 1, "sha256Hash": "64 hexadecimal digits"}`.
@@ -203,7 +188,7 @@ mod tests {
             assert!(refused(body).starts_with("The body"), "{body}");
         }
         assert!(refused("{\"query\":").contains("EOF"));
-        assert!(refused(r#"{"query":"{a}"} x"#).starts_with("The body cannot be read"));
+        assert!(refused(r#"{"query":"{a}"} x"#).starts_with("The body is not JSON"));
         assert_eq!(refused("{}"), "The request has no query.");
         assert_eq!(refused(r#"{"qeury":"{a}"}"#), "The request has no query.");
         for (body, key) in [
@@ -215,7 +200,7 @@ mod tests {
         ] {
             assert!(refused(body).starts_with(key), "{body}: {}", refused(body));
         }
-        assert!(refused(r#"{"query":"{a}","query":"{b}"}"#).contains("duplicate"));
+        assert!(refused(r#"{"query":"{a}","query":"{b}"}"#).contains("stands twice"));
         let deep =
             format!(r#"{{"query":"{{a}}","variables":{{"x":{}1{}}}}}"#, "[".repeat(5_000), "]".repeat(5_000));
         assert!(refused(&deep).contains("recursion limit"));

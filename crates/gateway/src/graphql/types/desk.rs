@@ -2,7 +2,6 @@
 
 use super::page::{PageArguments, connection};
 use super::scalar::DateTime;
-use crate::body;
 use crate::error::Problem;
 use crate::graphql::session::Session;
 use crate::operation::cursor::ListName;
@@ -152,7 +151,7 @@ impl DeskMutation {
         based_on: Option<i64>,
     ) -> Result<Option<SavedPolicy>, Problem> {
         let acting = Session::of(ctx).acting();
-        let policy = body::object(policy.0.to_string().as_bytes())?;
+        let policy = policy::read(policy.0)?;
         Ok(Some(policy::save(&acting, policy, based_on).await?.into()))
     }
 

@@ -5,7 +5,7 @@ use super::query::key;
 use super::words::DescribedKind;
 use crate::error::Problem;
 use crate::graphql::session::Session;
-use crate::operation::access::{self, Described};
+use crate::operation::{Described, access};
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use masthead_domain::paywall::Explained;
 use masthead_domain::viewer::Viewer;
@@ -16,7 +16,7 @@ use std::sync::Arc;
 #[derive(InputObject)]
 pub(super) struct ViewerInput {
     kind: DescribedKind,
-    /// What a member or guest holds: `subscriber`, `member`.
+    /// What a reader with a token holds besides: `subscriber`, `member`, `tier:SLUG`.
     #[graphql(default)]
     entitlements: Vec<String>,
     /// The tiers that a member holds, by their slugs.

@@ -1,6 +1,6 @@
 //! Enums: the domain's own words, in upper case.
 
-use crate::operation::access;
+use crate::operation;
 use async_graphql::Enum;
 use masthead_domain::{article, author, member, partner, paywall, selection, source, viewer};
 
@@ -293,13 +293,17 @@ pub(super) enum StaffRole {
 
 /// A kind of viewer that can be described.
 #[derive(Clone, Copy, Debug, Enum, PartialEq, Eq)]
-#[graphql(remote = "access::DescribedKind")]
+#[graphql(remote = "operation::DescribedKind")]
 pub(super) enum DescribedKind {
     /// Without a token.
     Anonymous,
     /// A device on which nobody is signed in.
     Guest,
-    /// Somebody with an account.
+    /// Somebody with an account, who holds nothing by that.
+    Account,
+    /// Somebody with an account and the free newsletter.
+    Subscriber,
+    /// Somebody with an account who pays, or is treated so.
     Member,
     /// Somebody on the staff.
     Staff,

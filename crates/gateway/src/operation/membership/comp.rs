@@ -2,6 +2,7 @@
 
 use super::super::acting::Acting;
 use super::super::link::bits;
+use super::super::named;
 use crate::error::{Code, Problem};
 use masthead_domain::clock::Timestamp;
 use masthead_domain::id::{MemberId, SubscriptionId};
@@ -21,7 +22,7 @@ pub struct Comp {
 
 impl Comp {
     pub(super) async fn check(&self, acting: &Acting<'_>) -> Result<(), Problem> {
-        tier(acting, "tier", &self.tier).await?;
+        named::tier(acting.reading(), "tier", &self.tier).await?;
         if self.until.is_some_and(|until| until <= acting.now()) {
             return Err(Problem::invalid_parameter("until", "until: must lie ahead."));
         }
@@ -88,12 +89,4 @@ pub(super) fn comped(
     ends: Option<Timestamp>,
 ) -> Subscription {
     Subscription { id, member, tier, origin: Origin::Comped, starts, ends, grace_seconds: 0, cancelled: None }
-}
-
-/// Refuses a tier that there is not.
-pub(super) async fn tier(acting: &Acting<'_>, parameter: &str, slug: &Slug) -> Result<(), Problem> {
-    if acting.reading().tiers().await?.iter().any(|tier| tier.slug == *slug) {
-        return Ok(());
-    }
-    Err(Problem::invalid_parameter(parameter, format!("{parameter}: there is no tier {slug}.")))
 }

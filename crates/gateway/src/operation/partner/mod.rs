@@ -7,15 +7,15 @@ pub use terms::LicenceTerms;
 
 use super::acting::Acting;
 use super::link::bits;
+use super::named;
 use super::reading::Reading;
 use super::role::require;
 use crate::error::{Code, Problem};
-use masthead_domain::id::{PartnerId, SectionId};
+use masthead_domain::id::PartnerId;
 use masthead_domain::page::{Page, PageRequest, Position, SortKey, Window};
 use masthead_domain::partner::{Partner, PartnerStatus};
 use masthead_domain::viewer::Role;
 use masthead_persistence::{SavedPartner, Store};
-use std::collections::BTreeSet;
 
 /// The name of the list of partners, for cursors.
 pub const LIST: &str = "partners";
@@ -183,24 +183,8 @@ async fn check(acting: &Acting<'_>, partner: &Partner) -> Result<(), Problem> {
         Problem::invalid_parameter(&field, format!("{text}."))
     })?;
     let Some(licence) = &partner.licence else { return Ok(()) };
-    // Who may grant a licence may see everything.
-    let library = acting.reading().library();
-    if let Some(sections) = &licence.sections {
-        let known: BTreeSet<SectionId> = library.sections().await?.into_iter().map(|one| one.id).collect();
-        if let Some(id) = sections.iter().find(|id| !known.contains(id)) {
-            return Err(unknown("licence.sections", id));
-        }
-    }
-    if let Some(tags) = &licence.tags {
-        let wanted: Vec<_> = tags.iter().copied().collect();
-        let known = library.tags_by_ids(&wanted).await?;
-        if let Some(id) = tags.iter().find(|id| !known.contains_key(id)) {
-            return Err(unknown("licence.tags", id));
-        }
-    }
-    Ok(())
-}
-
-fn unknown(field: &str, id: &dyn std::fmt::Display) -> Problem {
-    Problem::invalid_parameter(field, format!("{field}: there is no {id}."))
+    let sections = licence.sections.iter().flatten().map(|id| ("licence.sections".to_owned(), *id));
+    named::sections(acting.reading(), &sections.collect::<Vec<_>>()).await?;
+    let tags = licence.tags.iter().flatten().map(|id| ("licence.tags".to_owned(), *id));
+    named::tags(acting.reading(), &tags.collect::<Vec<_>>()).await
 }

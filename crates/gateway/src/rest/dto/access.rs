@@ -1,6 +1,6 @@
 //! Why locks are open or shut, in REST answers.
 
-use crate::operation::access;
+use crate::operation::{self, Described};
 use crate::render::AccessDto;
 use masthead_domain::paywall::Explained;
 use masthead_domain::viewer::Viewer;
@@ -28,7 +28,7 @@ pub(in crate::rest) struct ExplainRequest {
 #[schema(as = DescribedViewer)]
 pub(in crate::rest) struct DescribedViewer {
     kind: DescribedKind,
-    /// What a member or guest holds: `subscriber`, `member`.
+    /// What a reader with a token holds besides: `subscriber`, `member`, `tier:SLUG`.
     #[serde(default)]
     entitlements: Vec<String>,
     /// The tiers that a member holds, by their slugs.
@@ -37,15 +37,17 @@ pub(in crate::rest) struct DescribedViewer {
 }
 
 impl DescribedViewer {
-    pub(in crate::rest) fn described(self) -> access::Described {
+    pub(in crate::rest) fn described(self) -> Described {
         let Self { kind, entitlements, tiers } = self;
         let kind = match kind {
-            DescribedKind::Anonymous => access::DescribedKind::Anonymous,
-            DescribedKind::Guest => access::DescribedKind::Guest,
-            DescribedKind::Member => access::DescribedKind::Member,
-            DescribedKind::Staff => access::DescribedKind::Staff,
+            DescribedKind::Anonymous => operation::DescribedKind::Anonymous,
+            DescribedKind::Guest => operation::DescribedKind::Guest,
+            DescribedKind::Account => operation::DescribedKind::Account,
+            DescribedKind::Subscriber => operation::DescribedKind::Subscriber,
+            DescribedKind::Member => operation::DescribedKind::Member,
+            DescribedKind::Staff => operation::DescribedKind::Staff,
         };
-        access::Described { kind, entitlements, tiers }
+        Described { kind, entitlements, tiers }
     }
 }
 
@@ -58,7 +60,11 @@ enum DescribedKind {
     Anonymous,
     /// A device on which nobody is signed in.
     Guest,
-    /// Somebody with an account.
+    /// Somebody with an account, who holds nothing by that.
+    Account,
+    /// Somebody with an account and the free newsletter.
+    Subscriber,
+    /// Somebody with an account who pays, or is treated so.
     Member,
     /// Somebody on the staff.
     Staff,

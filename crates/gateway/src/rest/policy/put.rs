@@ -34,7 +34,7 @@ pub(crate) async fn put_policy(
 ) -> Result<HttpResponse, Problem> {
     let caller = staff(&request, &gateway, Role::Publisher).await?;
     let based_on = must_match(request.headers())?;
-    let wanted = body::json(&request, payload).await?;
+    let wanted = policy::read(body::json(&request, payload).await?)?;
     let saved = policy::save(&gateway.acting(&caller), wanted, based_on).await?;
     Ok(versioned(StatusCode::OK, saved.version, &PolicyDto::from(saved)))
 }

@@ -1,6 +1,7 @@
 //! Taking a table in: all of it is read and checked before anything is written.
 
-use super::super::comp::{comped, tier};
+use super::super::super::named;
+use super::super::comp::comped;
 use super::super::{consent, extended};
 use super::read::{Row, read};
 use crate::auth::Secrets;
@@ -96,7 +97,7 @@ pub async fn import(
 ) -> Result<Summary, Problem> {
     acting.must_be(Role::Publisher)?;
     if let Some(slug) = &options.comp_tier {
-        tier(acting, "compTier", slug).await?;
+        named::tier(acting.reading(), "compTier", slug).await?;
     }
     let now = acting.now();
     let reading = move || {

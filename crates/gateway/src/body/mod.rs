@@ -1,11 +1,18 @@
 //! Bodies of requests: bounded in length and in time, and JSON read strictly.
 
-use crate::error::{Code, Problem, cut, quote};
+mod distinct;
+mod fault;
+mod reader;
+
+use self::distinct::Distinct;
+use self::reader::Reader;
+use crate::error::{Code, Problem};
 use actix_web::HttpRequest;
 use actix_web::http::header;
 use actix_web::web::{BytesMut, Payload};
 use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use std::time::Duration;
 
 /// How long a client may take to send a body.
@@ -104,35 +111,77 @@ pub async fn json<T: DeserializeOwned>(request: &HttpRequest, payload: Payload) 
 /// # Errors
 /// As [`json`].
 pub fn object<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
-    // A struct would also be read from an array, by position.
-    if body.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
+    let unreadable = |error| Problem::new(Code::InvalidRequest, format!("The body is not JSON: {error}."));
+    let json = parse(body).map_err(unreadable)?;
+    if !json.is_object() {
         return Err(Problem::new(Code::InvalidRequest, "The body is a JSON object."));
     }
-    let mut deserializer = serde_json::Deserializer::from_slice(body);
-    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
-        let (path, reason) = (error.path().to_string(), error.inner().to_string());
-        let named = |fault: &str| reason.strip_prefix(fault).and_then(|rest| rest.split('`').next());
-        if let Some(name) = named("unknown field `") {
-            // The path leads to the field, where there is one.
-            return Problem::unknown_parameter(if path.ends_with(name) { &path } else { name });
+    value("", json)
+}
+
+/// Reads JSON in which no object names a field twice.
+///
+/// # Errors
+/// Where it is no JSON, and why.
+pub fn parse(text: &[u8]) -> serde_json::Result<Value> {
+    serde_json::from_slice(text).map(|Distinct(json)| json)
+}
+
+/// Reads what a JSON value says that stands at this place of the body; an empty one is the whole.
+///
+/// # Errors
+/// A problem that names the field that is wrong or not known.
+pub fn value<T: DeserializeOwned>(place: &str, json: Value) -> Result<T, Problem> {
+    T::deserialize(Reader(json)).map_err(|fault| match place {
+        "" => fault.problem(),
+        place => fault.inside(place).problem(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use masthead_domain::paywall::Policy;
+
+    fn fault(body: &str) -> String {
+        let problem = object::<Policy>(body.as_bytes()).expect_err("a fault");
+        format!("{} {}: {}", problem.code(), problem.parameter().unwrap_or_default(), problem.detail())
+    }
+
+    #[test]
+    fn an_array_is_no_object_however_deep_it_lies() {
+        assert_eq!(fault("[]"), "invalid_request : The body is a JSON object.");
+        for (body, place) in [
+            (r#"{"gifts":[5,14,10]}"#, "gifts"),
+            (r#"{"rules":[["x"]]}"#, "rules[0]"),
+            (r#"{"rules":[{"name":"x","requires":[["member"]]}]}"#, "rules[0].requires"),
+            (r#"{"meters":[["devices",3,"month",[]]]}"#, "meters[0]"),
+        ] {
+            let expected = format!("invalid_parameter {place}: {place}: must be an object, not an array.");
+            assert_eq!(fault(body), expected);
         }
-        if let Some(name) = named("missing field `") {
-            let place = if matches!(path.as_str(), "" | "." | "?") {
-                name.to_owned()
-            } else {
-                format!("{path}.{name}")
-            };
-            return Problem::invalid_parameter(&place, format!("{place}: is missing."));
+    }
+
+    #[test]
+    fn a_fault_is_told_in_the_words_of_json() {
+        for (body, expected) in [
+            (r#"{"gifts":{"monthly":-1,"days":1,"uses":1}}"#, "gifts.monthly: must be a whole number from 0 to 4294967295, not -1."),
+            (r#"{"gifts":{"monthly":"5","days":1,"uses":1}}"#, "not \"5\"."),
+            (r#"{"gifts":{"days":1,"uses":1}}"#, "gifts.monthly: is missing."),
+            (r#"{"gifts":{"days":1,"uses":1,"monthly":1,"weekly":1}}"#, "There is no parameter \"gifts.weekly\" here."),
+            (r#"{"rules":{}}"#, "rules: must be an array, not an object."),
+            (r#"{"meters":[{"who":"devices","limit":1,"period":"year"}]}"#, "must be one of day, week, month, not \"year\"."),
+            (r#"{"meters":[{"who":7,"limit":1,"period":"day"}]}"#, "meters[0].who: must be one of devices, members, holders."),
+        ] {
+            assert!(fault(body).ends_with(expected), "{}", fault(body));
         }
-        match path.as_str() {
-            "" | "." | "?" => {
-                Problem::new(Code::InvalidRequest, format!("The body cannot be read: {}.", cut(&reason)))
-            }
-            path => Problem::invalid_parameter(path, format!("{}: {}.", quote(path), cut(&reason))),
+    }
+
+    #[test]
+    fn what_is_no_json_blames_no_field() {
+        for body in [r#"{"gifts":{"monthly":"#, "{} {}", "", r#"{"rules":[],"rules":[]}"#] {
+            let fault = fault(body);
+            assert!(fault.starts_with("invalid_request : The body is not JSON: "), "{fault}");
         }
-    })?;
-    deserializer
-        .end()
-        .map_err(|_| Problem::new(Code::InvalidRequest, "Something stands behind the JSON object."))?;
-    Ok(value)
+    }
 }

@@ -32,7 +32,17 @@ fn refused(data: &Path, arguments: &[&str]) -> String {
 fn an_operator_adds_lists_and_erases_members() {
     let home = tempfile::tempdir().expect("a directory");
     let data = home.path();
-    assert!(refused(data, &["newsletter", "add", "weekly", "--name", "x"]).contains("masthead migrate"));
+    for command in [
+        &["newsletter", "add", "weekly", "--name", "x"][..],
+        &["token", "mint", "--as", "subscriber"],
+        &["policy", "show"],
+        &["key", "add", "--role", "editor", "--name", "x"],
+        &["partner", "list"],
+    ] {
+        let told = refused(data, command);
+        assert!(told.contains("there is no publication at sqlite://"), "{told}");
+    }
+    assert_eq!(std::fs::read_dir(data).expect("read").count(), 0, "a slip makes no file");
     done(data, &["migrate"]);
     let newsletter = done(data, &["newsletter", "add", "weekly", "--name", "The Weekly"]);
     assert!(newsletter.starts_with("new_"), "{newsletter}");
@@ -51,6 +61,12 @@ fn an_operator_adds_lists_and_erases_members() {
     assert_eq!(token.split('.').count(), 3, "{token}");
     assert!(refused(data, &["token", "mint", "--member", "x@y.example"]).contains("no member"));
     refused(data, &["token", "mint"]);
+    assert!(refused(data, &["token", "mint", "--as", "member", "--tier", "none"]).contains("no tier none"));
+    assert_eq!(done(data, &["token", "mint", "--as", "member"]).split('.').count(), 3);
+    let secret = data.join("secret");
+    let secret = secret.to_str().expect("a path");
+    assert!(done(data, &["token", "secret", secret]).ends_with("written"));
+    assert!(refused(data, &["token", "secret", secret]).contains("there already"));
     refused(data, &["token", "mint", "--member", "reader@paper.example", "--as", "member"]);
 
     let list = ["newsletter", "recipients", "weekly", "--api-url", "https://api.paper.example/"];
@@ -58,7 +74,7 @@ fn an_operator_adds_lists_and_erases_members() {
     let recipient: serde_json::Value = serde_json::from_str(&recipients).expect("one line of JSON");
     assert_eq!(recipient["email"], "reader@paper.example");
     let unsubscribe = recipient["unsubscribe"].as_str().expect("text");
-    assert!(unsubscribe.starts_with("<https://api.paper.example/v1/unsubscribe/"), "{unsubscribe}");
+    assert!(unsubscribe.starts_with("https://api.paper.example/v1/unsubscribe/"), "{unsubscribe}");
 
     done(data, &["member", "erase", "reader@paper.example"]);
     assert_eq!(done(data, &list), "");

@@ -5,6 +5,8 @@ use sea_orm::sqlx::postgres::PgConnectOptions;
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, Statement};
 use std::time::Duration;
+use tokio::net::TcpStream;
+use tokio::time::timeout;
 
 /// How a store is opened.
 #[derive(Clone)]
@@ -103,10 +105,28 @@ async fn connect_postgres(options: &StoreOptions) -> Result<Connections, StoreEr
         ("lock_timeout", milliseconds(options.acquire_timeout)),
         ("idle_in_transaction_session_timeout", milliseconds(IDLE_TIMEOUT)),
     ];
-    let reader = Database::connect(postgres(options, options.read_connections, readers.clone())).await?;
+    let reader = Database::connect(postgres(options, options.read_connections, readers.clone())).await;
+    let reader = match reader {
+        Ok(reader) => reader,
+        Err(error) => return Err(out_of_reach(options).await.unwrap_or_else(|| error.into())),
+    };
     let watch = Database::connect(postgres(options, 1, readers)).await?;
     let writer = Database::connect(postgres(options, WRITE_CONNECTIONS_POSTGRES, writers)).await?;
     Ok(Connections { reader, writer, watch })
+}
+
+/// Why the server cannot be reached; `None` when it can. The pool tries again and again until its time is up, and then
+/// knows of nothing but that.
+async fn out_of_reach(options: &StoreOptions) -> Option<StoreError> {
+    let server: PgConnectOptions = options.url.parse().ok()?;
+    if server.get_socket().is_some() {
+        return None;
+    }
+    let (host, port) = (server.get_host(), server.get_port());
+    let tried = timeout(options.acquire_timeout, TcpStream::connect((host, port))).await;
+    let fault =
+        tried.map_or_else(|_| Some("no answer".to_owned()), |tried| Some(tried.err()?.to_string()))?;
+    Some(StoreError::Unavailable(format!("{host}:{port} cannot be reached: {fault}").into()))
 }
 
 fn milliseconds(duration: Duration) -> String {

@@ -153,6 +153,17 @@ async fn problems_fit_their_schema(backend: Backend) {
     for path in ["/v1/articles/none", "/v1/articles?limit=0", "/v1/articles?x=1", "/v1/none", "/none"] {
         let answer = server.get(Asker::Anonymous, path).await;
         assert_fits(&validator, &answer.json(), path);
+        let kind = answer.json()["type"].as_str().expect("a type").to_owned();
+        let kind = server.get(Asker::Anonymous, &kind).await;
+        assert_eq!((kind.status, &kind.json()["code"]), (200, &answer.json()["code"]), "{}", kind.body);
+    }
+    let kinds = server.get(Asker::Anonymous, "/problems").await.json();
+    let codes: Vec<_> = kinds["data"].as_array().expect("kinds").iter().map(|kind| &kind["code"]).collect();
+    assert_eq!(json!(codes), document["components"]["schemas"]["ProblemCode"]["enum"]);
+    assert_eq!(server.get(Asker::Anonymous, "/problems/none").await.status, 404);
+    for Operation { path, item, method } in operations(&document) {
+        let problem = &item["responses"]["default"]["$ref"];
+        assert_eq!(problem, "#/components/responses/Problem", "{method} {path}");
     }
     server.stop().await;
 }

@@ -50,6 +50,13 @@ async fn an_explanation_is_what_the_viewer_sees_and_what_lies_behind(backend: Ba
     let explained = explain(&server, Asker::Staff, &described).await.json();
     assert_eq!(explained["entitlements"], json!(["member", "tier:patron"]));
     assert_eq!(explained["locks"][0]["by"], "member");
+    for (kind, held) in
+        [("account", json!([])), ("subscriber", json!(["subscriber"])), ("member", json!(["member"]))]
+    {
+        let described = json!({ "article": "filler-01", "viewer": { "kind": kind } });
+        let explained = explain(&server, Asker::Staff, &described).await.json();
+        assert_eq!((&explained["entitlements"], &explained["kind"]), (&held, &json!("member")), "{kind}");
+    }
     server.stop().await;
 }
 
@@ -71,6 +78,21 @@ async fn only_editors_are_told(backend: Backend) {
             json!({ "article": LOCKS, "viewer": { "kind": "member", "entitlements": ["staff"] } }),
             400,
             json!("entitlements[0]"),
+        ),
+        (
+            json!({ "article": LOCKS, "viewer": { "kind": "member", "tiers": ["none"] } }),
+            400,
+            json!("tiers[0]"),
+        ),
+        (
+            json!({ "article": LOCKS, "viewer": { "kind": "subscriber", "tiers": ["patron"] } }),
+            400,
+            json!("tiers"),
+        ),
+        (
+            json!({ "article": LOCKS, "viewer": { "kind": "anonymous", "entitlements": ["member"] } }),
+            400,
+            json!("entitlements"),
         ),
         (json!({ "article": "nothing", "viewer": { "kind": "anonymous" } }), 404, Value::Null),
     ] {

@@ -31,7 +31,7 @@ async fn redeem(server: &TestServer, gift: &Value) -> Answer {
 async fn opened(server: &TestServer, gift: &Value) -> String {
     let answer = redeem(server, gift).await;
     assert_eq!((answer.status, answer.header("cache-control")), (201, "no-store"), "{}", answer.body);
-    answer.json()["token"].as_str().expect("a token").to_owned()
+    answer.json()["accessToken"].as_str().expect("a token").to_owned()
 }
 
 async fn of_the_staff_editors_give(backend: Backend) {

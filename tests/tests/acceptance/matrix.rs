@@ -118,10 +118,10 @@ async fn passes_open_what_the_matrix_says(backend: Backend) {
     let text = |value: &Value| value.as_str().expect("a text").to_owned();
     let redeemed = async |kind: &str, link: &Value| {
         let token = post(None, &format!("/v1/{kind}/redeem"), &json!({ "code": link["code"] })).await;
-        text(&token["token"])
+        text(&token["accessToken"])
     };
     let mut table = String::new();
-    let device = text(&post(None, "/v1/devices", &Value::Null).await["token"]);
+    let device = text(&post(None, "/v1/devices", &Value::Null).await["accessToken"]);
     add_lines(&mut table, &server, "device", &device).await;
     for slug in [LOCKS, "whole-for-members"] {
         post(Some(&device), &format!("/v1/articles/{slug}/unlock"), &Value::Null).await;

@@ -38,7 +38,7 @@ async fn device(server: &TestServer) -> String {
     let answer = server.send(None, Method::POST, "/v1/devices", &[], None).await;
     assert_eq!(answer.status, 201, "{}", answer.body);
     assert_eq!(answer.header("cache-control"), "no-store");
-    answer.json()["token"].as_str().expect("a token").to_owned()
+    answer.json()["accessToken"].as_str().expect("a token").to_owned()
 }
 
 async fn an_article_is_opened_and_counts_once(backend: Backend) {

@@ -12,6 +12,7 @@ masthead_tests::on_both!(
     a_pass_is_taken_back_within_a_second,
     an_institution_reads_from_its_addresses,
     only_publishers_make_passes,
+    passes_are_listed_without_their_codes,
 );
 
 async fn make(server: &TestServer, asker: Asker, pass: &Value) -> Answer {
@@ -38,7 +39,7 @@ async fn a_pass_counts_for_its_time(backend: Backend) {
     let made = made.json();
     let redeemed = redeem(&server, &made).await;
     assert_eq!(redeemed.status, 201, "{}", redeemed.body);
-    let token = redeemed.json()["token"].as_str().expect("a token").to_owned();
+    let token = redeemed.json()["accessToken"].as_str().expect("a token").to_owned();
     let me = server.get_as(&token, "/v1/me").await.json();
     assert_eq!((&me["kind"], &me["entitlements"]), (&json!("guest"), &json!(["member"])));
     let theirs = words(&server, &token).await.json();
@@ -57,12 +58,43 @@ async fn a_pass_counts_for_its_time(backend: Backend) {
     server.stop().await;
 }
 
+async fn passes_are_listed_without_their_codes(backend: Backend) {
+    let server = TestServer::start(backend, World::HOME).await;
+    let mut made = Vec::new();
+    for uses in 1..=3 {
+        let pass = json!({ "entitlements": ["member"], "until": in_seconds(3_600), "uses": uses });
+        made.push(make(&server, Asker::Staff, &pass).await.json());
+    }
+    redeem(&server, &made[2]).await;
+    let first = server.get(Asker::Staff, "/v1/passes?limit=2").await;
+    assert_eq!((first.status, first.header("cache-control")), (200, "no-store"), "{}", first.body);
+    assert!(!first.body.contains("code"), "{}", first.body);
+    let first = first.json();
+    let rows = |page: &Value| -> Vec<_> {
+        let rows = page["data"].as_array().expect("rows").iter();
+        rows.map(|row| (row["id"].clone(), row["used"].clone())).collect()
+    };
+    assert_eq!(rows(&first), [(made[2]["id"].clone(), json!(1)), (made[1]["id"].clone(), json!(0))]);
+    let next = first["page"]["next"].as_str().expect("a way on");
+    let second = server.get(Asker::Staff, &format!("/v1/passes?limit=2&cursor={next}")).await.json();
+    assert_eq!(rows(&second), [(made[0]["id"].clone(), json!(0))]);
+    assert_eq!(server.get(Asker::Patron, "/v1/passes").await.status, 403);
+    let listed =
+        server.graphql(Asker::Staff, "{ passes(first: 2) { nodes { id used } pageInfo { hasNextPage } } }");
+    let listed = listed.await.json();
+    assert_eq!(listed["data"]["passes"]["nodes"][0], json!({ "id": made[2]["id"], "used": 1 }), "{listed}");
+    let unknown = json!({ "entitlements": ["member", "tier:none"], "until": in_seconds(60) });
+    let refused = make(&server, Asker::Staff, &unknown).await;
+    assert_eq!((refused.status, &refused.json()["parameter"]), (400, &json!("entitlements[1]")));
+    server.stop().await;
+}
+
 async fn a_pass_is_taken_back_within_a_second(backend: Backend) {
     let server = TestServer::start(backend, World::HOME).await;
     let twin = server.twin().await;
     let pass = json!({ "entitlements": ["tier:patron"], "until": in_seconds(3_600) });
     let made = make(&server, Asker::Staff, &pass).await.json();
-    let token = redeem(&server, &made).await.json()["token"].as_str().expect("a token").to_owned();
+    let token = redeem(&server, &made).await.json()["accessToken"].as_str().expect("a token").to_owned();
     assert_eq!(words(&twin, &token).await.status, 200);
     let path = format!("/v1/passes/{}", made["id"].as_str().expect("an id"));
     assert_eq!(server.ask(Method::DELETE, Asker::Patron, &path, &[], None).await.status, 403);
@@ -92,7 +124,7 @@ async fn an_institution_reads_from_its_addresses(backend: Backend) {
     let library = add("127.0.0.0/8").await.json();
     let here = session("203.0.113.1").await;
     assert_eq!(here.status, 201, "{}", here.body);
-    let token = here.json()["token"].as_str().expect("a token").to_owned();
+    let token = here.json()["accessToken"].as_str().expect("a token").to_owned();
     let article = words(&server, &token).await.json();
     assert_eq!(article["locks"][0]["access"]["reason"], "entitled");
 

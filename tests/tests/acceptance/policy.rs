@@ -103,7 +103,23 @@ async fn a_fault_is_named_with_its_place(backend: Backend) {
     for (policy, place) in [
         (json!({ "rule": [] }), "rule"),
         (json!({ "rules": [{ "name": "a", "freeBlock": 1 }] }), "rules[0].freeBlock"),
-        (json!({ "rules": [{ "name": "a", "when": [{ "kind": "moonPhase" }] }] }), "rules[0].when[0]"),
+        (json!({ "rules": [{ "name": "a", "when": [{ "kind": "moonPhase" }] }] }), "rules[0].when[0].kind"),
+        (json!({ "rules": [{ "name": "a", "when": [{ "id": "x" }] }] }), "rules[0].when[0].kind"),
+        (json!({ "rules": [{ "name": "a", "when": [["section", "x"]] }] }), "rules[0].when[0]"),
+        (json!({ "rules": [["a"]] }), "rules[0]"),
+        (json!({ "gifts": [5, 14, 10] }), "gifts"),
+        (
+            json!({ "rules": [{ "name": "a", "when": [{ "kind": "section", "id": "sec_0199a17d4e0071018101010101010101" }] }] }),
+            "rules[0].when[0].id",
+        ),
+        (
+            json!({ "rules": [{ "name": "a", "requires": { "anyOf": ["tier:none"] } }] }),
+            "rules[0].requires.anyOf",
+        ),
+        (
+            json!({ "meters": [{ "who": { "holders": "tier:none" }, "limit": 1, "period": "day" }] }),
+            "meters[0].who.holders",
+        ),
         (json!({ "rules": [{ "name": "a", "requires": { "anyOf": [] } }] }), "rules[0].requires"),
         (json!({ "meters": [{ "who": "members", "limit": 0, "period": "day" }] }), "meters[0].limit"),
     ] {

@@ -38,7 +38,7 @@ async fn link(server: &TestServer) -> (Value, String) {
     let preview = made.json();
     let redeemed = redeem(server, &preview).await;
     assert_eq!(redeemed.status, 201, "{}", redeemed.body);
-    (preview, redeemed.json()["token"].as_str().expect("a token").to_owned())
+    (preview, redeemed.json()["accessToken"].as_str().expect("a token").to_owned())
 }
 
 async fn put(server: &TestServer, article: masthead_domain::article::Article) {

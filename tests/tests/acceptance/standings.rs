@@ -176,7 +176,7 @@ async fn passes_read_what_they_count_as(backend: Backend) {
         let wanted = json!({ "entitlements": [held], "until": until });
         let pass = server.post(staff, "/v1/passes", &wanted).await.json();
         let token = server.post(None, "/v1/passes/redeem", &json!({ "code": pass["code"] })).await.json();
-        let token = token["token"].as_str().expect("a token").to_owned();
+        let token = token["accessToken"].as_str().expect("a token").to_owned();
         add_lines(&mut table, &server, &format!("pass for {held}"), &token).await;
         ids.push(pass["id"].as_str().expect("an id").to_owned());
         tokens.push(token);
@@ -191,7 +191,8 @@ async fn passes_read_what_they_count_as(backend: Backend) {
     let added = server.post(staff, "/v1/institutions", &here).await;
     assert_eq!(added.status, 201, "{}", added.body);
     let token = server.post(None, "/v1/institutions/session", &json!({})).await.json();
-    add_lines(&mut table, &server, "at an institution", token["token"].as_str().expect("a token")).await;
+    add_lines(&mut table, &server, "at an institution", token["accessToken"].as_str().expect("a token"))
+        .await;
     assert_golden("matrix-places", &table);
     server.stop().await;
 }

@@ -58,8 +58,8 @@ fn any_partner() -> impl Strategy<Value = Viewer> {
 pub(crate) fn any_viewer() -> impl Strategy<Value = Viewer> {
     let preview = prop_oneof![Just(9_u8), Just(1)]
         .prop_map(|article| Viewer::Preview(Preview { article: article_id(article), version: 1 }));
-    let staff = prop::sample::select(Role::ALL.to_vec())
-        .prop_map(|role| Viewer::Staff(Staff::new("desk", role)));
+    let staff =
+        prop::sample::select(Role::ALL.to_vec()).prop_map(|role| Viewer::Staff(Staff::new("desk", role)));
     prop_oneof![
         1 => Just(Viewer::Anonymous),
         5 => any_reader(),

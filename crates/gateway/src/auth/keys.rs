@@ -40,11 +40,11 @@ pub enum KeyError {
     /// Several servers need one secret, and none is named.
     #[error(
         "auth.secret is not set: all servers on one PostgreSQL check codes and links with the same secret; make it once \
-         with `openssl rand -base64 32 > FILE`, put FILE on each, and name it in auth.secret"
+         with `masthead token secret FILE`, put FILE on each, and name it in auth.secret"
     )]
     UnnamedSecret,
     /// The file holds no secret of 32 bytes.
-    #[error("the file {} holds no secret: 32 bytes in base64, as written by `openssl rand -base64 32`", path.display())]
+    #[error("the file {} holds no secret: 32 bytes in base64, as written by `masthead token secret`", path.display())]
     Secret {
         /// Which file.
         path: PathBuf,

@@ -52,18 +52,26 @@ impl Secrets {
         data_dir.join("keys").join("secret")
     }
 
-    /// Reads the secret from `file`, and makes one there first unless there is one.
+    /// Makes a secret in `file` unless there is such a file, and says whether it did. Nobody else can read it.
     ///
     /// # Errors
     /// [`KeyError`] names the file.
-    pub fn open_or_make(file: &Path, chance: &dyn Chance) -> Result<Self, KeyError> {
+    pub fn make(file: &Path, chance: &dyn Chance) -> Result<bool, KeyError> {
         let make = |chance: &dyn Chance| {
             let mut secret = [0; KEY];
             chance.fill(&mut secret).map_err(io::Error::other)?;
             Ok(format!("{}\n", STANDARD.encode(secret)).into())
         };
         key_file::make_unless_there(file, chance, make)
-            .map_err(|source| KeyError::File { path: file.to_owned(), source })?;
+            .map_err(|source| KeyError::File { path: file.to_owned(), source })
+    }
+
+    /// Reads the secret from `file`, and makes one there first unless there is one.
+    ///
+    /// # Errors
+    /// [`KeyError`] names the file.
+    pub fn open_or_make(file: &Path, chance: &dyn Chance) -> Result<Self, KeyError> {
+        Self::make(file, chance)?;
         Self::open(file)
     }
 

@@ -165,13 +165,25 @@ mod tests {
     #[test]
     fn a_fault_is_told_in_the_words_of_json() {
         for (body, expected) in [
-            (r#"{"gifts":{"monthly":-1,"days":1,"uses":1}}"#, "gifts.monthly: must be a whole number from 0 to 4294967295, not -1."),
+            (
+                r#"{"gifts":{"monthly":-1,"days":1,"uses":1}}"#,
+                "gifts.monthly: must be a whole number from 0 to 4294967295, not -1.",
+            ),
             (r#"{"gifts":{"monthly":"5","days":1,"uses":1}}"#, "not \"5\"."),
             (r#"{"gifts":{"days":1,"uses":1}}"#, "gifts.monthly: is missing."),
-            (r#"{"gifts":{"days":1,"uses":1,"monthly":1,"weekly":1}}"#, "There is no parameter \"gifts.weekly\" here."),
+            (
+                r#"{"gifts":{"days":1,"uses":1,"monthly":1,"weekly":1}}"#,
+                "There is no parameter \"gifts.weekly\" here.",
+            ),
             (r#"{"rules":{}}"#, "rules: must be an array, not an object."),
-            (r#"{"meters":[{"who":"devices","limit":1,"period":"year"}]}"#, "must be one of day, week, month, not \"year\"."),
-            (r#"{"meters":[{"who":7,"limit":1,"period":"day"}]}"#, "meters[0].who: must be one of devices, members, holders."),
+            (
+                r#"{"meters":[{"who":"devices","limit":1,"period":"year"}]}"#,
+                "must be one of day, week, month, not \"year\".",
+            ),
+            (
+                r#"{"meters":[{"who":7,"limit":1,"period":"day"}]}"#,
+                "meters[0].who: must be one of devices, members, holders.",
+            ),
         ] {
             assert!(fault(body).ends_with(expected), "{}", fault(body));
         }

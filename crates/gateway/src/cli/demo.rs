@@ -61,8 +61,9 @@ impl Demo {
                 let bearer = Bearer::Member { member: *member, session: None };
                 say(&format!("{name:<11} {}\n", tokens.issue(&bearer, 86_400, now)?));
             }
-            let staff = tokens.mint(&Viewer::Staff(Staff::new("described:staff", Role::Publisher)), 86_400, now)?;
-            say(&format!("{:<11} {staff}\n", "staff"));
+            let staff =
+                tokens.mint(&Viewer::Staff(Staff::new("described:staff", Role::Publisher)), 86_400, now)?;
+            say(&format!("{:<11} {staff}\n", "publisher"));
             let base = format!("http://{address}");
             let data_dir = data_dir.display();
             say(&format!(

@@ -42,7 +42,7 @@ pub(super) struct Add {
 /// Prints who gets a newsletter, one JSON object a line, for the program that sends it.
 #[derive(Args)]
 #[command(
-    after_help = "Put `unsubscribe` into the header field List-Unsubscribe, and `List-Unsubscribe=One-Click` into\nList-Unsubscribe-Post (RFC 8058).\n\nExample:\n  masthead newsletter recipients weekly --api-url https://api.paper.example"
+    after_help = "Put `unsubscribe` between < and > into the header field List-Unsubscribe, and `List-Unsubscribe=One-Click` into\nList-Unsubscribe-Post (RFC 8058).\n\nExample:\n  masthead newsletter recipients weekly --api-url https://api.paper.example"
 )]
 pub(super) struct Recipients {
     #[command(flatten)]
@@ -97,7 +97,7 @@ impl Recipients {
             after = Some(last.id);
             for member in page.iter().filter(|member| member.status == Status::Active) {
                 let token = secrets.unsubscribe_token(member.id, newsletter.id);
-                let unsubscribe = format!("<{base}{}>", unsubscribe_path(&token));
+                let unsubscribe = format!("{base}{}", unsubscribe_path(&token));
                 let line = json!({
                     "email": member.email.as_str(),
                     "name": member.name,

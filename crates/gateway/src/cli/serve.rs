@@ -63,7 +63,7 @@ pub(super) async fn serve(
     let options = ServerOptions {
         listen: config.listen,
         workers: config.workers.map(NonZeroUsize::get),
-        cors_origins: config.cors.origins.clone(),
+        cors_origins: config.web_origins(),
         docs: config.docs.swagger,
         graphiql: config.docs.graphiql,
         graphql: config.graphql.limits(),

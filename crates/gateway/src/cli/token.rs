@@ -1,7 +1,7 @@
 //! `masthead token`
 
 use super::{CommandError, Common, open_publication, reading, say};
-use crate::auth::KeyRing;
+use crate::auth::{KeyRing, Secrets};
 use crate::clock::{SystemChance, SystemClock};
 use crate::operation::{Described, DescribedKind, Reading};
 use crate::state::open_tokens;
@@ -11,13 +11,14 @@ use masthead_domain::member::Email;
 use masthead_domain::slug::Slug;
 use masthead_domain::viewer::{Bearer, Role, Viewer};
 use std::mem::take;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Makes tokens.
 #[derive(Subcommand)]
 pub(super) enum Token {
     Mint(Mint),
     Key(Key),
+    Secret(Secret),
 }
 
 /// Makes a key that signs tokens (Ed25519, PKCS#8 in PEM), for tokens.signing_key. All servers on one PostgreSQL
@@ -29,15 +30,22 @@ pub(super) struct Key {
     file: PathBuf,
 }
 
-impl Key {
-    fn run(&self) -> Result<(), CommandError> {
-        let file = self.file.display();
-        if !KeyRing::make(&self.file, &SystemChance)? {
-            return Err(CommandError::Refused(format!("{file} is there already, and is left as it is")));
-        }
-        say(&format!("{file}: written"));
-        Ok(())
+/// Makes the secret that codes, links and refresh tokens are hashed with, for auth.secret. All servers on one PostgreSQL
+/// need the same.
+#[derive(Args)]
+#[command(after_help = "Example:\n  masthead token secret /srv/paper/secret")]
+pub(super) struct Secret {
+    /// The file to make. One that is there is left alone.
+    file: PathBuf,
+}
+
+fn tell_of(file: &Path, is_made: bool) -> Result<(), CommandError> {
+    let file = file.display();
+    if !is_made {
+        return Err(CommandError::Refused(format!("{file} is there already, and is left as it is")));
     }
+    say(&format!("{file}: written"));
+    Ok(())
 }
 
 /// Prints a token that speaks for a described viewer, or for a member. The token stands alone on the last line.
@@ -96,7 +104,10 @@ impl Token {
     pub(super) async fn run(self) -> Result<(), CommandError> {
         let mint = match self {
             Self::Mint(mint) => mint,
-            Self::Key(key) => return key.run(),
+            Self::Key(key) => return tell_of(&key.file, KeyRing::make(&key.file, &SystemChance)?),
+            Self::Secret(secret) => {
+                return tell_of(&secret.file, Secrets::make(&secret.file, &SystemChance)?);
+            }
         };
         let config = mint.common.settings(None)?;
         let store = open_publication(&config).await?;
@@ -135,7 +146,9 @@ impl Mint {
         let described = Described { kind: kind.into(), entitlements: Vec::new(), tiers };
         let mut viewer = described.viewer(reading).await?;
         match &mut viewer {
-            Viewer::Reader(reader) => reader.subject = self.subject.clone().unwrap_or(take(&mut reader.subject)),
+            Viewer::Reader(reader) => {
+                reader.subject = self.subject.clone().unwrap_or(take(&mut reader.subject))
+            }
             Viewer::Staff(staff) => {
                 staff.role = self.role.unwrap_or(Role::Writer);
                 staff.subject = self.subject.clone().unwrap_or(take(&mut staff.subject));

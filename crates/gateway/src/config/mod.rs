@@ -146,8 +146,8 @@ pub struct MailConfig {
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct CorsConfig {
-    /// Origins such as `https://example.org`; `*` for all.
-    pub origins: Vec<WebOrigin>,
+    /// Origins such as `https://example.org`; `*` for all. Left out, the site's own.
+    pub origins: Option<Vec<WebOrigin>>,
 }
 
 /// What is shown to developers.
@@ -354,11 +354,35 @@ impl Config {
         self.database_url.clone().unwrap_or_else(in_data_dir)
     }
 
+    /// The origins whose pages may read answers: those of the settings, or the site's own.
+    #[must_use]
+    pub fn web_origins(&self) -> Vec<WebOrigin> {
+        let own = || WebOrigin::of(&self.site.url).into_iter().collect();
+        self.cors.origins.clone().unwrap_or_else(own)
+    }
+
     /// The settings as TOML, one a line with where it came from, and with secrets hidden.
     #[must_use]
     pub fn shown(&self, origins: &Origins) -> String {
         let shown = Self { database_url: Some(self.database_url()), ..self.clone() };
-        toml::Table::try_from(&shown).map(|settings| origins.annotate(&settings)).unwrap_or_default()
+        let set = toml::Table::try_from(&shown).map(|settings| origins.annotate(&settings));
+        let unset: String = serde_json::to_value(&shown)
+            .map(|all| unset("", &all).iter().map(|name| format!("# {name} is not set\n")).collect())
+            .unwrap_or_default();
+        set.unwrap_or_default() + &unset
+    }
+}
+
+/// The names of the settings that have no value. What stands in a list is no setting of its own.
+fn unset(name: &str, value: &serde_json::Value) -> Vec<String> {
+    let below = |(inner, value): (&String, &serde_json::Value)| match name {
+        "" => unset(inner, value),
+        name => unset(&format!("{name}.{inner}"), value),
+    };
+    match value {
+        serde_json::Value::Null => vec![name.to_owned()],
+        serde_json::Value::Object(fields) => fields.iter().flat_map(below).collect(),
+        _ => Vec::new(),
     }
 }
 
@@ -383,6 +407,25 @@ mod tests {
         assert!(!format!("{config:?}").contains("s3cret"));
         assert!(shown.contains("postgres://desk:hidden@db.example:5432/paper"), "{shown}");
         assert!(toml::from_str::<Config>(&shown).is_ok(), "what is shown can be read back");
+    }
+
+    #[test]
+    fn pages_of_the_site_may_read_answers_unless_the_settings_say_otherwise() {
+        let mut config = Config::default();
+        config.site.url = "https://paper.example/en/".to_owned();
+        let origins = |config: &Config| {
+            config.web_origins().iter().map(|one| one.as_str().to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(origins(&config), ["https://paper.example"]);
+        config.cors.origins = Some(Vec::new());
+        assert_eq!(origins(&config), [""; 0]);
+    }
+
+    #[test]
+    fn what_is_not_set_is_told() {
+        let shown = Config::default().shown(&Origins::default());
+        assert!(shown.contains("\n# tokens.signing_key is not set\n"), "{shown}");
+        assert!(toml::from_str::<Config>(&shown).is_ok(), "what is shown can be read back: {shown}");
     }
 
     #[test]

@@ -26,6 +26,9 @@ impl fmt::Display for Origin {
     }
 }
 
+/// The widest line that the others are made as wide as.
+const WIDEST: usize = 60;
+
 /// The origins of all settings that are no defaults, by name: `site.url`.
 #[derive(Clone, Debug, Default)]
 pub struct Origins(BTreeMap<String, Origin>);
@@ -55,7 +58,8 @@ impl Origins {
         let leaves = leaves(settings);
         let lines = leaves.iter().map(|(name, value)| (format!("{name} = {value}"), self.0.get(name)));
         let lines: Vec<_> = lines.collect();
-        let width = lines.iter().map(|(line, _)| line.chars().count()).max().unwrap_or_default();
+        let widths = lines.iter().map(|(line, _)| line.chars().count());
+        let width = widths.filter(|width| *width <= WIDEST).max().unwrap_or_default();
         let written = lines.iter().map(|(line, origin)| {
             let origin = origin.map_or_else(|| "default".to_owned(), Origin::to_string);
             format!("{line:<width$} # {origin}\n")

@@ -150,10 +150,22 @@ fn with_variable(settings: Table, name: &str, path: &[String], text: &str) -> Re
         match read(&settings) {
             Ok(_) => return Ok(settings),
             Err(error) if error.inner().message().starts_with("unknown field") => {}
-            Err(_) => fault = "the value does not fit the setting".to_owned(),
+            Err(error) => fault = misfit(error.inner().message()),
         }
     }
     Err(ConfigError::Variable { name: name.to_owned(), message: fault })
+}
+
+/// Why a value does not fit. Repeats what is wanted and not what was given, which may be a secret.
+fn misfit(message: &str) -> String {
+    let wanted = message.rsplit_once(", expected ").map_or("", |(_, wanted)| wanted);
+    match wanted {
+        "a sequence" => r#"must be a list, such as ["a", "b"]"#.to_owned(),
+        "a boolean" => "must be true or false".to_owned(),
+        "" => "the value does not fit the setting".to_owned(),
+        wanted if wanted.starts_with("struct ") => "is a table; set what stands in it".to_owned(),
+        wanted => format!("the value does not fit the setting; wanted is {wanted}"),
+    }
 }
 
 fn insert(settings: &mut Table, path: &[String], value: Value) -> bool {
@@ -203,7 +215,7 @@ mod tests {
         assert_eq!(config.site.name, "Environment");
         assert_eq!(config.site.url, "https://file.example");
         assert_eq!(config.workers.map(std::num::NonZeroUsize::get), Some(1));
-        assert_eq!(config.cors.origins, ["https://a.example".parse().expect("an origin")]);
+        assert_eq!(config.web_origins(), ["https://a.example".parse().expect("an origin")]);
     }
 
     #[test]

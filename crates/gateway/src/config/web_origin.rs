@@ -17,6 +17,12 @@ pub struct WebOrigin(String);
 pub struct WebOriginError;
 
 impl WebOrigin {
+    /// The origin of a page with this address; `None` when it is no address of the web.
+    #[must_use]
+    pub fn of(url: &str) -> Option<Self> {
+        Url::parse(url).ok()?.origin().ascii_serialization().parse().ok()
+    }
+
     /// The origin as text.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -25,6 +25,7 @@ pub fn routes(config: &mut ServiceConfig) {
             for_reading(&["/graphiql"])
                 .route(web::get().to(async |request: HttpRequest| file(&request, "index.html"))),
         )
+        .service(web::redirect("/graphiql/", "/graphiql"))
         .service(
             for_reading(&["/graphiql/{file}"])
                 .route(web::get().to(async |request: HttpRequest, name: Path<String>| file(&request, &name))),

@@ -178,7 +178,7 @@ mod tests {
     #[test]
     fn a_type_is_shared_as_a_whole_or_not_at_all() {
         /// What the publication is asked for beside itself.
-        const OF_ONE_PERSON: [&str; 13] = [
+        const OF_ONE_PERSON: [&str; 15] = [
             "accessClasses",
             "audit",
             "explainAccess",
@@ -188,8 +188,10 @@ mod tests {
             "members",
             "partner",
             "partners",
+            "passes",
             "policies",
             "policy",
+            "previews",
             "serviceKeys",
             "viewer",
         ];

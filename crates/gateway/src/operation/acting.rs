@@ -1,7 +1,7 @@
 //! Somebody who is about to change something.
 
 use super::reading::Reading;
-use super::role::require;
+use super::role::require_to_change;
 use crate::clock::Chance;
 use crate::error::{Code, Problem};
 use masthead_domain::clock::Timestamp;
@@ -42,11 +42,7 @@ impl<'a> Acting<'a> {
 
     /// What the record calls them, if they may change what this role may.
     pub(super) fn must_be(&self, role: Role) -> Result<&str, Problem> {
-        let staff = require(self.reading.viewer(), role)?;
-        if staff.reads_only {
-            return Err(Problem::new(Code::InsufficientScope, "This key only reads. Use one that manages."));
-        }
-        Ok(&staff.subject)
+        Ok(&require_to_change(self.reading.viewer(), role)?.subject)
     }
 
     /// Begins to change something.

@@ -4,9 +4,11 @@ use super::acting::Acting;
 use super::entitlement::holdable;
 use super::link::{LinkCode, Opened, bits};
 use super::reading::Reading;
+use super::role::require;
 use crate::error::{Code, Problem};
 use masthead_domain::clock::Timestamp;
 use masthead_domain::id::PassId;
+use masthead_domain::page::{Page, PageRequest};
 use masthead_domain::viewer::{Bearer, Role};
 use masthead_persistence::PassRecord;
 
@@ -64,6 +66,18 @@ pub async fn make(acting: &Acting<'_>, terms: Terms) -> Result<(PassRecord, Link
     work.put_pass(&pass, &code.hash()).await?;
     acting.finish(work, "pass.made", pass.id).await?;
     Ok((pass, code))
+}
+
+/// The name of the list of passes, for cursors.
+pub const LIST: &str = "passes";
+
+/// A page of all passes, the newest first. For publishers.
+///
+/// # Errors
+/// 401 and 403 for whoever may not ask.
+pub async fn all(reading: &Reading, page: &PageRequest) -> Result<Page<PassRecord>, Problem> {
+    require(reading.viewer(), Role::Publisher)?;
+    Ok(reading.store().registry().passes(page).await?)
 }
 
 /// Opens a pass, which counts once.

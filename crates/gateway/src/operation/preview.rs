@@ -4,8 +4,10 @@ use super::acting::Acting;
 use super::article;
 use super::link::{LinkCode, Opened, bits};
 use super::reading::Reading;
+use super::role::require;
 use crate::error::{Code, Problem};
 use masthead_domain::id::PreviewId;
+use masthead_domain::page::{Page, PageRequest};
 use masthead_domain::slug::Slug;
 use masthead_domain::viewer::{Bearer, Role};
 use masthead_persistence::{ArticleKey, PreviewRecord};
@@ -65,6 +67,18 @@ pub async fn make(
     work.put_preview(&preview, &code.hash()).await?;
     acting.finish(work, "preview.made", preview.id).await?;
     Ok(NewPreview { preview, code, slug: dossier.view.slug.clone() })
+}
+
+/// The name of the list of preview links, for cursors.
+pub const LIST: &str = "previews";
+
+/// A page of all preview links, the newest first. For editors.
+///
+/// # Errors
+/// 401 and 403 for whoever may not ask.
+pub async fn all(reading: &Reading, page: &PageRequest) -> Result<Page<PreviewRecord>, Problem> {
+    require(reading.viewer(), Role::Editor)?;
+    Ok(reading.store().registry().previews(page).await?)
 }
 
 /// Opens a preview link, as often as anybody likes.

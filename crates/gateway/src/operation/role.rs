@@ -1,5 +1,4 @@
-//! Who may do what: the one place where a role is asked for. To change something takes more than the role: see
-//! `Acting::must_be`.
+//! Who may do what: the one place where a role is asked for.
 
 use crate::error::{Code, Problem};
 use masthead_domain::viewer::{Role, Staff, Viewer};
@@ -19,6 +18,18 @@ pub fn require(viewer: &Viewer, role: Role) -> Result<&Staff, Problem> {
     }
 }
 
+/// The same, to change something.
+///
+/// # Errors
+/// As [`require`]; 403 too when they only read.
+pub fn require_to_change(viewer: &Viewer, role: Role) -> Result<&Staff, Problem> {
+    let staff = require(viewer, role)?;
+    if staff.reads_only {
+        return Err(Problem::new(Code::InsufficientScope, "This key only reads. Use one that manages."));
+    }
+    Ok(staff)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -33,6 +44,11 @@ mod tests {
                 assert_eq!(code.map(|_| ()), expected, "{held:?} {role:?}");
             }
         }
+        let reads = Viewer::Staff(Staff { reads_only: true, ..Staff::new("desk", Role::Admin) });
+        assert!(require(&reads, Role::Admin).is_ok());
+        let refused = require_to_change(&reads, Role::Writer).map(|_| ()).map_err(|problem| problem.code());
+        assert_eq!(refused, Err(Code::InsufficientScope));
+        assert!(require_to_change(&Viewer::staff("desk"), Role::Admin).is_ok());
         let code = |viewer| require(&viewer, Role::Writer).expect_err("no staff").code();
         assert_eq!(code(Viewer::Anonymous), Code::AuthenticationRequired);
         assert_eq!(code(Viewer::member("somebody", [])), Code::InsufficientRole);

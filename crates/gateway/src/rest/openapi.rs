@@ -1,8 +1,8 @@
 //! The OpenAPI document: what stands in it beside the endpoints themselves.
 
 use crate::error::PROBLEM_JSON;
-use utoipa::openapi::{ContentBuilder, OpenApi, Ref, ResponseBuilder};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{ContentBuilder, OpenApi, Ref, ResponseBuilder};
 use utoipa::{Modify, OpenApi as _};
 use utoipa_actix_web::AppExt;
 
@@ -50,7 +50,9 @@ impl Modify for Common {
         components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
         let problem = ContentBuilder::new().schema(Some(Ref::from_schema_name(PROBLEM))).build();
         let response = ResponseBuilder::new()
-            .description("A problem (RFC 9457). Its `code` says which; `/problems/CODE` tells what that means.")
+            .description(
+                "A problem (RFC 9457). Its `code` says which; `/problems/CODE` tells what that means.",
+            )
             .content(PROBLEM_JSON, problem)
             .build();
         components.responses.insert(PROBLEM.to_owned(), response.into());

@@ -80,8 +80,9 @@ impl Parameters {
 
     /// Takes `limit` alone.
     pub(super) fn limit(&mut self) -> Result<PageSize, Problem> {
-        let rows = self.parse::<u32>("limit")?.unwrap_or(DEFAULT_PAGE);
-        PageSize::new(rows).map_err(|_| wrong("limit", &format!("must be 1 to {MAX_PAGE}")))
+        let wrong = || wrong("limit", &format!("must be a number from 1 to {MAX_PAGE}"));
+        let rows = self.text("limit").map_or(Ok(DEFAULT_PAGE), |text| text.parse().map_err(|_| wrong()))?;
+        PageSize::new(rows).map_err(|_| wrong())
     }
 
     /// Takes `limit` and `cursor`.

@@ -1,17 +1,19 @@
 //! `/v1/passes`.
 
-use super::answer::{done, personal};
-use super::dto::{CodeRequest, NewPassDto, PassRequest, TokenDto};
+use super::answer::{done, personal, personal_page};
+use super::dto::{CodeRequest, ListDto, NewPassDto, PassDto, PassRequest, TokenDto};
+use super::links::page_of;
 use super::parameters::Parameters;
 use super::redeem::redeem;
 use super::staff::staff;
 use crate::body;
 use crate::error::Problem;
+use crate::operation::cursor::ListName;
 use crate::operation::pass;
 use crate::state::Gateway;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Payload};
-use actix_web::{HttpRequest, HttpResponse, delete, post};
+use actix_web::{HttpRequest, HttpResponse, delete, get, post};
 use masthead_domain::clock::Timestamp;
 use masthead_domain::viewer::{Bearer, Role};
 
@@ -47,6 +49,34 @@ pub(crate) async fn make_pass(
 
 fn instant(name: &str, text: &str) -> Result<Timestamp, Problem> {
     Timestamp::parse(text).map_err(|error| Problem::invalid_parameter(name, format!("{name}: {error}.")))
+}
+
+/// All passes, the newest first. For publishers.
+#[utoipa::path(
+    get,
+    path = "/v1/passes",
+    operation_id = "listPasses",
+    security(("bearer" = [])),
+    tag = "passes",
+    params(
+        ("limit" = Option<u32>, Query, description = "Rows on a page.", minimum = 1, maximum = 100, example = 20),
+        ("cursor" = Option<String>, Query, description = "`page.next` or `page.previous` of a page of the same list."),
+    ),
+    responses((status = 200, description = "A page, without the codes.", body = ListDto<PassDto>)),
+)]
+#[get("/v1/passes")]
+pub(crate) async fn list_passes(
+    request: HttpRequest,
+    gateway: Data<Gateway>,
+) -> Result<HttpResponse, Problem> {
+    let caller = gateway.caller(&request).await?;
+    let list = ListName::new(pass::LIST);
+    let mut parameters = Parameters::of(&request)?;
+    let page = parameters.page(list)?;
+    parameters.finish()?;
+    let found = pass::all(&gateway.reading(&caller), &page).await?;
+    let data = found.items().map(PassDto::from).collect();
+    Ok(personal_page(&request, ListDto { data, page: page_of(&found, list) }))
 }
 
 /// Opens a pass: a token with what it counts as.

@@ -1,15 +1,45 @@
 //! `/v1/previews`.
 
-use super::answer::done;
-use super::dto::{CodeRequest, TokenDto};
+use super::answer::{done, personal_page};
+use super::dto::{CodeRequest, ListDto, PreviewDto, TokenDto};
+use super::links::page_of;
 use super::parameters::Parameters;
 use super::redeem::redeem;
 use crate::error::Problem;
+use crate::operation::cursor::ListName;
 use crate::operation::preview;
 use crate::state::Gateway;
 use actix_web::web::{Data, Path, Payload};
-use actix_web::{HttpRequest, HttpResponse, delete, post};
+use actix_web::{HttpRequest, HttpResponse, delete, get, post};
 use masthead_domain::viewer::Bearer;
+
+/// All preview links, the newest first. For editors.
+#[utoipa::path(
+    get,
+    path = "/v1/previews",
+    operation_id = "listPreviews",
+    security(("bearer" = [])),
+    tag = "passes",
+    params(
+        ("limit" = Option<u32>, Query, description = "Rows on a page.", minimum = 1, maximum = 100, example = 20),
+        ("cursor" = Option<String>, Query, description = "`page.next` or `page.previous` of a page of the same list."),
+    ),
+    responses((status = 200, description = "A page, without the codes.", body = ListDto<PreviewDto>)),
+)]
+#[get("/v1/previews")]
+pub(crate) async fn list_previews(
+    request: HttpRequest,
+    gateway: Data<Gateway>,
+) -> Result<HttpResponse, Problem> {
+    let caller = gateway.caller(&request).await?;
+    let list = ListName::new(preview::LIST);
+    let mut parameters = Parameters::of(&request)?;
+    let page = parameters.page(list)?;
+    parameters.finish()?;
+    let found = preview::all(&gateway.reading(&caller), &page).await?;
+    let data = found.items().map(PreviewDto::from).collect();
+    Ok(personal_page(&request, ListDto { data, page: page_of(&found, list) }))
+}
 
 /// Opens a preview link: a token with which its article exists.
 ///

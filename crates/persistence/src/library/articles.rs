@@ -213,11 +213,6 @@ impl Library<'_> {
         let mut moved = names(self.visible());
         had_slug(&mut moved, ID, &slug);
         let ids = [ArticleId::from_uuid(Uuid::nil())];
-        vec![
-            document,
-            moved,
-            among(documents(self.visible()), &ids),
-            among(names(self.visible()), &ids),
-        ]
+        vec![document, moved, among(documents(self.visible()), &ids), among(names(self.visible()), &ids)]
     }
 }

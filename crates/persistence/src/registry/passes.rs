@@ -134,6 +134,18 @@ impl Registry<'_> {
         self.pass_where(Expr::col(PassColumn::Id).eq(id.uuid())).await
     }
 
+    /// A page of all passes, the newest first.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read or a row is corrupt.
+    pub async fn passes(&self, page: &PageRequest) -> Result<Page<PassRecord>, StoreError> {
+        let read = |cells: &QueryResult| {
+            let pass = pass(cells)?;
+            Ok((Position { key: SortKey::Micros(pass.created.micros()), id: pass.id.uuid() }, pass))
+        };
+        self.newest_first(passes(), PassColumn::Id, |position| position.id.into(), page, read).await
+    }
+
     /// The pass with the code of this hash, whether it still counts or not.
     ///
     /// # Errors
@@ -143,37 +155,8 @@ impl Registry<'_> {
     }
 
     async fn pass_where(&self, which: SimpleExpr) -> Result<Option<PassRecord>, StoreError> {
-        let ask = Query::select()
-            .columns([
-                PassColumn::Id,
-                PassColumn::Entitlements,
-                PassColumn::FromAt,
-                PassColumn::UntilAt,
-                PassColumn::Uses,
-                PassColumn::Used,
-                PassColumn::MadeBy,
-                PassColumn::CreatedAt,
-                PassColumn::RevokedAt,
-            ])
-            .from(PassColumn::Table)
-            .and_where(which)
-            .take();
-        let Some(cells) = self.store.reader().query_one(&ask).await? else { return Ok(None) };
-        let row = Row::new(&cells, "pass", "id")?;
-        let held: String = row.get("entitlements")?;
-        let held: Vec<Entitlement> =
-            serde_json::from_str(&held).map_err(|_| row.corrupt("entitlements", "no list"))?;
-        Ok(Some(PassRecord {
-            id: PassId::from_uuid(row.id),
-            entitlements: held.into_iter().collect(),
-            from: row.instant("from_at")?,
-            until: row.instant("until_at")?,
-            uses: row.number("uses")?,
-            used: row.number("used")?,
-            by: row.get("made_by")?,
-            created: row.instant("created_at")?,
-            revoked: row.ended("revoked_at")?,
-        }))
+        let ask = passes().and_where(which).take();
+        self.store.reader().query_one(&ask).await?.as_ref().map(pass).transpose()
     }
 
     /// The articles that a bearer has opened by a meter in the period that began then.
@@ -253,31 +236,84 @@ impl Registry<'_> {
     }
 
     async fn preview_where(&self, which: SimpleExpr) -> Result<Option<PreviewRecord>, StoreError> {
-        let ask = Query::select()
-            .columns([
-                Preview::Id,
-                Preview::ArticleId,
-                Preview::ArticleVersion,
-                Preview::MadeBy,
-                Preview::CreatedAt,
-                Preview::ExpiresAt,
-                Preview::RevokedAt,
-            ])
-            .from(Preview::Table)
-            .and_where(which)
-            .take();
-        let Some(cells) = self.store.reader().query_one(&ask).await? else { return Ok(None) };
-        let row = Row::new(&cells, "preview", "id")?;
-        Ok(Some(PreviewRecord {
-            id: PreviewId::from_uuid(row.id),
-            article: ArticleId::from_uuid(row.get("article_id")?),
-            version: row.get("article_version")?,
-            by: row.get("made_by")?,
-            created: row.instant("created_at")?,
-            expires: row.instant("expires_at")?,
-            revoked: row.ended("revoked_at")?,
-        }))
+        let ask = previews().and_where(which).take();
+        self.store.reader().query_one(&ask).await?.as_ref().map(preview).transpose()
     }
+
+    /// A page of all preview links, the newest first.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read or a row is corrupt.
+    pub async fn previews(&self, page: &PageRequest) -> Result<Page<PreviewRecord>, StoreError> {
+        let read = |cells: &QueryResult| {
+            let preview = preview(cells)?;
+            Ok((Position { key: SortKey::Micros(preview.created.micros()), id: preview.id.uuid() }, preview))
+        };
+        self.newest_first(previews(), Preview::Id, |position| position.id.into(), page, read).await
+    }
+}
+
+fn passes() -> SelectStatement {
+    Query::select()
+        .columns([
+            PassColumn::Id,
+            PassColumn::Entitlements,
+            PassColumn::FromAt,
+            PassColumn::UntilAt,
+            PassColumn::Uses,
+            PassColumn::Used,
+            PassColumn::MadeBy,
+            PassColumn::CreatedAt,
+            PassColumn::RevokedAt,
+        ])
+        .from(PassColumn::Table)
+        .take()
+}
+
+fn pass(cells: &QueryResult) -> Result<PassRecord, StoreError> {
+    let row = Row::new(cells, "pass", "id")?;
+    let held: String = row.get("entitlements")?;
+    let held: Vec<Entitlement> =
+        serde_json::from_str(&held).map_err(|_| row.corrupt("entitlements", "no list"))?;
+    Ok(PassRecord {
+        id: PassId::from_uuid(row.id),
+        entitlements: held.into_iter().collect(),
+        from: row.instant("from_at")?,
+        until: row.instant("until_at")?,
+        uses: row.number("uses")?,
+        used: row.number("used")?,
+        by: row.get("made_by")?,
+        created: row.instant("created_at")?,
+        revoked: row.ended("revoked_at")?,
+    })
+}
+
+fn previews() -> SelectStatement {
+    Query::select()
+        .columns([
+            Preview::Id,
+            Preview::ArticleId,
+            Preview::ArticleVersion,
+            Preview::MadeBy,
+            Preview::CreatedAt,
+            Preview::ExpiresAt,
+            Preview::RevokedAt,
+        ])
+        .from(Preview::Table)
+        .take()
+}
+
+fn preview(cells: &QueryResult) -> Result<PreviewRecord, StoreError> {
+    let row = Row::new(cells, "preview", "id")?;
+    Ok(PreviewRecord {
+        id: PreviewId::from_uuid(row.id),
+        article: ArticleId::from_uuid(row.get("article_id")?),
+        version: row.get("article_version")?,
+        by: row.get("made_by")?,
+        created: row.instant("created_at")?,
+        expires: row.instant("expires_at")?,
+        revoked: row.ended("revoked_at")?,
+    })
 }
 
 fn gifts(which: SimpleExpr) -> SelectStatement {

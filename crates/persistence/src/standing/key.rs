@@ -20,7 +20,8 @@ impl Store {
         };
         match key.holder {
             Holder::Service(role) => {
-                let viewer = Viewer::Staff(Staff { subject: id.to_string(), role, reads_only: !key.manages() });
+                let viewer =
+                    Viewer::Staff(Staff { subject: id.to_string(), role, reads_only: !key.manages() });
                 Ok(Some(Standing { viewer, until: key.expires, depends_on: Vec::new() }))
             }
             Holder::Partner(partner) => self.standing_of_partner(partner, key.expires, now).await,

@@ -93,3 +93,17 @@ async fn a_database_in_memory_is_one_database() {
     let other = Store::connect(&StoreOptions::new("sqlite::memory:")).await.expect("connected");
     assert!(!other.pending_migrations().await.expect("read").is_empty(), "and each store has its own");
 }
+
+#[tokio::test]
+async fn a_server_that_is_away_is_named() {
+    let port = {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+        listener.local_addr().expect("an address").port()
+    };
+    let mut options = StoreOptions::new(format!("postgres://desk:s3cret@127.0.0.1:{port}/paper"));
+    options.acquire_timeout = Duration::from_millis(500);
+    let error = Store::connect(&options).await.err().expect("nobody listens");
+    let cause = std::error::Error::source(&error).expect("a cause").to_string();
+    assert!(cause.starts_with(&format!("127.0.0.1:{port} cannot be reached: ")), "{cause}");
+    assert!(!cause.contains("s3cret"), "{cause}");
+}

@@ -3,7 +3,7 @@
 use super::{add_key, all_within_a_second, key, key_text};
 use masthead_domain::partner::{ApiKey, Holder, KeyScope};
 use masthead_domain::viewer::Role;
-use masthead_tests::publication::World;
+use masthead_tests::publication::{LOCKS, World};
 use masthead_tests::server::{Answer, Asker, Backend, TestServer};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -220,13 +220,22 @@ async fn only_publishers_may(backend: Backend) {
             ("a member", server.token(Asker::Member), 403),
             ("a partner", Some(partner.as_str()), 403),
             ("an editor", Some(&*key_text(1)), 403),
-            ("an admin's key that only reads", Some(&*key_text(2)), if *method == Method::GET { 200 } else { 403 }),
+            (
+                "an admin's key that only reads",
+                Some(&*key_text(2)),
+                if *method == Method::GET { 200 } else { 403 },
+            ),
         ] {
             let body = Some("{}".to_owned());
             let answer = server.send(credential, method.clone(), path, &json, body).await;
             assert_eq!(answer.status, status, "{who} {method} {path}: {}", answer.body);
         }
     }
+    let refused = server.post(Some(&key_text(2)), "/v1/partners", &json!({ "name": "x" })).await;
+    assert_eq!(refused.json()["code"], "insufficient_scope", "it has the role, and only reads");
+    let gift = server.post(Some(&key_text(2)), &format!("/v1/articles/{LOCKS}/gifts"), &json!({})).await;
+    assert_eq!((gift.status, &gift.json()["code"]), (403, &json!("insufficient_scope")));
+    assert_eq!(server.get_as(&key_text(2), "/v1/policy").await.status, 200, "an admin's key that only reads");
     assert_eq!(server.get_as(&key_text(3), "/v1/partners").await.status, 200, "a publisher");
     assert_eq!(server.get_as(&key_text(3), "/v1/audit").await.status, 403, "a publisher");
     assert_eq!(server.get_as(&key_text(4), "/v1/audit").await.status, 200, "an admin");

@@ -132,7 +132,13 @@ async fn programs_have_keys_of_their_own(backend: Backend) {
         200,
         "it reads as the staff does"
     );
-    assert_eq!(server.get_as(key, "/v1/policy").await.status, 403, "and does nothing that takes a role");
+    assert_eq!(server.get_as(key, "/v1/policy").await.status, 200, "and what its role may read");
+    let gift = server.post(Some(key), "/v1/articles/whole-for-members/gifts", &Value::Null).await;
+    assert_eq!(
+        (gift.status, &gift.json()["code"]),
+        (403, &json!("insufficient_scope")),
+        "and gives nothing away"
+    );
     let listed = server.get(Asker::Staff, "/v1/keys").await.json();
     assert_eq!((&listed["data"][0]["id"], &listed["data"][0]["role"]), (&known["id"], &json!("editor")));
 
@@ -195,9 +201,9 @@ async fn an_institution_reads_by_place_until_it_is_ended(backend: Backend) {
     let wrong = ask(&server, Asker::Staff, add, json!({ "networks": ["127.0.0.0/8", "here"] })).await;
     assert_eq!(wrong["errors"][0]["extensions"]["parameter"], "networks[1]", "{wrong}");
     let added = done(&server, add, json!({ "networks": ["127.0.0.0/8"] })).await;
-    let begin = "mutation { beginInstitutionSession { token kind article } }";
+    let begin = "mutation { beginInstitutionSession { accessToken kind article } }";
     let begun = ask(&server, Asker::Anonymous, begin, Value::Null).await;
-    let token = begun["data"]["beginInstitutionSession"]["token"].as_str().expect("a token");
+    let token = begun["data"]["beginInstitutionSession"]["accessToken"].as_str().expect("a token");
     let me = server.get_as(token, "/v1/me").await.json();
     assert_eq!(me["entitlements"], json!(["member"]));
     let end = "mutation($id: ID!) { endInstitution(id: $id) }";
@@ -219,10 +225,10 @@ async fn passes_gifts_and_previews_are_made_and_redeemed(backend: Backend) {
         let make = format!("mutation {{ made: {} }}", make.replace("UNTIL", &until));
         let made = done(&server, &make, Value::Null).await;
         let redeem =
-            format!("mutation($code: String!) {{ token: redeem{name}(code: $code) {{ token kind }} }}");
+            format!("mutation($code: String!) {{ token: redeem{name}(code: $code) {{ accessToken kind }} }}");
         let code = json!({ "code": made["made"]["code"] });
         let redeemed = ask(&server, Asker::Anonymous, &redeem, code.clone()).await;
-        let token = redeemed["data"]["token"]["token"].as_str().expect("a token").to_owned();
+        let token = redeemed["data"]["token"]["accessToken"].as_str().expect("a token").to_owned();
         assert_eq!(redeemed["data"]["token"]["kind"], name.to_lowercase());
         let path = if name == "Preview" {
             "/v1/articles/a-draft-of-both-worlds"
@@ -242,7 +248,7 @@ async fn passes_gifts_and_previews_are_made_and_redeemed(backend: Backend) {
         assert_eq!(self::code(&late), "LINK_ENDED", "{name}");
     }
     let device =
-        ask(&server, Asker::Anonymous, "mutation { registerDevice { kind token } }", Value::Null).await;
+        ask(&server, Asker::Anonymous, "mutation { registerDevice { kind accessToken } }", Value::Null).await;
     assert_eq!(device["data"]["registerDevice"]["kind"], "device");
     let gifts = done(&server, "{ gifts(first: 5) { nodes { uses used revoked } } }", Value::Null).await;
     assert_eq!(gifts["gifts"]["nodes"][0]["used"], 1);

@@ -9,13 +9,13 @@ use crate::operation::cursor::ListName;
 use crate::operation::{LinkCode, Opened, gift, institution, pass, preview, unlock};
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use masthead_domain::viewer::Bearer;
-use masthead_persistence::{ArticleKey, GiftRecord, PassRecord};
+use masthead_persistence::{ArticleKey, GiftRecord, PassRecord, PreviewRecord};
 
 /// A token for whoever redeemed something.
 #[derive(SimpleObject)]
 pub(super) struct AccessToken {
     /// The token, to be sent as `Authorization: Bearer`.
-    token: String,
+    access_token: String,
     /// Of which kind its bearer is: `device`, `gift`, `pass` or `preview`.
     kind: String,
     /// When it ends.
@@ -28,7 +28,7 @@ impl AccessToken {
     fn issue(session: &Session, opened: &Opened) -> Result<Self, Problem> {
         let issued = session.gateway().issue(opened)?;
         Ok(Self {
-            token: issued.token,
+            access_token: issued.token,
             kind: opened.bearer.kind().to_owned(),
             expires: DateTime(issued.expires),
             article: opened.article.map(|article| article.to_string().into()),
@@ -138,7 +138,84 @@ impl NewPass {
     }
 }
 
-/// What one can ask about gifts.
+/// A pass for some time, without its code.
+#[derive(Clone, SimpleObject)]
+pub(super) struct Pass {
+    id: ID,
+    entitlements: Vec<String>,
+    /// From when on.
+    #[graphql(name = "from")]
+    starts: DateTime,
+    until: DateTime,
+    /// On how many devices its code can be redeemed.
+    uses: u32,
+    /// How often it has been redeemed.
+    used: u32,
+    /// Who made it.
+    by: String,
+    created: DateTime,
+    /// When it was taken back.
+    revoked: Option<DateTime>,
+}
+
+impl From<PassRecord> for Pass {
+    fn from(pass: PassRecord) -> Self {
+        Self {
+            id: pass.id.to_string().into(),
+            entitlements: pass.entitlements.iter().map(ToString::to_string).collect(),
+            starts: DateTime(pass.from),
+            until: DateTime(pass.until),
+            uses: pass.uses,
+            used: pass.used,
+            by: pass.by,
+            created: DateTime(pass.created),
+            revoked: pass.revoked.map(DateTime),
+        }
+    }
+}
+
+connection!(
+    /// A page of passes.
+    PassConnection, PassEdge, Pass, PassRecord, "PassConnection", "PassEdge"
+);
+
+/// A link to one version of an article before its publication, without its code.
+#[derive(Clone, SimpleObject)]
+pub(super) struct Preview {
+    id: ID,
+    /// The article's id.
+    article: ID,
+    /// The version that it shows.
+    version: Version,
+    /// Who made it.
+    by: String,
+    created: DateTime,
+    /// When it ends.
+    expires: DateTime,
+    /// When it was taken back.
+    revoked: Option<DateTime>,
+}
+
+impl From<PreviewRecord> for Preview {
+    fn from(preview: PreviewRecord) -> Self {
+        Self {
+            id: preview.id.to_string().into(),
+            article: preview.article.to_string().into(),
+            version: Version(preview.version),
+            by: preview.by,
+            created: DateTime(preview.created),
+            expires: DateTime(preview.expires),
+            revoked: preview.revoked.map(DateTime),
+        }
+    }
+}
+
+connection!(
+    /// A page of preview links.
+    PreviewConnection, PreviewEdge, Preview, PreviewRecord, "PreviewConnection", "PreviewEdge"
+);
+
+/// What one can ask about gifts, preview links and passes.
 #[derive(Default)]
 pub(super) struct GiftQuery;
 
@@ -158,6 +235,36 @@ impl GiftQuery {
         let request = PageArguments { first, after, last, before }.request(list)?;
         let page = gift::own(&session.reading, session.caller.bearer.as_ref(), &request).await?;
         Ok(Some(GiftConnection { page, list }))
+    }
+
+    /// All passes, the newest first. For publishers.
+    async fn passes(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Option<PassConnection>, Problem> {
+        let list = ListName::new(pass::LIST);
+        let request = PageArguments { first, after, last, before }.request(list)?;
+        let page = pass::all(&Session::of(ctx).reading, &request).await?;
+        Ok(Some(PassConnection { page, list }))
+    }
+
+    /// All preview links, the newest first. For editors.
+    async fn previews(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Option<PreviewConnection>, Problem> {
+        let list = ListName::new(preview::LIST);
+        let request = PageArguments { first, after, last, before }.request(list)?;
+        let page = preview::all(&Session::of(ctx).reading, &request).await?;
+        Ok(Some(PreviewConnection { page, list }))
     }
 }
 

@@ -33,6 +33,22 @@ const fn usual_uses() -> u32 {
 #[derive(Serialize, ToSchema)]
 #[schema(as = NewPass)]
 pub(in crate::rest) struct NewPassDto {
+    #[serde(flatten)]
+    pass: PassDto,
+    /// What the pass is redeemed with.
+    code: String,
+}
+
+impl NewPassDto {
+    pub(in crate::rest) fn new(pass: &PassRecord, code: &str) -> Self {
+        Self { pass: PassDto::from(pass), code: code.to_owned() }
+    }
+}
+
+/// A pass, without its code.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Pass)]
+pub(in crate::rest) struct PassDto {
     #[schema(example = "pas_0192f3c1a7e07c3e9d0b5a4c2f1e6d7b")]
     id: String,
     entitlements: Vec<String>,
@@ -42,19 +58,29 @@ pub(in crate::rest) struct NewPassDto {
     until: String,
     /// On how many devices its code can be redeemed.
     uses: u32,
-    /// What the pass is redeemed with.
-    code: String,
+    /// How often it has been redeemed.
+    used: u32,
+    /// Who made it.
+    by: String,
+    #[schema(format = DateTime)]
+    created: String,
+    /// When it was taken back.
+    #[schema(format = DateTime)]
+    revoked: Option<String>,
 }
 
-impl NewPassDto {
-    pub(in crate::rest) fn new(pass: &PassRecord, code: &str) -> Self {
+impl From<&PassRecord> for PassDto {
+    fn from(pass: &PassRecord) -> Self {
         Self {
             id: pass.id.to_string(),
             entitlements: pass.entitlements.iter().map(ToString::to_string).collect(),
             from: pass.from.to_string(),
             until: pass.until.to_string(),
             uses: pass.uses,
-            code: code.to_owned(),
+            used: pass.used,
+            by: pass.by.clone(),
+            created: pass.created.to_string(),
+            revoked: pass.revoked.map(|at| at.to_string()),
         }
     }
 }

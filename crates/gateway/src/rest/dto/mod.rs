@@ -18,7 +18,7 @@ pub(super) use access::{AccessClassDto, DescribedViewer, ExplainRequest, Explana
 pub(super) use article::{ArticleDto, ArticleSummaryDto, BodyFormat};
 pub(super) use author::AuthorDto;
 pub(super) use envelope::{DataDto, ListDto, PageDto};
-pub(super) use institution::{InstitutionDto, InstitutionRequest, NewPassDto, PassRequest};
+pub(super) use institution::{InstitutionDto, InstitutionRequest, NewPassDto, PassDto, PassRequest};
 pub(super) use member::{
     BegunDto, ExportDto, FinishDto, NewsletterDto, ProfileChangeDto, ProfileDto, RefreshDto, SessionDto,
     SignOutDto, StartDto, SubscribeDto, SubscriptionDto, TokensDto,
@@ -31,7 +31,7 @@ pub(super) use partner::{
     ApiKeyDto, DeedDto, MadeApiKeyDto, NewApiKeyDto, NewPartnerDto, NewServiceKeyDto, PartnerChangeDto,
     PartnerDto,
 };
-pub(super) use passes::{CodeRequest, GiftDto, NewGiftDto, NewPreviewDto, TokenDto, UnlockDto};
+pub(super) use passes::{CodeRequest, GiftDto, NewGiftDto, NewPreviewDto, PreviewDto, TokenDto, UnlockDto};
 pub(super) use policy::{PolicyDto, PolicyShape};
 pub(super) use publication::{MeDto, SectionDto, TagDto, TierDto};
 pub(super) use source::{SourceDto, SourcesDto};

@@ -8,7 +8,7 @@ use crate::render::LockDto;
 use crate::site::Site;
 use crate::state::Issued;
 use masthead_domain::viewer::MeterReading;
-use masthead_persistence::GiftRecord;
+use masthead_persistence::{GiftRecord, PreviewRecord};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -63,10 +63,11 @@ impl From<&Unlocked> for UnlockDto {
 
 /// A token.
 #[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 #[schema(as = Token)]
 pub(in crate::rest) struct TokenDto {
     /// The token, to be sent as `Authorization: Bearer`.
-    token: String,
+    access_token: String,
     /// Of which kind its bearer is: `device`, `gift`, `pass` or `preview`.
     kind: &'static str,
     /// When it ends.
@@ -79,7 +80,7 @@ pub(in crate::rest) struct TokenDto {
 impl TokenDto {
     pub(in crate::rest) fn new(opened: &Opened, issued: Issued) -> Self {
         Self {
-            token: issued.token,
+            access_token: issued.token,
             kind: opened.bearer.kind(),
             expires: issued.expires.to_string(),
             article: opened.article.map(|article| article.to_string()),
@@ -152,19 +153,48 @@ impl NewGiftDto {
     }
 }
 
-/// A preview link that was just made. The code is shown this once.
+/// A link to one version of an article before its publication, without its code.
 #[derive(Serialize, ToSchema)]
-#[schema(as = NewPreview)]
-pub(in crate::rest) struct NewPreviewDto {
+#[schema(as = Preview)]
+pub(in crate::rest) struct PreviewDto {
     #[schema(example = "pre_0192f3c1a7e07c3e9d0b5a4c2f1e6d7b")]
     id: String,
     /// The article's id.
     article: String,
     /// The version that it shows. A later one ends it, and so does the publication.
     version: i64,
+    /// Who made it.
+    by: String,
+    #[schema(format = DateTime)]
+    created: String,
     /// When it ends.
     #[schema(format = DateTime)]
     expires: String,
+    /// When it was taken back.
+    #[schema(format = DateTime)]
+    revoked: Option<String>,
+}
+
+impl From<&PreviewRecord> for PreviewDto {
+    fn from(preview: &PreviewRecord) -> Self {
+        Self {
+            id: preview.id.to_string(),
+            article: preview.article.to_string(),
+            version: preview.version,
+            by: preview.by.clone(),
+            created: preview.created.to_string(),
+            expires: preview.expires.to_string(),
+            revoked: preview.revoked.map(|at| at.to_string()),
+        }
+    }
+}
+
+/// A preview link that was just made. The code is shown this once.
+#[derive(Serialize, ToSchema)]
+#[schema(as = NewPreview)]
+pub(in crate::rest) struct NewPreviewDto {
+    #[serde(flatten)]
+    preview: PreviewDto,
     /// What the link is redeemed with.
     code: String,
     /// The article's address with the code in it.
@@ -174,13 +204,7 @@ pub(in crate::rest) struct NewPreviewDto {
 impl NewPreviewDto {
     pub(in crate::rest) fn new(new: &NewPreview, site: &Site) -> Self {
         let code = new.code.as_str().to_owned();
-        Self {
-            id: new.preview.id.to_string(),
-            article: new.preview.article.to_string(),
-            version: new.preview.version,
-            expires: new.preview.expires.to_string(),
-            link: site.preview_link(&new.slug, &code),
-            code,
-        }
+        let link = site.preview_link(&new.slug, &code);
+        Self { preview: PreviewDto::from(&new.preview), code, link }
     }
 }

@@ -4,7 +4,7 @@ use super::filter;
 use crate::body;
 use crate::error::Problem;
 use crate::operation::membership::table;
-use crate::operation::require;
+use crate::operation::{require, require_to_change};
 use crate::rest::answer::{attached, personal};
 use crate::rest::dto::MembersImportDto;
 use crate::rest::parameters::Parameters;
@@ -82,7 +82,7 @@ pub(crate) async fn import_members(
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
     let caller = gateway.caller(&request).await?;
-    require(&caller.viewer, Role::Publisher)?;
+    require_to_change(&caller.viewer, Role::Publisher)?;
     let mut parameters = Parameters::of(&request)?;
     let options = table::Options {
         comp_tier: parameters.parse("compTier")?,

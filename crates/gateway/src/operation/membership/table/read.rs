@@ -55,30 +55,38 @@ pub(super) fn read(bytes: &[u8], now: Timestamp) -> Result<Table, Problem> {
     let columns = Columns::of(reader.headers().map_err(|_| wrong(1, None, "cannot be read"))?)?;
     let mut table = Table::default();
     let mut seen = Seen::default();
+    let mut faults = Vec::new();
     let mut record = StringRecord::new();
     let mut lines = Lines { text, read: 0, line: 1 };
     while reader.read_record(&mut record).map_err(|error| unreadable(&error, &mut lines))? {
         let line = lines.of(record.position());
         if table.rows.len() + table.deleted.len() == MAX_ROWS {
-            return Err(wrong(line, None, format!("a file has at most {MAX_ROWS} rows")));
+            return Err(wrong(line, None, format!("a file has at most {MAX_ROWS} rows")).into());
         }
         let cells = Cells { record: &record, columns: &columns, line };
         if !cells.text("deleted_at").is_empty() {
             table.deleted.push(line);
             continue;
         }
-        let row = cells.row(now)?;
-        seen.once(&row)?;
-        table.rows.push(row);
+        match cells.row(now).and_then(|row| seen.once(&row).map(|()| row)) {
+            Ok(row) => table.rows.push(row),
+            Err(fault) => faults.push(fault),
+        }
+        if faults.len() > MAX_FAULTS {
+            break;
+        }
     }
-    Ok(table)
+    if faults.is_empty() { Ok(table) } else { Err(Fault::problem(&faults)) }
 }
+
+/// How many faults of a file are told at once.
+const MAX_FAULTS: usize = 20;
 
 /// Which column stands where.
 struct Columns(HashMap<&'static str, usize>);
 
 impl Columns {
-    fn of(header: &StringRecord) -> Result<Self, Problem> {
+    fn of(header: &StringRecord) -> Result<Self, Fault> {
         let mut columns = HashMap::new();
         for (place, name) in header.iter().enumerate() {
             let Some(known) = COLUMNS.iter().find(|known| **known == name.trim()) else {
@@ -115,7 +123,7 @@ impl Cells<'_> {
         (!cell.trim().is_empty()).then(|| cell.to_owned())
     }
 
-    fn truth(&self, column: &'static str) -> Result<bool, Problem> {
+    fn truth(&self, column: &'static str) -> Result<bool, Fault> {
         match self.text(column).trim().to_ascii_lowercase().as_str() {
             "true" => Ok(true),
             "false" | "" => Ok(false),
@@ -123,7 +131,7 @@ impl Cells<'_> {
         }
     }
 
-    fn row(&self, now: Timestamp) -> Result<Row, Problem> {
+    fn row(&self, now: Timestamp) -> Result<Row, Fault> {
         let line = self.line;
         let email: Email = self.text("email").parse().map_err(|error| wrong(line, Some("email"), error))?;
         let created = match self.text("created_at").trim() {
@@ -188,7 +196,7 @@ struct Seen {
 }
 
 impl Seen {
-    fn once(&mut self, row: &Row) -> Result<(), Problem> {
+    fn once(&mut self, row: &Row) -> Result<(), Fault> {
         if let Some(before) = self.emails.insert(row.email.clone(), row.line) {
             return Err(wrong(row.line, Some("email"), format!("stands on line {before} already")));
         }
@@ -220,7 +228,7 @@ impl Lines<'_> {
     }
 }
 
-fn unreadable(error: &csv::Error, lines: &mut Lines<'_>) -> Problem {
+fn unreadable(error: &csv::Error, lines: &mut Lines<'_>) -> Fault {
     let line = lines.of(error.position());
     match error.kind() {
         csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
@@ -230,12 +238,34 @@ fn unreadable(error: &csv::Error, lines: &mut Lines<'_>) -> Problem {
     }
 }
 
-fn wrong(line: u64, column: Option<&str>, fault: impl Display) -> Problem {
-    let (place, parameter) = match column {
-        Some(column) => (format!("line {line}, column {}", cut(column)), column),
-        None => (format!("line {line}"), "body"),
+fn wrong(line: u64, column: Option<&str>, detail: impl Display) -> Fault {
+    let (place, column) = match column {
+        Some(column) => (format!("line {line}, column {}", cut(column)), cut(column)),
+        None => (format!("line {line}"), "body".to_owned()),
     };
-    Problem::invalid_parameter(parameter, format!("{place}: {fault}. Nothing was written."))
+    Fault { column, detail: format!("{place}: {detail}.") }
+}
+
+/// What is wrong in one place of a file.
+struct Fault {
+    column: String,
+    detail: String,
+}
+
+impl Fault {
+    /// The first ones, in one problem.
+    fn problem(faults: &[Self]) -> Problem {
+        let told: Vec<_> = faults.iter().take(MAX_FAULTS).map(|fault| fault.detail.as_str()).collect();
+        let more = if faults.len() > MAX_FAULTS { " There are more." } else { "" };
+        let column = faults.first().map_or("body", |fault| &fault.column);
+        Problem::invalid_parameter(column, format!("{}{more} Nothing was written.", told.join(" ")))
+    }
+}
+
+impl From<Fault> for Problem {
+    fn from(fault: Fault) -> Self {
+        Fault::problem(&[fault])
+    }
 }
 
 #[cfg(test)]
@@ -278,6 +308,18 @@ mod tests {
         );
         let problem = rows(MAX_ROWS + 1).expect_err("too many");
         assert!(problem.detail().contains("at most 200000 rows"), "{}", problem.detail());
+    }
+
+    #[test]
+    fn several_faults_are_told_at_once() {
+        let told = fault("email,created_at\nx,\na@b.example,never\na@c.example,\na@c.example,\n");
+        for place in ["line 2, column email", "line 3, column created_at", "line 5, column email"] {
+            assert!(told.contains(place), "{told}");
+        }
+        let many = format!("email\n{}", "x\n".repeat(100));
+        let told = fault(&many);
+        assert!(told.contains("line 21, column email") && !told.contains("line 22"), "{told}");
+        assert!(told.ends_with("There are more. Nothing was written."), "{told}");
     }
 
     #[test]

@@ -88,7 +88,7 @@ pub(crate) async fn revoke_pass(
     path: Path<String>,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = gateway.caller(&request).await?;
+    let caller = gateway.caller(&request)?;
     Parameters::of(&request)?.finish()?;
     let id = path.parse().map_err(|_| Problem::not_found())?;
     pass::revoke(&gateway.acting(&caller), id).await?;

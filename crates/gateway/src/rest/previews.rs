@@ -50,7 +50,7 @@ pub(crate) async fn revoke_preview(
     path: Path<String>,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = gateway.caller(&request).await?;
+    let caller = gateway.caller(&request)?;
     Parameters::of(&request)?.finish()?;
     let id = path.parse().map_err(|_| Problem::not_found())?;
     preview::revoke(&gateway.acting(&caller), id).await?;

@@ -61,6 +61,11 @@ impl ForeignToken {
     pub(super) fn new(issuer: usize, token: &str) -> Self {
         Self { issuer, token: token.into() }
     }
+
+    /// What it is remembered by.
+    fn name(&self) -> [u8; 32] {
+        *blake3::hash(self.token.as_bytes()).as_bytes()
+    }
 }
 
 impl std::fmt::Debug for ForeignToken {
@@ -140,6 +145,20 @@ impl Issuers {
         Ok(Self { issuers: rules.into_iter().map(issuer).collect(), remembered })
     }
 
+    /// Whom a token speaks for at this instant, when it was found good before and that still holds.
+    pub async fn remembered(
+        &self,
+        token: &ForeignToken,
+        epoch: Option<Epoch>,
+        now: Timestamp,
+    ) -> Option<Caller> {
+        let issuer = self.issuers.get(token.issuer)?;
+        let known = self.remembered.get(&token.name())?;
+        known.lifetime.check(now).ok()?;
+        let keys = issuer.keys.current(now).await?;
+        known.still_holds(keys.number, epoch).then(|| known.caller.clone())
+    }
+
     /// Whom a token speaks for at this instant. `epoch` is that of the publication, if it is known.
     ///
     /// # Errors
@@ -153,7 +172,7 @@ impl Issuers {
     ) -> Result<Caller, ForeignError> {
         let issuer = self.issuers.get(token.issuer).ok_or(TokenError::Issuer)?;
         let before = issuer.keys.fetched();
-        let name = *blake3::hash(token.token.as_bytes()).as_bytes();
+        let name = token.name();
         if let Some(known) = self.remembered.get(&name) {
             if let Err(error) = known.lifetime.check(now) {
                 self.remembered.remove(&name);

@@ -49,6 +49,7 @@ pub struct RequestLimits {
 struct Account {
     name: Name,
     most: NonZeroU32,
+    is_address: bool,
 }
 
 /// Who asks, found out once for each request.
@@ -110,7 +111,7 @@ async fn admit(gateway: &Gateway, request: &HttpRequest) -> Result<Admitted, Tur
     let limits = &gateway.limits.requests;
     let address = limits.address(&gateway.proxies, request);
     let take = |account: Option<Account>| limits.take(account, gateway, request);
-    if let Some(caller) = gateway.known(request).await {
+    if let Some(caller) = gateway.known(request) {
         let remaining = take(limits.account(&caller, address))?;
         return Ok(Admitted { asking: Asking(Ok(caller)), remaining });
     }
@@ -162,7 +163,8 @@ impl RequestLimits {
         if self.exempt.iter().any(|exempt| exempt.contains(&address)) {
             return None;
         }
-        Some(Account { name: self.counters.name("address", &network(address).octets()), most })
+        let name = self.counters.name("address", &network(address).octets());
+        Some(Account { name, most, is_address: true })
     }
 
     /// The account of whoever asks; `None` when it is not counted. Tokens of devices, gifts, previews and passes
@@ -181,7 +183,7 @@ impl RequestLimits {
             Some((kind, id)) => self.counters.name(kind, id.as_bytes()),
             None => self.counters.name(caller.viewer.kind(), subject.as_bytes()),
         };
-        Some(Account { name, most })
+        Some(Account { name, most, is_address: false })
     }
 
     fn take(
@@ -190,7 +192,7 @@ impl RequestLimits {
         gateway: &Gateway,
         request: &HttpRequest,
     ) -> Result<Option<Remaining>, TurnedAway> {
-        let Some(Account { name, most }) = account else { return Ok(None) };
+        let Some(Account { name, most, is_address }) = account else { return Ok(None) };
         let remaining = |left: u32, whole_in: Duration| Remaining {
             policy: "requests",
             quota: most.get(),
@@ -201,14 +203,16 @@ impl RequestLimits {
         match self.counters.take(name, most) {
             Ok(Share { left, whole_in }) => Ok(Some(remaining(left, whole_in))),
             Err(UsedUp { wait, whole_in }) => {
-                self.warn_of_a_proxy(gateway, request);
+                if is_address {
+                    self.warn_of_a_proxy(gateway, request);
+                }
                 Err(TurnedAway { problem: Problem::rate_limited(wait), remaining: remaining(0, whole_in) })
             }
         }
     }
 
     fn give_back(&self, account: Option<Account>) {
-        if let Some(Account { name, most }) = account {
+        if let Some(Account { name, most, .. }) = account {
             self.counters.give_back(name, most);
         }
     }
@@ -244,6 +248,11 @@ mod tests {
         RequestLimits::new(&settings, Hands::new(), &Foreseen).expect("chance")
     }
 
+    fn address() -> Option<Account> {
+        let name = limits(LimitConfig::default()).counters.name("address", b"x");
+        Some(Account { name, most: NonZeroU32::MIN, is_address: true })
+    }
+
     fn caller(viewer: Viewer, bearer: Option<Bearer>) -> Caller {
         Caller { class: viewer.class().into(), viewer: Arc::new(viewer), expires: None, bearer }
     }
@@ -257,7 +266,7 @@ mod tests {
     #[test]
     fn who_is_signed_in_is_counted_by_who_they_are() {
         let limits = limits(LimitConfig::default());
-        let address = Some(Account { name: limits.counters.name("address", b"x"), most: NonZeroU32::MIN });
+        let address = address();
         let account = |caller: &Caller| limits.account(caller, address);
         assert_eq!(account(&member(1, 1)), account(&member(1, 2)), "one member, two sessions");
         assert_ne!(account(&member(1, 1)), account(&member(2, 1)));
@@ -276,7 +285,7 @@ mod tests {
     #[test]
     fn what_is_handed_out_freely_is_counted_by_the_address() {
         let limits = limits(LimitConfig::default());
-        let address = Some(Account { name: limits.counters.name("address", b"x"), most: NonZeroU32::MIN });
+        let address = address();
         let guest = |bearer| caller(Viewer::Reader(Reader::nobody("guest")), Some(bearer));
         for caller in [
             Caller::anonymous(),
@@ -290,10 +299,7 @@ mod tests {
     #[test]
     fn zero_turns_each_of_them_off() {
         let off = PerMinute::OFF;
-        let address = Some(Account {
-            name: limits(LimitConfig::default()).counters.name("", b""),
-            most: NonZeroU32::MIN,
-        });
+        let address = address();
         let limits = limits(LimitConfig { credential_per_minute: off, ..LimitConfig::default() });
         assert_eq!(limits.account(&member(1, 1), address), None);
         assert!(limits.account(&caller(Viewer::staff("a"), None), address).is_some());

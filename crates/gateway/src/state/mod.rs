@@ -89,7 +89,7 @@ impl Gateway {
 
     /// Who asks, when nothing has to be verified or read from the database for it: nobody, or somebody whose credential was
     /// found good before and still is.
-    pub(crate) async fn known(&self, request: &HttpRequest) -> Option<Caller> {
+    pub(crate) fn known(&self, request: &HttpRequest) -> Option<Caller> {
         let (now, generations) = (self.clock.now(), self.watch.generations());
         let borne = |bearer, expires| {
             let caller = self.standings.remembered(bearer, expires, generations?, now)?;
@@ -103,7 +103,7 @@ impl Gateway {
                 let (key, expires) = self.keys.remembered(&presented, generations?)?;
                 borne(Bearer::Key(key), expires)
             }
-            Believed::Foreign(token) => self.issuers.remembered(&token, self.watch.epoch(), now).await,
+            Believed::Foreign(token) => self.issuers.remembered(&token, self.watch.epoch(), now),
         }
     }
 

@@ -145,17 +145,13 @@ impl Issuers {
         Ok(Self { issuers: rules.into_iter().map(issuer).collect(), remembered })
     }
 
-    /// Whom a token speaks for at this instant, when it was found good before and that still holds.
-    pub async fn remembered(
-        &self,
-        token: &ForeignToken,
-        epoch: Option<Epoch>,
-        now: Timestamp,
-    ) -> Option<Caller> {
+    /// Whom a token speaks for at this instant, when it was found good before and that still holds. Nobody is asked.
+    #[must_use]
+    pub fn remembered(&self, token: &ForeignToken, epoch: Option<Epoch>, now: Timestamp) -> Option<Caller> {
         let issuer = self.issuers.get(token.issuer)?;
         let known = self.remembered.get(&token.name())?;
         known.lifetime.check(now).ok()?;
-        let keys = issuer.keys.current(now).await?;
+        let keys = issuer.keys.at_hand(now)?;
         known.still_holds(keys.number, epoch).then(|| known.caller.clone())
     }
 

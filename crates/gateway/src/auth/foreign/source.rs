@@ -89,6 +89,12 @@ impl KeySource {
         self.state().fetched
     }
 
+    /// The keys that hold now, when nobody has to be asked for them.
+    pub(super) fn at_hand(&self, now: Timestamp) -> Option<Arc<KeySet>> {
+        let state = self.state();
+        if state.is_due(now) { None } else { state.keys(USABLE, now) }
+    }
+
     /// The keys that hold now; `None` when there are none and the issuer is away.
     pub(super) async fn current(self: &Arc<Self>, now: Timestamp) -> Option<Arc<KeySet>> {
         let (fresh, usable, is_due) = {

@@ -50,7 +50,7 @@ impl Gateway {
         Ok(Self {
             desk: Desk::new(store.clone(), Arc::clone(&clock)),
             representations: Representations::new(config.cache.bytes),
-            issuers: open_issuers(config)?,
+            issuers: open_issuers(config, &clock)?,
             standings: Standings::new(config.tokens.remembered),
             payments: Payments::open(&config.payments)?,
             accounts: open_accounts(config, &site, store, &watch, &tokens, &clock, sign_in)?,
@@ -153,9 +153,9 @@ pub fn open_tokens(config: &Config) -> Result<TokenService, KeyError> {
 }
 
 /// The other issuers that the settings describe.
-fn open_issuers(config: &Config) -> Result<Issuers, IssuerConfigError> {
+fn open_issuers(config: &Config, clock: &Arc<dyn Clock>) -> Result<Issuers, IssuerConfigError> {
     let rules = config.issuers()?;
-    Issuers::new(rules, config.tokens.remembered).map_err(IssuerConfigError::Client)
+    Issuers::new(rules, config.tokens.remembered, clock).map_err(IssuerConfigError::Client)
 }
 
 /// Why a gateway cannot be put together.

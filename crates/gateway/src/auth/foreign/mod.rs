@@ -21,7 +21,7 @@ use crate::cache::Epoch;
 use crate::error::{Code, Problem};
 use claims::{Granted, Said};
 use jsonwebtoken::Algorithm;
-use masthead_domain::clock::Timestamp;
+use masthead_domain::clock::{Clock, Timestamp};
 use masthead_domain::id::TierId;
 use masthead_domain::viewer::{Entitlement, Viewer};
 use masthead_persistence::Store;
@@ -135,13 +135,16 @@ impl Issuers {
     ///
     /// # Errors
     /// When the machine has no roots of trust for TLS.
-    pub fn new(rules: Vec<Rules>, remembered: usize) -> Result<Self, reqwest::Error> {
+    pub fn new(rules: Vec<Rules>, remembered: usize, clock: &Arc<dyn Clock>) -> Result<Self, reqwest::Error> {
         let remembered = Cache::new(remembered.max(1));
         if rules.is_empty() {
             return Ok(Self { issuers: Vec::new(), remembered });
         }
         let client = fetch::client()?;
-        let issuer = |rules| Issuer { keys: Arc::new(KeySource::new(&rules, &client)), rules };
+        let issuer = |rules| {
+            let keys = Arc::new(KeySource::new(&rules, &client, Arc::clone(clock)));
+            Issuer { rules, keys }
+        };
         Ok(Self { issuers: rules.into_iter().map(issuer).collect(), remembered })
     }
 

@@ -8,7 +8,7 @@ use masthead_domain::paywall::Policy;
 use masthead_domain::viewer::{Bearer, Entitlement, Viewer};
 use masthead_gateway::auth::{KeyRing, Secrets, TokenService};
 use masthead_gateway::clock::{SystemChance, SystemClock};
-use masthead_gateway::config::{Config, GraphQlConfig};
+use masthead_gateway::config::{Config, GraphQlConfig, PerMinute};
 use masthead_gateway::graphql::guard::Limits;
 use masthead_gateway::logging::Lines;
 use masthead_gateway::server::{ServerOptions, listen};
@@ -145,12 +145,17 @@ pub struct TestServer {
     stop: actix_web::dev::ServerHandle,
 }
 
-/// The machine's clock, put forward.
-struct Hands(AtomicI64);
+/// The machine's clock, put forward, until it is stopped.
+#[derive(Default)]
+struct Hands {
+    ahead: AtomicI64,
+    stopped: OnceLock<Timestamp>,
+}
 
 impl Clock for Hands {
     fn now(&self) -> Timestamp {
-        SystemClock.now().plus_seconds(self.0.load(Ordering::Relaxed))
+        let now = self.stopped.get().copied().unwrap_or_else(|| SystemClock.now());
+        now.plus_seconds(self.ahead.load(Ordering::Relaxed))
     }
 }
 
@@ -219,6 +224,11 @@ impl TestServer {
         let secret = Secrets::default_file(directory.path());
         Secrets::open_or_make(&secret, &SystemChance).expect("a secret");
         config.auth.secret = Some(secret);
+        // More than any test asks. So two servers tell the same of it, however fast they are asked.
+        let plenty = PerMinute::new(1_000_000).expect("it can be set");
+        config.limits.anonymous_per_minute = plenty;
+        config.limits.credential_per_minute = plenty;
+        config.limits.staff_per_minute = plenty;
         tune(&mut config);
 
         let store = Store::connect(&StoreOptions::new(url.clone())).await.expect("connected");
@@ -237,7 +247,7 @@ impl TestServer {
     }
 
     async fn on(store: Store, config: Config, database: Database, graphql: Limits) -> Self {
-        let clock = Arc::new(Hands(AtomicI64::new(0)));
+        let clock = Arc::new(Hands::default());
         let hands = Arc::clone(&clock) as Arc<dyn Clock>;
         let gateway = Arc::new(Gateway::open_at(&config, store.clone(), hands).expect("a gateway"));
         gateway.watch.look(&store).await.expect("a look");
@@ -252,7 +262,7 @@ impl TestServer {
         let options = ServerOptions {
             listen: config.listen,
             workers: Some(1),
-            cors_origins: Vec::new(),
+            cors_origins: config.cors.origins.clone(),
             docs: true,
             graphiql: true,
             graphql,
@@ -369,7 +379,12 @@ impl TestServer {
 
     /// Lets time go on by so many seconds.
     pub fn later(&self, seconds: i64) {
-        self.clock.0.fetch_add(seconds, Ordering::Relaxed);
+        self.clock.ahead.fetch_add(seconds, Ordering::Relaxed);
+    }
+
+    /// Stops the server's clock, so that time goes on as [`Self::later`] says and not otherwise.
+    pub fn stop_the_clock(&self) {
+        self.clock.stopped.get_or_init(|| SystemClock.now());
     }
 
     /// What time it is for the server.

@@ -11,6 +11,7 @@ pub mod demo;
 pub mod error;
 pub mod graphql;
 pub mod import;
+pub mod limits;
 pub mod logging;
 pub mod mail;
 pub mod operation;

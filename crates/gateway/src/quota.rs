@@ -1,11 +1,13 @@
 //! How many requests for articles a partner's licence covers a day.
 //!
 //! Every request to a route that reads articles counts as one, whatever its answer is: a page of a list, one article, a
-//! 304, a 404. So does every GraphQL request. The day is that of UTC. What is left stands in the answer's header
-//! (draft-ietf-httpapi-ratelimit-headers-10).
+//! 304, a 404. So does every GraphQL request. The day is that of UTC. What is left is told with the answer, beside what is
+//! left of the minute (`limits`).
 
 use crate::error::{Code, Problem};
-use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
+use crate::limits::Remaining;
+use actix_web::http::header::RETRY_AFTER;
+use actix_web::{HttpMessage, HttpRequest};
 use masthead_domain::clock::Timestamp;
 use masthead_domain::id::PartnerId;
 use masthead_domain::viewer::{Partner, Viewer};
@@ -14,8 +16,6 @@ use quick_cache::sync::Cache;
 use std::collections::HashMap;
 
 const DAY: i64 = 86_400;
-const POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
-const LIMIT: HeaderName = HeaderName::from_static("ratelimit");
 
 /// How much of a day a partner has used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,26 +37,10 @@ impl Quota {
         Self { limit, left, resets, seconds }
     }
 
-    /// The header fields that tell it.
-    fn fields(self) -> [(HeaderName, HeaderValue); 2] {
-        let value = |text: String| HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static(""));
-        [
-            (POLICY, value(format!(r#""daily";q={};w={DAY}"#, self.limit))),
-            (LIMIT, value(format!(r#""daily";r={};t={}"#, self.left, self.seconds))),
-        ]
-    }
-
-    /// Tells it with an answer.
-    pub fn tell(self, headers: &mut HeaderMap) {
-        for (name, value) in self.fields() {
-            headers.insert(name, value);
-        }
-    }
-
-    /// Tells it with a problem.
+    /// What is told with the answer.
     #[must_use]
-    pub fn tell_with(self, problem: Problem) -> Problem {
-        self.fields().into_iter().fold(problem, |problem, (name, value)| problem.with_header(name, value))
+    pub const fn remaining(self) -> Remaining {
+        Remaining { policy: "daily", quota: self.limit, window: DAY, left: self.left, whole_in: self.seconds }
     }
 }
 
@@ -84,29 +68,33 @@ impl Default for Quotas {
 }
 
 impl Quotas {
-    /// Counts one request of the viewer, and says what is left of the day; `None` for a viewer without a quota.
+    /// Counts a request if its viewer has a quota, and leaves a note of what is left of the day, which is told with the
+    /// answer.
     ///
     /// # Errors
     /// 429 when nothing is left; a problem when the database cannot count, for then nobody knows.
     pub async fn count(
         &self,
+        request: &HttpRequest,
         viewer: &Viewer,
         store: &Store,
         now: Timestamp,
-    ) -> Result<Option<Quota>, Problem> {
-        let Viewer::Partner(partner) = viewer else { return Ok(None) };
-        let Some(limit) = limit(partner) else { return Ok(None) };
+    ) -> Result<(), Problem> {
+        let Viewer::Partner(partner) = viewer else { return Ok(()) };
+        let Some(limit) = limit(partner) else { return Ok(()) };
+        let note = |quota: Quota| request.extensions_mut().insert(quota);
         let today = (day(now), limit);
         if self.used_up.get(&partner.id) != Some(today) {
             if let Some(used) = store.count_request(partner.id, day(now), limit).await? {
-                return Ok(Some(Quota::new(limit, used, now)));
+                note(Quota::new(limit, used, now));
+                return Ok(());
             }
             self.used_up.insert(partner.id, today);
         }
         let quota = Quota::new(limit, i64::from(limit), now);
+        note(quota);
         let detail = format!("The licence covers {limit} requests for articles a day, and they are used up.");
-        let problem = Problem::new(Code::RateLimited, detail);
-        Err(quota.tell_with(problem.with_header(RETRY_AFTER, quota.seconds.into())))
+        Err(Problem::new(Code::RateLimited, detail).with_header(RETRY_AFTER, quota.seconds.into()))
     }
 }
 
@@ -133,12 +121,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_left_is_told_as_the_draft_says() {
+    fn a_day_ends_at_midnight() {
         let now = Timestamp::parse("2026-11-25T23:59:30Z").expect("valid");
         let quota = Quota::new(1_000, 1, now);
         assert_eq!(quota.resets.to_string(), "2026-11-26T00:00:00Z");
-        let told = quota.fields().map(|(name, value)| format!("{name}: {}", value.to_str().expect("ascii")));
-        assert_eq!(told, [r#"ratelimit-policy: "daily";q=1000;w=86400"#, r#"ratelimit: "daily";r=999;t=30"#]);
+        assert_eq!(
+            quota.remaining(),
+            Remaining { policy: "daily", quota: 1_000, window: 86_400, left: 999, whole_in: 30 }
+        );
         assert_eq!(Quota::new(3, 9, now).left, 0, "a quota that has become smaller");
     }
 }

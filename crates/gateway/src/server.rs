@@ -5,6 +5,7 @@ use crate::config::{LogFormat, WebOrigin};
 use crate::error::{Code, Problem, all_kinds, one_kind, problems};
 use crate::graphql;
 use crate::graphql::guard::Limits;
+use crate::limits::limited;
 use crate::logging::{Lines, RequestLog};
 use crate::reading_only::for_reading;
 use crate::rest;
@@ -87,6 +88,7 @@ pub fn listen(gateway: Arc<Gateway>, options: &ServerOptions) -> io::Result<List
                     .configure(|config| graphiql(config, settings.graphiql))
                     .configure(|config| docs(config, settings.docs))
                     .default_service(web::to(nothing_here))
+                    .wrap(from_fn(limited))
                     .wrap(Condition::new(has_cors, cors))
                     .wrap(from_fn(problems))
                     .wrap(from_fn(head_as_get))

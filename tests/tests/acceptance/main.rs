@@ -10,6 +10,7 @@ mod graphql_http;
 mod graphql_leaks;
 mod issuers;
 mod leaks;
+mod limits;
 mod matrix;
 mod members;
 mod membership;

@@ -102,6 +102,21 @@ impl TokenService {
         }
     }
 
+    /// What the credential of a request says when it was found good before, or needs no finding: a key, a token of
+    /// another issuer, or none. Nothing is verified here.
+    #[must_use]
+    pub fn remembered(&self, request: &HttpRequest, now: Timestamp) -> Option<Believed> {
+        match bearer::token(request.headers()).ok()? {
+            None => Some(Believed::Described(Caller::anonymous())),
+            Some(token) if token.starts_with(START) => PresentedKey::parse(token).map(Believed::Key),
+            Some(token) if token.len() > MAX_TOKEN => None,
+            Some(token) => match self.verified.get(&name(token)) {
+                Some(known) => known.lifetime.check(now).is_ok().then_some(known.believed),
+                None => Some(Believed::Foreign(ForeignToken::new(self.foreign_issuer(token)?, token))),
+            },
+        }
+    }
+
     /// Whom a token speaks for at this instant. Of another issuer's token only that it is one is said.
     ///
     /// A good token is remembered, so that the same token costs a hash and a look-up next time; its life is
@@ -113,7 +128,7 @@ impl TokenService {
         if token.len() > MAX_TOKEN {
             return Err(TokenError::Length);
         }
-        let name = *blake3::hash(token.as_bytes()).as_bytes();
+        let name = name(token);
         if let Some(known) = self.verified.get(&name) {
             if let Err(error) = known.lifetime.check(now) {
                 self.verified.remove(&name);
@@ -255,6 +270,11 @@ impl TokenService {
         let TokenOptions { issuer, audience, max_seconds, .. } = &self.options;
         Expected { issuer, audience, max_seconds: *max_seconds }
     }
+}
+
+/// What a token is remembered by.
+fn name(token: &str) -> [u8; 32] {
+    *blake3::hash(token.as_bytes()).as_bytes()
 }
 
 /// Media types have no case, and the prefix may be left out (RFC 9068, section 4).

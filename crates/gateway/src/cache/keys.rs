@@ -35,6 +35,22 @@ impl Keys {
         Self { known: Cache::new(keys.max(1)), noted: Cache::new(keys.max(1)) }
     }
 
+    /// What is kept of the key with the prefix that was presented, if it still holds.
+    fn kept(&self, presented: &PresentedKey, generations: &Generations) -> Option<Known> {
+        self.known.get(presented.prefix()).filter(|known| generations.of(known.id.uuid()) == known.as_of)
+    }
+
+    /// The key that was presented, and when it expires, when it was looked up before and that still holds.
+    #[must_use]
+    pub fn remembered(
+        &self,
+        presented: &PresentedKey,
+        generations: &Generations,
+    ) -> Option<(KeyId, Option<Timestamp>)> {
+        let known = self.kept(presented, generations)?;
+        presented.is(Some(known.secret)).then_some((known.id, known.expires))
+    }
+
     /// The key that was presented, and when it expires; `None` when there is none with this prefix or its secret is
     /// another. Without `generations` nothing that was looked up before is used.
     ///
@@ -46,10 +62,7 @@ impl Keys {
         store: &Store,
         generations: Option<&Generations>,
     ) -> Result<Option<(KeyId, Option<Timestamp>)>, Problem> {
-        let remembered = generations.and_then(|generations| {
-            self.known.get(presented.prefix()).filter(|known| generations.of(known.id.uuid()) == known.as_of)
-        });
-        if let Some(known) = remembered {
+        if let Some(known) = generations.and_then(|generations| self.kept(presented, generations)) {
             return Ok(presented.is(Some(known.secret)).then_some((known.id, known.expires)));
         }
         let before = generations.map(|generations| (generations, generations.total()));

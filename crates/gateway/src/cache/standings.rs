@@ -52,6 +52,19 @@ impl Standings {
         self.0.remove(bearer);
     }
 
+    /// Who the bearer is, when that was looked up before and still holds.
+    #[must_use]
+    pub fn remembered(
+        &self,
+        bearer: Bearer,
+        expires: Option<Timestamp>,
+        generations: &Generations,
+        now: Timestamp,
+    ) -> Option<Caller> {
+        let known = self.0.get(&bearer)?;
+        known.still_holds(generations, now).then(|| known.caller(bearer, expires))
+    }
+
     /// Who the bearer is now; `None` when their token is good no longer. Without `generations` nothing that was
     /// looked up before is used.
     ///
@@ -65,11 +78,10 @@ impl Standings {
         generations: Option<&Generations>,
         now: Timestamp,
     ) -> Result<Option<Caller>, Problem> {
-        if let Some(generations) = generations
-            && let Some(known) = self.0.get(&bearer)
-            && known.still_holds(generations, now)
-        {
-            return Ok(Some(known.caller(bearer, expires)));
+        let remembered =
+            generations.and_then(|generations| self.remembered(bearer, expires, generations, now));
+        if remembered.is_some() {
+            return Ok(remembered);
         }
         let before = generations.map(|generations| (generations, generations.total()));
         let Some(Standing { viewer, until, depends_on }) = store.standing(&bearer, now).await? else {

@@ -5,6 +5,7 @@ mod database_url;
 mod issuers;
 mod origin;
 mod payments;
+mod per_minute;
 mod secret;
 mod smtp_url;
 mod sources;
@@ -14,6 +15,7 @@ pub use database_url::DatabaseUrl;
 pub use issuers::{ClaimConfig, IssuerConfig, IssuerConfigError, Preset};
 pub use origin::{Origin, Origins};
 pub use payments::{PaymentConfig, PaymentConfigError, StripeConfig};
+pub use per_minute::{PerMinute, PerMinuteError};
 pub use secret::Secret;
 pub use smtp_url::SmtpUrl;
 pub use sources::{ConfigError, Flags, load};
@@ -45,7 +47,7 @@ pub struct Config {
     pub drain_seconds: u64,
     /// The networks of proxies whose `X-Forwarded-For` is believed, such as `10.0.0.0/8`.
     pub trusted_proxies: Vec<IpNet>,
-    /// How often one client may ask for what costs something.
+    /// How often one client may ask.
     pub limits: LimitConfig,
     /// The publication's public site.
     pub site: SiteConfig,
@@ -71,10 +73,19 @@ pub struct Config {
     pub log: LogConfig,
 }
 
-/// How often one client may ask for what costs something, by its address.
+/// How often one client may ask. Every server counts for itself.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct LimitConfig {
+    /// How many requests a minute from one address by whoever is not signed in; zero for any number. Credentials that are
+    /// refused count here too.
+    pub anonymous_per_minute: PerMinute,
+    /// How many requests a minute by one member or with one partner's key; zero for any number.
+    pub credential_per_minute: PerMinute,
+    /// How many requests a minute by one of the staff or with one key of the publisher's programs; zero for any number.
+    pub staff_per_minute: PerMinute,
+    /// Networks whose addresses are not counted, such as that of the site's own front end.
+    pub exempt_networks: Vec<IpNet>,
     /// How many device tokens an hour.
     pub devices_per_hour: NonZeroU32,
     /// How many codes of gifts, preview links and passes an hour, good or bad, and how many sessions by place.
@@ -240,6 +251,10 @@ impl Default for Config {
 impl Default for LimitConfig {
     fn default() -> Self {
         Self {
+            anonymous_per_minute: const { PerMinute::new(1_200).expect("it can be set") },
+            credential_per_minute: const { PerMinute::new(1_200).expect("it can be set") },
+            staff_per_minute: const { PerMinute::new(12_000).expect("it can be set") },
+            exempt_networks: Vec::new(),
             devices_per_hour: const { NonZeroU32::new(60).expect("not zero") },
             redemptions_per_hour: const { NonZeroU32::new(120).expect("not zero") },
         }

@@ -185,6 +185,7 @@ fn insert(settings: &mut Table, path: &[String], value: Value) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::PerMinute;
 
     fn in_file(text: &str) -> (tempfile::TempDir, Flags) {
         let directory = tempfile::tempdir().expect("a directory");
@@ -267,6 +268,11 @@ mod tests {
             ("\nread_connections = 0", "read_connections"),
             ("\nworkers = 0", "workers"),
             ("[tokens]\nremembered = -1", "tokens.remembered"),
+            ("[limits]\nanonymous_per_minute = -1", "limits.anonymous_per_minute"),
+            ("[limits]\ncredential_per_minute = 1000001", "limits.credential_per_minute"),
+            ("[limits]\nstaff_per_minute = \"many\"", "limits.staff_per_minute"),
+            ("[limits]\nexempt_networks = [\"10.0.0.0/8\", \"10.0.0.0/33\"]", "limits.exempt_networks[1]"),
+            ("[limits]\ndevices_per_hour = 0", "limits.devices_per_hour"),
             ("[cors]\norigins = [\"*\", \"https://a b\"]", "cors.origins[1]"),
             ("[cors]\norigins = [\"https://a.example/\"]", "cors.origins[0]"),
         ] {
@@ -274,6 +280,24 @@ mod tests {
             let error = load(&flags, []).expect_err(text).to_string();
             assert!(error.contains("line 2") && error.contains(key), "{error}");
         }
+    }
+
+    #[test]
+    fn limits_are_on_and_zero_turns_one_off() {
+        let (_directory, flags) = in_file("[limits]\nanonymous_per_minute = 0");
+        let environment = variables(&[
+            ("MASTHEAD_LIMITS__STAFF_PER_MINUTE", "1000000"),
+            ("MASTHEAD_LIMITS__EXEMPT_NETWORKS", "[\"10.0.0.0/8\", \"2001:db8::/48\"]"),
+        ]);
+        let (config, _) = load(&flags, environment).expect("valid");
+        let limit = |rate: PerMinute| rate.limit().map(std::num::NonZeroU32::get);
+        assert_eq!(limit(config.limits.anonymous_per_minute), None);
+        assert_eq!(limit(config.limits.credential_per_minute), Some(1_200), "left out is the default");
+        assert_eq!(limit(config.limits.staff_per_minute), Some(1_000_000));
+        assert_eq!(config.limits.exempt_networks.len(), 2);
+        let (_directory, flags) = in_file("[limits]\nstaff_per_minute = 1000001");
+        let error = load(&flags, []).expect_err("too many").to_string();
+        assert!(error.contains("must be a number from 0 to 1000000"), "{error}");
     }
 
     #[test]

@@ -77,10 +77,11 @@ impl Problem {
         Self::new(Code::Unavailable, "The publication cannot be read at the moment. Try again.")
     }
 
-    /// Too much was asked in too short a time.
+    /// Too much was asked in too short a time. The wait is told in whole seconds, rounded up, so that whoever waits as
+    /// long as they are told is let in.
     #[must_use]
     pub fn rate_limited(wait: Duration) -> Self {
-        let seconds = wait.as_secs().max(1);
+        let seconds = whole_seconds(wait).max(1);
         Self::new(Code::RateLimited, format!("That was asked too often. Try again in {seconds} seconds."))
             .with_header(header::RETRY_AFTER, seconds.into())
     }
@@ -238,6 +239,12 @@ impl ResponseError for Problem {
     fn error_response(&self) -> HttpResponse {
         self.response(None)
     }
+}
+
+/// A time in seconds, rounded up.
+#[must_use]
+pub const fn whole_seconds(time: Duration) -> u64 {
+    time.as_secs() + (time.subsec_nanos() > 0) as u64
 }
 
 /// A client's own text, in quotes and cut to a length that fits in a sentence.

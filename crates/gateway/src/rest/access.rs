@@ -30,7 +30,7 @@ pub(crate) async fn explain_access(
     payload: Payload,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = gateway.caller(&request).await?;
+    let caller = gateway.caller(&request)?;
     Parameters::of(&request)?.finish()?;
     access::may_ask(&gateway.reading(&caller))?;
     let asked: ExplainRequest = body::json(&request, payload).await?;

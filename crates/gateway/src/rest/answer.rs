@@ -56,7 +56,7 @@ pub(super) async fn answer<F>(
 where
     F: AsyncFnOnce(Reading) -> Result<Made, Problem>,
 {
-    let caller = gateway.caller(request).await?;
+    let caller = gateway.caller(request)?;
     answer_to(&caller, request, gateway, make).await
 }
 
@@ -69,17 +69,10 @@ pub(super) async fn counted_answer<F>(
 where
     F: AsyncFnOnce(Reading) -> Result<Made, Problem>,
 {
-    let caller = gateway.caller(request).await?;
-    let quota = gateway.quotas.count(&caller.viewer, gateway.desk.store(), gateway.clock.now()).await?;
-    let answer = answer_to(&caller, request, gateway, make).await;
-    let Some(quota) = quota else { return answer };
-    match answer {
-        Ok(mut response) => {
-            quota.tell(response.headers_mut());
-            Ok(response)
-        }
-        Err(problem) => Err(quota.tell_with(problem)),
-    }
+    let caller = gateway.caller(request)?;
+    let (store, now) = (gateway.desk.store(), gateway.clock.now());
+    gateway.quotas.count(request, &caller.viewer, store, now).await?;
+    answer_to(&caller, request, gateway, make).await
 }
 
 async fn answer_to<F>(

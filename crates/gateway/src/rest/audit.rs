@@ -29,7 +29,7 @@ pub(crate) async fn list_deeds(
     request: HttpRequest,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = gateway.caller(&request).await?;
+    let caller = gateway.caller(&request)?;
     let mut parameters = Parameters::of(&request)?;
     let list = ListName::new(audit::LIST);
     let page = parameters.page(list)?;

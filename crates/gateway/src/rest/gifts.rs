@@ -31,7 +31,7 @@ pub(crate) async fn list_gifts(
     request: HttpRequest,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = gateway.caller(&request).await?;
+    let caller = gateway.caller(&request)?;
     let list = ListName::new(gift::LIST);
     let mut parameters = Parameters::of(&request)?;
     let page = parameters.page(list)?;
@@ -81,7 +81,7 @@ pub(crate) async fn revoke_gift(
     path: Path<String>,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = gateway.caller(&request).await?;
+    let caller = gateway.caller(&request)?;
     Parameters::of(&request)?.finish()?;
     let id = path.parse().map_err(|_| Problem::not_found())?;
     gift::revoke(&gateway.acting(&caller), caller.bearer.as_ref(), id).await?;

@@ -30,7 +30,7 @@ pub(crate) async fn list_institutions(
     request: HttpRequest,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = gateway.caller(&request).await?;
+    let caller = gateway.caller(&request)?;
     Parameters::of(&request)?.finish()?;
     let all = institution::all(&gateway.reading(&caller)).await?;
     let data: Vec<_> = all.iter().map(InstitutionDto::from).collect();
@@ -79,7 +79,7 @@ pub(crate) async fn end_institution(
     path: Path<String>,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = gateway.caller(&request).await?;
+    let caller = gateway.caller(&request)?;
     Parameters::of(&request)?.finish()?;
     let id: InstitutionId = path.parse().map_err(|_| Problem::not_found())?;
     institution::end(&gateway.acting(&caller), id).await?;
@@ -103,7 +103,7 @@ pub(crate) async fn begin_institution_session(
     request: HttpRequest,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = gateway.caller(&request).await?;
+    let caller = gateway.caller(&request)?;
     Parameters::of(&request)?.finish()?;
     gateway.admit(&request, &gateway.limits.redemptions)?;
     let client = gateway.proxies.client(request.peer_addr(), request.headers());

@@ -27,7 +27,7 @@ pub(crate) async fn list_service_keys(
     request: HttpRequest,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = gateway.caller(&request).await?;
+    let caller = gateway.caller(&request)?;
     Parameters::of(&request)?.finish()?;
     let reading = gateway.reading(&caller);
     let found = keys::of_services(&reading).await?;

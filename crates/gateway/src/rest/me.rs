@@ -21,7 +21,7 @@ use masthead_domain::viewer::Viewer;
 )]
 #[get("/v1/me")]
 pub(crate) async fn get_me(request: HttpRequest, gateway: Data<Gateway>) -> Result<HttpResponse, Problem> {
-    let caller = gateway.caller(&request).await?;
+    let caller = gateway.caller(&request)?;
     Parameters::of(&request)?.finish()?;
     let quota = match &*caller.viewer {
         Viewer::Partner(partner) => {

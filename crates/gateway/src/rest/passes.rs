@@ -69,7 +69,7 @@ pub(crate) async fn list_passes(
     request: HttpRequest,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = gateway.caller(&request).await?;
+    let caller = gateway.caller(&request)?;
     let list = ListName::new(pass::LIST);
     let mut parameters = Parameters::of(&request)?;
     let page = parameters.page(list)?;
@@ -118,7 +118,7 @@ pub(crate) async fn revoke_pass(
     path: Path<String>,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = gateway.caller(&request).await?;
+    let caller = gateway.caller(&request)?;
     Parameters::of(&request)?.finish()?;
     let id = path.parse().map_err(|_| Problem::not_found())?;
     pass::revoke(&gateway.acting(&caller), id).await?;

@@ -31,7 +31,7 @@ pub(crate) async fn list_previews(
     request: HttpRequest,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = gateway.caller(&request).await?;
+    let caller = gateway.caller(&request)?;
     let list = ListName::new(preview::LIST);
     let mut parameters = Parameters::of(&request)?;
     let page = parameters.page(list)?;
@@ -80,7 +80,7 @@ pub(crate) async fn revoke_preview(
     path: Path<String>,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = gateway.caller(&request).await?;
+    let caller = gateway.caller(&request)?;
     Parameters::of(&request)?.finish()?;
     let id = path.parse().map_err(|_| Problem::not_found())?;
     preview::revoke(&gateway.acting(&caller), id).await?;

@@ -21,7 +21,7 @@ pub(super) async fn redeem<F>(
 where
     F: AsyncFnOnce(&Reading, &LinkCode) -> Result<Opened, Problem>,
 {
-    let caller = gateway.caller(request).await?;
+    let caller = gateway.caller(request)?;
     Parameters::of(request)?.finish()?;
     gateway.admit(request, &gateway.limits.redemptions)?;
     let CodeRequest { code } = body::json(request, payload).await?;

@@ -11,6 +11,7 @@ use crate::client::{Client, Proxies, Throttle};
 use crate::clock::Chance;
 use crate::config::{PaymentConfig, PaymentConfigError};
 use crate::error::Problem;
+use crate::limits::{self, RequestLimits};
 use crate::operation::member::Accounts;
 use crate::operation::{Acting, Described, Desk, Opened, Reading};
 use crate::payment::Provider;
@@ -45,7 +46,7 @@ pub struct Gateway {
     pub accounts: Accounts,
     /// Who stands between the server and its clients.
     pub proxies: Proxies,
-    /// How often a client may do what costs a token.
+    /// How often a client may ask, and do what costs a token.
     pub limits: ClientLimits,
     /// Keys that were shown before.
     pub keys: Keys,
@@ -57,8 +58,10 @@ pub struct Gateway {
     pub chance: Arc<dyn Chance>,
 }
 
-/// How often a client may do what costs a token or a write.
+/// How often a client may ask, and do what costs a token or a write.
 pub struct ClientLimits {
+    /// Asking for anything.
+    pub requests: RequestLimits,
     /// Asking for a device token.
     pub devices: Throttle,
     /// Redeeming a code.
@@ -74,12 +77,40 @@ pub struct Issued {
 }
 
 impl Gateway {
-    /// Who asks.
+    /// Who asks, as was found out when the request was counted.
     ///
     /// # Errors
     /// A problem when the request carries a credential that cannot be believed, or is good no longer; it is never
     /// taken for anonymous then.
-    pub async fn caller(&self, request: &HttpRequest) -> Result<Caller, Problem> {
+    pub fn caller(&self, request: &HttpRequest) -> Result<Caller, Problem> {
+        limits::caller(request)
+    }
+
+    /// Who asks, when nothing has to be verified or read from the database for it: nobody, or somebody whose credential was
+    /// found good before and still is.
+    pub(crate) fn known(&self, request: &HttpRequest) -> Option<Caller> {
+        let (now, generations) = (self.clock.now(), self.watch.generations());
+        let borne = |bearer, expires| {
+            let caller = self.standings.remembered(bearer, expires, generations?, now)?;
+            self.note_use(bearer, now);
+            Some(caller)
+        };
+        match self.tokens.remembered(request, now)? {
+            Believed::Described(caller) => Some(caller),
+            Believed::Borne { bearer, expires } => borne(bearer, Some(expires)),
+            Believed::Key(presented) => {
+                let (key, expires) = self.keys.remembered(&presented, generations?)?;
+                borne(Bearer::Key(key), expires)
+            }
+            Believed::Foreign(token) => self.issuers.remembered(&token, self.watch.epoch(), now),
+        }
+    }
+
+    /// Who asks, whatever it takes to find out.
+    ///
+    /// # Errors
+    /// As for [`Self::caller`].
+    pub(crate) async fn look_into(&self, request: &HttpRequest) -> Result<Caller, Problem> {
         let believed = self.tokens.believed(request, self.clock.now())?;
         self.caller_of(believed).await
     }
@@ -130,18 +161,23 @@ impl Gateway {
     ) -> Result<Option<Caller>, Problem> {
         let (store, generations) = (self.desk.store(), self.watch.generations());
         let caller = self.standings.caller(bearer, expires, store, generations, now).await?;
-        if let (Some(_), Bearer::Key(key)) = (&caller, bearer)
-            && self.keys.is_to_be_noted(key, now)
-        {
-            // Nobody waits for it: writers take turns, and to read needs none.
-            let store = store.clone();
+        if caller.is_some() {
+            self.note_use(bearer, now);
+        }
+        Ok(caller)
+    }
+
+    /// Notes that a key was used. Nobody waits for it: writers take turns, and to read needs none.
+    fn note_use(&self, bearer: Bearer, now: Timestamp) {
+        let Bearer::Key(key) = bearer else { return };
+        if self.keys.is_to_be_noted(key, now) {
+            let store = self.desk.store().clone();
             tokio::spawn(async move {
                 if let Err(error) = store.note_use(key, now).await {
                     tracing::warn!(%error, "the use of a key was not noted");
                 }
             });
         }
-        Ok(caller)
     }
 
     /// The epoch under which an answer to the caller may be kept. Nothing is kept for a partner whose licence waits: what

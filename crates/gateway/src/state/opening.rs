@@ -4,9 +4,10 @@ use super::{ClientLimits, Gateway, Payments};
 use crate::auth::foreign::Issuers;
 use crate::auth::{KeyError, KeyRing, Secrets, TokenOptions, TokenService};
 use crate::cache::{Keys, Representations, Standings, Watch};
-use crate::client::{Proxies, Throttle};
-use crate::clock::{SystemChance, SystemClock};
+use crate::client::{Counters, Proxies, Throttle};
+use crate::clock::{ChanceError, SystemChance, SystemClock};
 use crate::config::{Config, IssuerConfigError, PaymentConfigError};
+use crate::limits::RequestLimits;
 use crate::mail::{MailError, Post, Route, Templates};
 use crate::operation::Desk;
 use crate::operation::member::{Accounts, SignInLink};
@@ -17,6 +18,11 @@ use masthead_persistence::Store;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
+
+const HOUR: Duration = Duration::from_secs(3_600);
+
+/// How many proofs a client may try for every mail that it may ask for.
+const PROOFS_A_MAIL: NonZeroU32 = const { NonZeroU32::new(10).expect("ten is not zero") };
 
 impl Gateway {
     /// Puts together what the settings describe, on this database, with the machine's clock.
@@ -36,17 +42,23 @@ impl Gateway {
         let site = Site::new(&site.name, &site.url, &site.article_path)?;
         let watch = Arc::new(Watch::new(Arc::clone(&clock)));
         let tokens = Arc::new(open_tokens(config)?);
+        let hourly = Arc::new(Counters::new(HOUR, Arc::clone(&clock), &SystemChance)?);
+        let an_hour = |thing, most| Throttle::new(Arc::clone(&hourly), thing, most);
+        let limits = &config.limits;
+        let (mails, proofs) = (config.auth.mails_an_hour_per_client, PROOFS_A_MAIL);
+        let sign_in = (an_hour("mails", mails), an_hour("proofs", mails.saturating_mul(proofs)));
         Ok(Self {
             desk: Desk::new(store.clone(), Arc::clone(&clock)),
             representations: Representations::new(config.cache.bytes),
-            issuers: open_issuers(config)?,
+            issuers: open_issuers(config, &clock)?,
             standings: Standings::new(config.tokens.remembered),
             payments: Payments::open(&config.payments)?,
-            accounts: open_accounts(config, &site, store, &watch, &tokens, &clock)?,
+            accounts: open_accounts(config, &site, store, &watch, &tokens, &clock, sign_in)?,
             proxies: Proxies::new(config.trusted_proxies.clone()),
             limits: ClientLimits {
-                devices: an_hour(config.limits.devices_per_hour, &clock),
-                redemptions: an_hour(config.limits.redemptions_per_hour, &clock),
+                requests: RequestLimits::new(limits, Arc::clone(&clock), &SystemChance)?,
+                devices: an_hour("devices", limits.devices_per_hour),
+                redemptions: an_hour("redemptions", limits.redemptions_per_hour),
             },
             site,
             watch,
@@ -59,11 +71,6 @@ impl Gateway {
     }
 }
 
-/// So many an hour of each client, one more from time to time.
-fn an_hour(most: NonZeroU32, clock: &Arc<dyn Clock>) -> Throttle {
-    Throttle::new(most, Duration::from_secs(3_600), Arc::clone(clock))
-}
-
 /// What the members' use cases work with.
 fn open_accounts(
     config: &Config,
@@ -72,9 +79,8 @@ fn open_accounts(
     watch: &Arc<Watch>,
     tokens: &Arc<TokenService>,
     clock: &Arc<dyn Clock>,
+    (mails, proofs): (Throttle, Throttle),
 ) -> Result<Accounts, OpenError> {
-    /// How many proofs a client may try for every mail that it may ask for.
-    const PROOFS_A_MAIL: NonZeroU32 = const { NonZeroU32::new(10).expect("ten is not zero") };
     let (auth, mail) = (&config.auth, &config.mail);
     let link = match &auth.link_url {
         Some(link) => SignInLink::new(link),
@@ -96,8 +102,8 @@ fn open_accounts(
         site: site.name.clone(),
         link: link.ok_or(OpenError::Link)?,
         session_seconds: i64::from(auth.session_days.get()) * 24 * 3_600,
-        mails: an_hour(auth.mails_an_hour_per_client, clock),
-        proofs: an_hour(auth.mails_an_hour_per_client.saturating_mul(PROOFS_A_MAIL), clock),
+        mails,
+        proofs,
         store,
         watch: Arc::clone(watch),
         tokens: Arc::clone(tokens),
@@ -147,9 +153,9 @@ pub fn open_tokens(config: &Config) -> Result<TokenService, KeyError> {
 }
 
 /// The other issuers that the settings describe.
-fn open_issuers(config: &Config) -> Result<Issuers, IssuerConfigError> {
+fn open_issuers(config: &Config, clock: &Arc<dyn Clock>) -> Result<Issuers, IssuerConfigError> {
     let rules = config.issuers()?;
-    Issuers::new(rules, config.tokens.remembered).map_err(IssuerConfigError::Client)
+    Issuers::new(rules, config.tokens.remembered, clock).map_err(IssuerConfigError::Client)
 }
 
 /// Why a gateway cannot be put together.
@@ -170,6 +176,9 @@ pub enum OpenError {
     /// Mail cannot be sent.
     #[error(transparent)]
     Mail(#[from] MailError),
+    /// There are no random bytes.
+    #[error(transparent)]
+    Chance(#[from] ChanceError),
     /// The link of sign-in mails leads nowhere.
     #[error("auth.link_url: must be an absolute http or https URL that holds {{token}}")]
     Link,

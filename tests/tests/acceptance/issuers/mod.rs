@@ -1,6 +1,8 @@
 //! Tokens of other issuers: whose keys are believed, for how long, and what their claims open.
 
+mod algorithms;
 mod provider;
+mod silence;
 
 use masthead_gateway::config::{ClaimConfig, IssuerConfig, Preset};
 use masthead_gateway::import::ghost::{GhostOptions, Target, import_ghost};

@@ -1,14 +1,17 @@
 //! An identity provider in the test's own process: keys, tokens, and a key set on a port of this machine.
 
 use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
-use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair};
+use aws_lc_rs::signature::{
+    ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair, EcdsaSigningAlgorithm,
+    Ed25519KeyPair,
+};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use jsonwebtoken::jwk::Jwk;
 use jsonwebtoken::{Algorithm, EncodingKey};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -28,15 +31,27 @@ fn pem(der: &[u8]) -> Vec<u8> {
 
 impl Signer {
     pub(super) fn rs512(kid: &str) -> Self {
+        Self::rsa(kid, Algorithm::RS512)
+    }
+
+    pub(super) fn rsa(kid: &str, algorithm: Algorithm) -> Self {
         let pair = aws_lc_rs::rsa::KeyPair::generate(aws_lc_rs::rsa::KeySize::Rsa2048).expect("a key");
         let der: Pkcs8V1Der<'_> = pair.as_der().expect("a document");
-        Self::of(kid, EncodingKey::from_rsa_pem(&pem(der.as_ref())).expect("a key"), Algorithm::RS512)
+        Self::of(kid, EncodingKey::from_rsa_pem(&pem(der.as_ref())).expect("a key"), algorithm)
     }
 
     pub(super) fn es256(kid: &str) -> Self {
-        let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).expect("a key");
+        Self::ec(kid, &ECDSA_P256_SHA256_FIXED_SIGNING, Algorithm::ES256)
+    }
+
+    pub(super) fn es384(kid: &str) -> Self {
+        Self::ec(kid, &ECDSA_P384_SHA384_FIXED_SIGNING, Algorithm::ES384)
+    }
+
+    fn ec(kid: &str, curve: &'static EcdsaSigningAlgorithm, algorithm: Algorithm) -> Self {
+        let pair = EcdsaKeyPair::generate(curve).expect("a key");
         let der = pair.to_pkcs8v1().expect("a document");
-        Self::of(kid, EncodingKey::from_ec_pem(&pem(der.as_ref())).expect("a key"), Algorithm::ES256)
+        Self::of(kid, EncodingKey::from_ec_pem(&pem(der.as_ref())).expect("a key"), algorithm)
     }
 
     pub(super) fn eddsa(kid: &str) -> Self {
@@ -57,13 +72,23 @@ impl Signer {
         self
     }
 
+    /// Publishes the same key under this algorithm from now on. Its tokens stay as they are.
+    pub(super) fn publish_as(&mut self, algorithm: &str) {
+        self.published["alg"] = algorithm.into();
+    }
+
+    /// The algorithm that it signs with, as tokens name it.
+    pub(super) fn algorithm(&self) -> String {
+        format!("{:?}", self.algorithm)
+    }
+
     pub(super) fn sign(&self, claims: &Value) -> String {
         self.sign_with(json!({}), claims)
     }
 
     /// A token with more in its header.
     pub(super) fn sign_with(&self, more: Value, claims: &Value) -> String {
-        let message = self.message(&format!("{:?}", self.algorithm), more, claims);
+        let message = self.message(&self.algorithm(), more, claims);
         let signature = jsonwebtoken::crypto::sign(message.as_bytes(), &self.key, self.algorithm);
         format!("{message}.{}", signature.expect("signed"))
     }
@@ -95,6 +120,7 @@ pub(super) struct Provider {
     fetches: Arc<AtomicUsize>,
     /// The status line and what follows it, and the body.
     answer: Arc<Mutex<(String, String)>>,
+    is_silent: Arc<AtomicBool>,
 }
 
 impl Provider {
@@ -104,12 +130,19 @@ impl Provider {
             address: listener.local_addr().expect("an address"),
             fetches: Arc::default(),
             answer: Arc::default(),
+            is_silent: Arc::default(),
         };
         this.publish(signers);
         let (fetches, answer) = (Arc::clone(&this.fetches), Arc::clone(&this.answer));
+        let is_silent = Arc::clone(&this.is_silent);
         tokio::spawn(async move {
+            let mut left_waiting = Vec::new();
             while let Ok((stream, _)) = listener.accept().await {
                 fetches.fetch_add(1, Ordering::SeqCst);
+                if is_silent.load(Ordering::SeqCst) {
+                    left_waiting.push(stream);
+                    continue;
+                }
                 let (status, body) = answer.lock().expect("unpoisoned").clone();
                 tokio::spawn(serve(stream, status, body));
             }
@@ -134,6 +167,11 @@ impl Provider {
 
     pub(super) fn answer_with(&self, status: &str, body: &str) {
         *self.answer.lock().expect("unpoisoned") = (status.to_owned(), body.to_owned());
+    }
+
+    /// Goes on taking connections, and answers none of them.
+    pub(super) fn fall_silent(&self) {
+        self.is_silent.store(true, Ordering::SeqCst);
     }
 
     /// What is answered now.

@@ -21,7 +21,7 @@ use crate::cache::Epoch;
 use crate::error::{Code, Problem};
 use claims::{Granted, Said};
 use jsonwebtoken::Algorithm;
-use masthead_domain::clock::Timestamp;
+use masthead_domain::clock::{Clock, Timestamp};
 use masthead_domain::id::TierId;
 use masthead_domain::viewer::{Entitlement, Viewer};
 use masthead_persistence::Store;
@@ -60,6 +60,11 @@ pub struct ForeignToken {
 impl ForeignToken {
     pub(super) fn new(issuer: usize, token: &str) -> Self {
         Self { issuer, token: token.into() }
+    }
+
+    /// What it is remembered by.
+    fn name(&self) -> [u8; 32] {
+        *blake3::hash(self.token.as_bytes()).as_bytes()
     }
 }
 
@@ -130,14 +135,27 @@ impl Issuers {
     ///
     /// # Errors
     /// When the machine has no roots of trust for TLS.
-    pub fn new(rules: Vec<Rules>, remembered: usize) -> Result<Self, reqwest::Error> {
+    pub fn new(rules: Vec<Rules>, remembered: usize, clock: &Arc<dyn Clock>) -> Result<Self, reqwest::Error> {
         let remembered = Cache::new(remembered.max(1));
         if rules.is_empty() {
             return Ok(Self { issuers: Vec::new(), remembered });
         }
         let client = fetch::client()?;
-        let issuer = |rules| Issuer { keys: Arc::new(KeySource::new(&rules, &client)), rules };
+        let issuer = |rules| {
+            let keys = Arc::new(KeySource::new(&rules, &client, Arc::clone(clock)));
+            Issuer { rules, keys }
+        };
         Ok(Self { issuers: rules.into_iter().map(issuer).collect(), remembered })
+    }
+
+    /// Whom a token speaks for at this instant, when it was found good before and that still holds. Nobody is asked.
+    #[must_use]
+    pub fn remembered(&self, token: &ForeignToken, epoch: Option<Epoch>, now: Timestamp) -> Option<Caller> {
+        let issuer = self.issuers.get(token.issuer)?;
+        let known = self.remembered.get(&token.name())?;
+        known.lifetime.check(now).ok()?;
+        let keys = issuer.keys.at_hand(now)?;
+        known.still_holds(keys.number, epoch).then(|| known.caller.clone())
     }
 
     /// Whom a token speaks for at this instant. `epoch` is that of the publication, if it is known.
@@ -153,7 +171,7 @@ impl Issuers {
     ) -> Result<Caller, ForeignError> {
         let issuer = self.issuers.get(token.issuer).ok_or(TokenError::Issuer)?;
         let before = issuer.keys.fetched();
-        let name = *blake3::hash(token.token.as_bytes()).as_bytes();
+        let name = token.name();
         if let Some(known) = self.remembered.get(&name) {
             if let Err(error) = known.lifetime.check(now) {
                 self.remembered.remove(&name);

@@ -3,7 +3,7 @@
 use super::Rules;
 use super::fetch::Fetcher;
 use super::keys::{ForeignKey, KeySet};
-use masthead_domain::clock::Timestamp;
+use masthead_domain::clock::{Clock, Timestamp};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::OwnedMutexGuard;
 
@@ -32,6 +32,7 @@ pub(super) enum NoKey {
 pub(super) struct KeySource {
     issuer: String,
     fetcher: Fetcher,
+    clock: Arc<dyn Clock>,
     state: Mutex<State>,
     /// Whoever fetches holds it. It outlives the request that began, which may be given up at any time.
     flight: Arc<tokio::sync::Mutex<()>>,
@@ -67,10 +68,11 @@ fn has_passed(since: Option<Timestamp>, seconds: i64, now: Timestamp) -> bool {
 }
 
 impl KeySource {
-    pub(super) fn new(rules: &Rules, client: &reqwest::Client) -> Self {
+    pub(super) fn new(rules: &Rules, client: &reqwest::Client, clock: Arc<dyn Clock>) -> Self {
         Self {
             issuer: rules.issuer.clone(),
             fetcher: Fetcher::new(&rules.jwks_url, &rules.algorithms, client),
+            clock,
             state: Mutex::default(),
             flight: Arc::default(),
         }
@@ -79,7 +81,8 @@ impl KeySource {
     /// A source that has just fetched these keys.
     #[cfg(test)]
     pub(super) fn holding(rules: &Rules, keys: KeySet, now: Timestamp) -> Self {
-        let source = Self::new(rules, &super::fetch::client().expect("a client"));
+        let clock = Arc::new(crate::clock::SystemClock);
+        let source = Self::new(rules, &super::fetch::client().expect("a client"), clock);
         source.state().known = Some((Arc::new(keys), now));
         source
     }
@@ -87,6 +90,12 @@ impl KeySource {
     /// How often keys were fetched until now.
     pub(super) fn fetched(&self) -> u64 {
         self.state().fetched
+    }
+
+    /// The keys that hold now, when nobody has to be asked for them.
+    pub(super) fn at_hand(&self, now: Timestamp) -> Option<Arc<KeySet>> {
+        let state = self.state();
+        if state.is_due(now) { None } else { state.keys(USABLE, now) }
     }
 
     /// The keys that hold now; `None` when there are none and the issuer is away.
@@ -160,7 +169,8 @@ impl KeySource {
                 }
                 Err(error) => {
                     tracing::warn!(issuer = this.issuer, %error, "the issuer's keys cannot be fetched");
-                    state.failed = Some(now);
+                    // Now, and not when it was asked: to find out took as long as it is left alone.
+                    state.failed = Some(this.clock.now());
                 }
             }
             drop(state);

@@ -90,13 +90,10 @@ impl<E: Executor> Endpoint<E> {
         gateway: &Arc<Gateway>,
         media: Media,
     ) -> Result<HttpResponse, Fault> {
-        let caller = gateway.caller(request).await?;
-        let quota = gateway.quotas.count(&caller.viewer, gateway.desk.store(), gateway.clock.now()).await?;
-        let answer = self.answer_to(&caller, request, payload, gateway, media).await;
-        let Some(quota) = quota else { return answer };
-        let mut response = answer.unwrap_or_else(|fault| fault.respond(media));
-        quota.tell(response.headers_mut());
-        Ok(response)
+        let caller = gateway.caller(request)?;
+        let (store, now) = (gateway.desk.store(), gateway.clock.now());
+        gateway.quotas.count(request, &caller.viewer, store, now).await?;
+        self.answer_to(&caller, request, payload, gateway, media).await
     }
 
     async fn answer_to(

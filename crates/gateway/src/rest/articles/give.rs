@@ -29,7 +29,7 @@ pub(crate) async fn give_article(
     path: Path<String>,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = gateway.caller(&request).await?;
+    let caller = gateway.caller(&request)?;
     Parameters::of(&request)?.finish()?;
     let key = path.parse().map_err(|_| Problem::not_found())?;
     let new = gift::give(&gateway.acting(&caller), caller.bearer.as_ref(), &key).await?;

@@ -32,7 +32,7 @@ pub(crate) async fn preview_article(
     path: Path<String>,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = gateway.caller(&request).await?;
+    let caller = gateway.caller(&request)?;
     let mut parameters = Parameters::of(&request)?;
     let seconds = parameters.parse("seconds")?;
     parameters.finish()?;

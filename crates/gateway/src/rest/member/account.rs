@@ -26,7 +26,7 @@ pub(crate) async fn get_profile(
     request: HttpRequest,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = gateway.caller(&request).await?;
+    let caller = gateway.caller(&request)?;
     Parameters::of(&request)?.finish()?;
     let profile = gateway.accounts.profile(&caller).await?;
     Ok(personal(StatusCode::OK, &ProfileDto::from(&profile)))
@@ -48,7 +48,7 @@ pub(crate) async fn update_profile(
     payload: Payload,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = gateway.caller(&request).await?;
+    let caller = gateway.caller(&request)?;
     Parameters::of(&request)?.finish()?;
     asking(&caller)?;
     let ProfileChangeDto { name } = body::json(&request, payload).await?;
@@ -68,7 +68,7 @@ pub(crate) async fn update_profile(
 )]
 #[get("/v1/me/export")]
 pub(crate) async fn export_me(request: HttpRequest, gateway: Data<Gateway>) -> Result<HttpResponse, Problem> {
-    let caller = gateway.caller(&request).await?;
+    let caller = gateway.caller(&request)?;
     Parameters::of(&request)?.finish()?;
     let everything = gateway.accounts.export(&caller).await?;
     let session = match caller.bearer {
@@ -89,7 +89,7 @@ pub(crate) async fn export_me(request: HttpRequest, gateway: Data<Gateway>) -> R
 )]
 #[delete("/v1/me")]
 pub(crate) async fn delete_me(request: HttpRequest, gateway: Data<Gateway>) -> Result<HttpResponse, Problem> {
-    let caller = gateway.caller(&request).await?;
+    let caller = gateway.caller(&request)?;
     Parameters::of(&request)?.finish()?;
     gateway.accounts.erase(&caller).await?;
     Ok(done())

@@ -109,7 +109,7 @@ pub(crate) async fn sign_out(
 ) -> Result<HttpResponse, Problem> {
     Parameters::of(&request)?.finish()?;
     let SignOutDto { refresh_token } = body::json(&request, payload).await?;
-    let caller = gateway.caller(&request).await?;
+    let caller = gateway.caller(&request)?;
     gateway.accounts.sign_out(&caller, refresh_token.as_deref()).await?;
     Ok(done())
 }

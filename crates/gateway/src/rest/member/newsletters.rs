@@ -53,7 +53,7 @@ pub(crate) async fn subscribe_newsletter(
     payload: Payload,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = gateway.caller(&request).await?;
+    let caller = gateway.caller(&request)?;
     Parameters::of(&request)?.finish()?;
     asking(&caller)?;
     let SubscribeDto { wording } = body::json(&request, payload).await?;
@@ -77,7 +77,7 @@ pub(crate) async fn unsubscribe_newsletter(
     path: Path<String>,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = gateway.caller(&request).await?;
+    let caller = gateway.caller(&request)?;
     Parameters::of(&request)?.finish()?;
     gateway.accounts.unsubscribe(&caller, &path).await?;
     Ok(done())

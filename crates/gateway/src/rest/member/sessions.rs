@@ -23,7 +23,7 @@ pub(crate) async fn list_sessions(
     request: HttpRequest,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = gateway.caller(&request).await?;
+    let caller = gateway.caller(&request)?;
     Parameters::of(&request)?.finish()?;
     let sessions = gateway.accounts.sessions(&caller).await?;
     Ok(personal(StatusCode::OK, &DataDto { data: sessions.iter().map(SessionDto::from).collect() }))
@@ -45,7 +45,7 @@ pub(crate) async fn end_session(
     path: Path<String>,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = gateway.caller(&request).await?;
+    let caller = gateway.caller(&request)?;
     Parameters::of(&request)?.finish()?;
     let session = path.parse().map_err(|_| Problem::not_found())?;
     gateway.accounts.end_session(&caller, session).await?;

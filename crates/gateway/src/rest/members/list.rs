@@ -42,7 +42,7 @@ pub(crate) async fn list_members(
     request: HttpRequest,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = gateway.caller(&request).await?;
+    let caller = gateway.caller(&request)?;
     require(&caller.viewer, Role::Publisher)?;
     let mut parameters = Parameters::of(&request)?;
     let filter = filter(&mut parameters)?;

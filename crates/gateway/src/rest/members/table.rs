@@ -40,7 +40,7 @@ pub(crate) async fn export_members(
     request: HttpRequest,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = gateway.caller(&request).await?;
+    let caller = gateway.caller(&request)?;
     require(&caller.viewer, Role::Publisher)?;
     let mut parameters = Parameters::of(&request)?;
     let filter = filter(&mut parameters)?;
@@ -81,7 +81,7 @@ pub(crate) async fn import_members(
     payload: Payload,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = gateway.caller(&request).await?;
+    let caller = gateway.caller(&request)?;
     require_to_change(&caller.viewer, Role::Publisher)?;
     let mut parameters = Parameters::of(&request)?;
     let options = table::Options {

@@ -26,7 +26,7 @@ pub(crate) async fn get_policy(
     request: HttpRequest,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = gateway.caller(&request).await?;
+    let caller = gateway.caller(&request)?;
     Parameters::of(&request)?.finish()?;
     let saved = policy::current(&gateway.reading(&caller)).await?;
     let policy = saved.map_or_else(PolicyDto::none, PolicyDto::from);

@@ -31,7 +31,7 @@ pub(crate) async fn list_policy_versions(
     request: HttpRequest,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = gateway.caller(&request).await?;
+    let caller = gateway.caller(&request)?;
     let list = ListName::new(VERSIONS);
     let mut parameters = Parameters::of(&request)?;
     let page = parameters.page(list)?;

@@ -1,0 +1,308 @@
+//! How many requests a minute a client may send, on every surface.
+//!
+//! Whoever is signed in is counted by who they are, everybody else by their address. A credential that this process has not
+//! found good before is looked into at the expense of the address, which gets back what it paid when it is good. So
+//! inventing credentials brings nobody a bucket of their own, and an address that has used up its share by guessing
+//! makes nobody verify anything for it.
+
+mod fields;
+
+pub use fields::Remaining;
+
+use crate::auth::Caller;
+use crate::client::{Counters, Name, Proxies, Share, UsedUp, network};
+use crate::clock::{Chance, ChanceError};
+use crate::config::{LimitConfig, PerMinute};
+use crate::error::{Problem, whole_seconds};
+use crate::quota::Quota;
+use crate::state::Gateway;
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::middleware::Next;
+use actix_web::web::Data;
+use actix_web::{Error, HttpMessage, HttpRequest};
+use ipnet::IpNet;
+use masthead_domain::clock::Clock;
+use masthead_domain::viewer::Viewer;
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+/// What asks whether the process is well is answered however often it asks.
+const NOT_COUNTED: [&str; 2] = ["/healthz", "/readyz"];
+
+const MINUTE: Duration = Duration::from_secs(60);
+
+/// How many requests a minute a client may send.
+pub struct RequestLimits {
+    counters: Counters,
+    anonymous: PerMinute,
+    credential: PerMinute,
+    staff: PerMinute,
+    exempt: Vec<IpNet>,
+    has_warned: AtomicBool,
+}
+
+/// Whose share a request is taken from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Account {
+    name: Name,
+    most: NonZeroU32,
+    is_address: bool,
+}
+
+/// Who asks, found out once for each request.
+struct Asking(Result<Caller, Problem>);
+
+/// A request that is let in.
+struct Admitted {
+    asking: Asking,
+    remaining: Option<Remaining>,
+}
+
+/// A request that is turned away.
+struct TurnedAway {
+    problem: Problem,
+    remaining: Remaining,
+}
+
+/// Middleware for the whole application: finds out who asks, counts the request, and tells with the answer what is left.
+///
+/// # Errors
+/// Those of what lies inside.
+pub async fn limited(
+    gateway: Data<Gateway>,
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    if NOT_COUNTED.contains(&request.path()) {
+        return Ok(next.call(request).await?.map_into_boxed_body());
+    }
+    let (mut response, remaining) = match admit(&gateway, request.request()).await {
+        Ok(Admitted { asking, remaining }) => {
+            request.extensions_mut().insert(asking);
+            (next.call(request).await?.map_into_boxed_body(), remaining)
+        }
+        Err(TurnedAway { problem, remaining }) => (request.error_response(problem), Some(remaining)),
+    };
+    let daily = response.request().extensions().get::<Quota>().copied();
+    let remaining = [remaining, daily.map(Quota::remaining)];
+    fields::tell(response.headers_mut(), remaining.into_iter().flatten());
+    Ok(response)
+}
+
+/// Who asks, as the middleware found out.
+///
+/// # Errors
+/// A problem when the request carries a credential that cannot be believed, or is good no longer; it is never taken for
+/// anonymous then. A request that did not come through the middleware is refused.
+pub(crate) fn caller(request: &HttpRequest) -> Result<Caller, Problem> {
+    match request.extensions().get::<Asking>() {
+        Some(Asking(asking)) => asking.clone(),
+        None => {
+            tracing::error!("a request was not counted");
+            Err(Problem::internal())
+        }
+    }
+}
+
+async fn admit(gateway: &Gateway, request: &HttpRequest) -> Result<Admitted, TurnedAway> {
+    let limits = &gateway.limits.requests;
+    let address = limits.address(&gateway.proxies, request);
+    let take = |account: Option<Account>| limits.take(account, gateway, request);
+    if let Some(caller) = gateway.known(request) {
+        let remaining = take(limits.account(&caller, address))?;
+        return Ok(Admitted { asking: Asking(Ok(caller)), remaining });
+    }
+    let paid = take(address)?;
+    let asking = gateway.look_into(request).await;
+    let own = asking.as_ref().ok().map(|caller| limits.account(caller, address));
+    let remaining = match own {
+        // The address pays for whoever is nobody else.
+        Some(account) if account == address => paid,
+        Some(account) => {
+            limits.give_back(address);
+            take(account)?
+        }
+        None => {
+            // When we cannot tell whether it is good, that is not the client's doing.
+            if asking.as_ref().is_err_and(|problem| problem.code().status().is_server_error()) {
+                limits.give_back(address);
+            }
+            paid
+        }
+    };
+    Ok(Admitted { asking: Asking(asking), remaining })
+}
+
+impl RequestLimits {
+    /// The limits that the settings name.
+    ///
+    /// # Errors
+    /// [`ChanceError`] when there are no random bytes.
+    pub fn new(
+        settings: &LimitConfig,
+        clock: Arc<dyn Clock>,
+        chance: &dyn Chance,
+    ) -> Result<Self, ChanceError> {
+        Ok(Self {
+            counters: Counters::new(MINUTE, clock, chance)?,
+            anonymous: settings.anonymous_per_minute,
+            credential: settings.credential_per_minute,
+            staff: settings.staff_per_minute,
+            exempt: settings.exempt_networks.clone(),
+            has_warned: AtomicBool::new(false),
+        })
+    }
+
+    /// The account of the request's address; `None` when it is not counted.
+    fn address(&self, proxies: &Proxies, request: &HttpRequest) -> Option<Account> {
+        let most = self.anonymous.limit()?;
+        let address = proxies.client(request.peer_addr(), request.headers());
+        if self.exempt.iter().any(|exempt| exempt.contains(&address)) {
+            return None;
+        }
+        let name = self.counters.name("address", &network(address).octets());
+        Some(Account { name, most, is_address: true })
+    }
+
+    /// The account of whoever asks; `None` when it is not counted. Tokens of devices, gifts, previews and passes
+    /// go by the address: anybody gets a device token for the asking, and the others are passed around.
+    fn account(&self, caller: &Caller, address: Option<Account>) -> Option<Account> {
+        let (subject, most) = match &*caller.viewer {
+            Viewer::Staff(staff) => (staff.subject.as_str(), self.staff),
+            Viewer::Reader(reader) if reader.is_member => (reader.subject.as_str(), self.credential),
+            Viewer::Partner(_) => ("", self.credential),
+            Viewer::Anonymous | Viewer::Reader(_) | Viewer::Preview(_) => return address,
+        };
+        let most = most.limit()?;
+        // A member is one, whatever the session.
+        let id = caller.bearer.and_then(|bearer| Some((bearer.kind(), bearer.subjects()[0]?)));
+        let name = match id {
+            Some((kind, id)) => self.counters.name(kind, id.as_bytes()),
+            None => self.counters.name(caller.viewer.kind(), subject.as_bytes()),
+        };
+        Some(Account { name, most, is_address: false })
+    }
+
+    fn take(
+        &self,
+        account: Option<Account>,
+        gateway: &Gateway,
+        request: &HttpRequest,
+    ) -> Result<Option<Remaining>, TurnedAway> {
+        let Some(Account { name, most, is_address }) = account else { return Ok(None) };
+        let remaining = |left: u32, whole_in: Duration| Remaining {
+            policy: "requests",
+            quota: most.get(),
+            window: seconds(self.counters.within()),
+            left,
+            whole_in: seconds(whole_in),
+        };
+        match self.counters.take(name, most) {
+            Ok(Share { left, whole_in }) => Ok(Some(remaining(left, whole_in))),
+            Err(UsedUp { wait, whole_in }) => {
+                if is_address {
+                    self.warn_of_a_proxy(gateway, request);
+                }
+                Err(TurnedAway { problem: Problem::rate_limited(wait), remaining: remaining(0, whole_in) })
+            }
+        }
+    }
+
+    fn give_back(&self, account: Option<Account>) {
+        if let Some(Account { name, most, .. }) = account {
+            self.counters.give_back(name, most);
+        }
+    }
+
+    /// Says once why readers may be turned away for what others asked.
+    fn warn_of_a_proxy(&self, gateway: &Gateway, request: &HttpRequest) {
+        if gateway.proxies.overlooks(request.peer_addr(), request.headers())
+            && !self.has_warned.swap(true, Ordering::Relaxed)
+        {
+            tracing::warn!(
+                "requests are turned away that came through a proxy; if it is yours, name its network in \
+                 trusted_proxies, or all who come through it share one limit"
+            );
+        }
+    }
+}
+
+fn seconds(time: Duration) -> i64 {
+    i64::try_from(whole_seconds(time)).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::client::fixed::{Foreseen, Hands};
+    use masthead_domain::clock::Timestamp;
+    use masthead_domain::id::{DeviceId, KeyId, MemberId, PassId, SessionId};
+    use masthead_domain::viewer::{Bearer, Reader};
+
+    const NOBODY: [u8; 10] = [0; 10];
+
+    fn limits(settings: LimitConfig) -> RequestLimits {
+        RequestLimits::new(&settings, Hands::new(), &Foreseen).expect("chance")
+    }
+
+    fn address() -> Option<Account> {
+        let name = limits(LimitConfig::default()).counters.name("address", b"x");
+        Some(Account { name, most: NonZeroU32::MIN, is_address: true })
+    }
+
+    fn caller(viewer: Viewer, bearer: Option<Bearer>) -> Caller {
+        Caller { class: viewer.class().into(), viewer: Arc::new(viewer), expires: None, bearer }
+    }
+
+    fn member(number: u8, session: u8) -> Caller {
+        let member = MemberId::new(Timestamp::EPOCH, [number; 10]);
+        let session = Some(SessionId::new(Timestamp::EPOCH, [session; 10]));
+        caller(Viewer::member(member.to_string(), []), Some(Bearer::Member { member, session }))
+    }
+
+    #[test]
+    fn who_is_signed_in_is_counted_by_who_they_are() {
+        let limits = limits(LimitConfig::default());
+        let address = address();
+        let account = |caller: &Caller| limits.account(caller, address);
+        assert_eq!(account(&member(1, 1)), account(&member(1, 2)), "one member, two sessions");
+        assert_ne!(account(&member(1, 1)), account(&member(2, 1)));
+        assert_ne!(account(&member(1, 1)), address);
+
+        let described = |subject: &str| caller(Viewer::member(subject, []), None);
+        assert_eq!(account(&described("a")), account(&described("a")));
+        assert_ne!(account(&described("a")), account(&described("b")));
+        assert_ne!(account(&described("a")), account(&caller(Viewer::staff("a"), None)));
+
+        let program = caller(Viewer::staff("a"), Some(Bearer::Key(KeyId::new(Timestamp::EPOCH, NOBODY))));
+        let most = account(&program).map(|account| account.most);
+        assert_eq!(most, LimitConfig::default().staff_per_minute.limit());
+    }
+
+    #[test]
+    fn what_is_handed_out_freely_is_counted_by_the_address() {
+        let limits = limits(LimitConfig::default());
+        let address = address();
+        let guest = |bearer| caller(Viewer::Reader(Reader::nobody("guest")), Some(bearer));
+        for caller in [
+            Caller::anonymous(),
+            guest(Bearer::Device(DeviceId::new(Timestamp::EPOCH, NOBODY))),
+            guest(Bearer::Pass(PassId::new(Timestamp::EPOCH, NOBODY))),
+        ] {
+            assert_eq!(limits.account(&caller, address), address, "{caller:?}");
+        }
+    }
+
+    #[test]
+    fn zero_turns_each_of_them_off() {
+        let off = PerMinute::OFF;
+        let address = address();
+        let limits = limits(LimitConfig { credential_per_minute: off, ..LimitConfig::default() });
+        assert_eq!(limits.account(&member(1, 1), address), None);
+        assert!(limits.account(&caller(Viewer::staff("a"), None), address).is_some());
+        assert_eq!(limits.account(&Caller::anonymous(), address), address);
+    }
+}

@@ -3,6 +3,7 @@
 mod articles;
 mod audit;
 mod erasure;
+mod groups;
 mod members;
 mod membership;
 mod partners;
@@ -15,6 +16,7 @@ mod shelves;
 mod sign_in;
 mod slugs;
 
+pub use groups::Seating;
 pub use payments::PaymentNotice;
 pub use sign_in::{MailProof, Rotation};
 

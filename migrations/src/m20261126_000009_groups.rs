@@ -9,7 +9,7 @@ pub(crate) struct Migration;
 
 const TABLES: [&str; 5] = ["group_invitation", "group_seat", "group_owner", "group_domain", "member_group"];
 
-const INDEXES: [(&str, &str, &[&str]); 8] = [
+const INDEXES: [(&str, &str, &[&str]); 9] = [
     ("member_group_by_status", "member_group", &["status", "id"]),
     ("member_group_by_tier", "member_group", &["tier", "id"]),
     ("group_domain_of_group", "group_domain", &["group_id"]),
@@ -17,6 +17,7 @@ const INDEXES: [(&str, &str, &[&str]); 8] = [
     ("group_seat_of_group", "group_seat", &["group_id", "id"]),
     ("group_seat_by_email", "group_seat", &["email"]),
     ("group_invitation_of_group", "group_invitation", &["group_id", "id"]),
+    ("group_invitation_by_expiry", "group_invitation", &["expires_at"]),
     ("group_invitation_by_email", "group_invitation", &["email", "group_id"]),
 ];
 

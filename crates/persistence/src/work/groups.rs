@@ -280,7 +280,7 @@ impl Work {
     }
 
     /// Keeps an invitation, of whose code the hash is all that is kept. It takes the place of those to the same address
-    /// before it, whose codes are good no longer. Invitations of the group that expired before `forgotten` are gone.
+    /// before it, whose codes are good no longer. Invitations that expired before `forgotten`, of any group, are gone.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when the database fails.
@@ -294,7 +294,6 @@ impl Work {
         let of_group = || Expr::col(Invited::GroupId).eq(invitation.group.uuid());
         let old = Query::delete()
             .from_table(Invited::Table)
-            .and_where(of_group())
             .and_where(Expr::col(Invited::ExpiresAt).lt(forgotten.micros()))
             .take();
         self.transaction.execute(&old).await?;
@@ -340,14 +339,17 @@ impl Work {
         self.transaction.query_one(&ask).await?.as_ref().map(read_invitation).transpose()
     }
 
-    /// Uses an invitation up. Nothing is left of it.
+    /// Uses the invitations up that a group has sent to an address. Nothing is left of them.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when the database fails.
-    pub async fn use_invitation(&mut self, id: InvitationId) -> Result<(), StoreError> {
+    pub async fn use_invitations(&mut self, group: GroupId, email: &Email) -> Result<(), StoreError> {
         self.enter()?;
-        let delete =
-            Query::delete().from_table(Invited::Table).and_where(Expr::col(Invited::Id).eq(id.uuid())).take();
+        let delete = Query::delete()
+            .from_table(Invited::Table)
+            .and_where(Expr::col(Invited::GroupId).eq(group.uuid()))
+            .and_where(Expr::col(Invited::Email).eq(email.as_str()))
+            .take();
         self.transaction.execute(&delete).await?;
         self.whole = true;
         Ok(())

@@ -126,7 +126,8 @@ impl Add {
 async fn owners(acting: &Acting<'_>, emails: &[Email]) -> Result<Vec<String>, CommandError> {
     let mut ids = Vec::new();
     for email in emails {
-        let none = || CommandError::Refused(format!("there is no member with the address {}", email.as_str()));
+        let none =
+            || CommandError::Refused(format!("there is no member with the address {}", email.as_str()));
         ids.push(membership::by_email(acting, email).await?.ok_or_else(none)?.to_string());
     }
     Ok(ids)
@@ -145,7 +146,13 @@ impl List {
             for saved in page.items() {
                 let group = &saved.group;
                 let seats = format!("{}/{}", saved.taken, group.seats);
-                say(&format!("{}  {:<6}  {seats:>13}  {}  {}", group.id, group.status.code(), group.tier, group.name));
+                say(&format!(
+                    "{}  {:<6}  {seats:>13}  {}  {}",
+                    group.id,
+                    group.status.code(),
+                    group.tier,
+                    group.name
+                ));
             }
             match page.rows.last().filter(|_| page.has_next) {
                 Some((position, _)) => window = Window::After(Some(position.clone())),
@@ -174,7 +181,8 @@ impl Invite {
         let unsent = gateway.accounts.post.finish(Duration::from_secs(config.drain_seconds)).await;
         store.close().await?;
         if unsent > 0 {
-            let detail = format!("{unsent} of {} letters were not sent; is the mail server away?", made.len());
+            let detail =
+                format!("{unsent} of {} letters were not sent; is the mail server away?", made.len());
             return Err(CommandError::Refused(detail));
         }
         say(&format!("invited: {}", made.len()));

@@ -109,7 +109,11 @@ mod tests {
         let letter = letter.expect("a letter");
         assert_eq!(letter.subject, "A seat at The Paper from Law & Order");
         assert!(letter.text.contains("#token=a&b") && letter.text.contains("14 days"), "{}", letter.text);
-        assert!(letter.html.contains("Law &amp; Order") && letter.html.contains("token=a&amp;b"), "{}", letter.html);
+        assert!(
+            letter.html.contains("Law &amp; Order") && letter.html.contains("token=a&amp;b"),
+            "{}",
+            letter.html
+        );
     }
 
     #[test]

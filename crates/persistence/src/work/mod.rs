@@ -4,6 +4,7 @@ mod articles;
 mod audit;
 mod erasure;
 mod groups;
+mod invitations;
 mod members;
 mod membership;
 mod partners;

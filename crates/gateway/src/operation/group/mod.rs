@@ -4,9 +4,11 @@
 mod mine;
 mod seats;
 
-pub use mine::{Invited, MyGroups};
 pub(super) use mine::groups_of;
-pub use seats::{Managing, invitations, invitations_list, invite, revoke_invitation, seats, seats_list, take_back};
+pub use mine::{Invited, MyGroups};
+pub use seats::{
+    Managing, invitations, invitations_list, invite, revoke_invitation, seats, seats_list, take_back,
+};
 
 use super::acting::Acting;
 use super::cursor::ListName;
@@ -236,7 +238,8 @@ fn bounded(field: &str, there: usize, most: usize) -> Result<(), Problem> {
 /// Puts a group whose owners are members.
 async fn put(work: &mut Work, group: &Group) -> Result<SavedGroup, Problem> {
     let wanted: Vec<_> = group.owners.iter().copied().collect();
-    let there: BTreeSet<_> = work.members_by_ids(&wanted).await?.into_iter().map(|member| member.id).collect();
+    let there: BTreeSet<_> =
+        work.members_by_ids(&wanted).await?.into_iter().map(|member| member.id).collect();
     if let Some(nobody) = wanted.iter().find(|owner| !there.contains(owner)) {
         return Err(Problem::invalid_parameter("owners", format!("owners: there is no member {nobody}.")));
     }

@@ -22,7 +22,7 @@ const GOOD_FOR_DAYS: i64 = 14;
 const DAY: i64 = 24 * 3_600;
 
 /// How many addresses one request invites, at most.
-pub(crate) const MAX_INVITED: usize = 100;
+const MAX_INVITED: usize = 100;
 
 /// How many letters one group may cause in a day, and how many of them to one address.
 const LETTERS_A_DAY: u64 = 1_000;

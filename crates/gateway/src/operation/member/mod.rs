@@ -8,8 +8,8 @@ mod sign_in;
 
 pub use profile::{Everything, NameChange, Profile, Subscribed, unsubscribe_path};
 pub(super) use profile::{everything_of, forget};
-pub(super) use sign_in::refused;
 pub use session::{SessionInfo, Tokens};
+pub(super) use sign_in::refused;
 pub use sign_in::{Begun, FinishSignIn, Proof, StartSignIn};
 
 use crate::auth::{Caller, Secrets, TokenService};

@@ -1,7 +1,7 @@
 //! What is known of a member: shown, changed, handed over, and erased.
 
-use super::sign_in::check_name;
 use super::super::group::{MyGroups, groups_of};
+use super::sign_in::check_name;
 use super::{Accounts, asking};
 use crate::auth::{Caller, Secrets};
 use crate::error::Problem;

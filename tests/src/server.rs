@@ -293,13 +293,13 @@ impl TestServer {
     /// A token for a bearer, whose standing is looked up.
     #[must_use]
     pub fn issue(&self, bearer: &Bearer) -> String {
-        self.issuer.issue(bearer, 3_600, SystemClock.now()).expect("a token")
+        self.issuer.issue(bearer, 3_600, self.now()).expect("a token")
     }
 
     /// A token that describes a viewer.
     #[must_use]
     pub fn mint(&self, viewer: &Viewer) -> String {
-        self.issuer.mint(viewer, 3_600, SystemClock.now()).expect("a token")
+        self.issuer.mint(viewer, 3_600, self.now()).expect("a token")
     }
 
     /// Puts an active member of this number into the database, who has these tiers from now on.

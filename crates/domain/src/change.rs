@@ -40,6 +40,8 @@ pub enum Subject {
     Key,
     /// An institution.
     Institution,
+    /// A group, and with it what its seats open.
+    Group,
 }
 
 impl Subject {
@@ -64,6 +66,7 @@ impl Subject {
             Self::Partner => "partner",
             Self::Key => "key",
             Self::Institution => "institution",
+            Self::Group => "group",
         }
     }
 
@@ -88,7 +91,8 @@ impl Subject {
             | Self::Preview
             | Self::Partner
             | Self::Key
-            | Self::Institution => false,
+            | Self::Institution
+            | Self::Group => false,
         }
     }
 
@@ -106,7 +110,7 @@ impl Subject {
     }
 
     /// Every subject, in the order of the declaration.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Article,
         Self::Section,
         Self::Author,
@@ -124,6 +128,7 @@ impl Subject {
         Self::Partner,
         Self::Key,
         Self::Institution,
+        Self::Group,
     ];
 }
 

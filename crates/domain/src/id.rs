@@ -113,6 +113,8 @@ ids! {
     ContributionId = "con";
     /// A group of members who share a subscription: `grp_…`.
     GroupId = "grp";
+    /// An invitation to a seat in a group: `inv_…`.
+    InvitationId = "inv";
     /// A newsletter: `new_…`.
     NewsletterId = "new";
     /// An attempt to sign in: `sgn_…`.

@@ -172,7 +172,7 @@ impl ApiKey {
     }
 }
 
-/// One thing that somebody on the staff has done. Holds no secret.
+/// One thing that somebody on the staff has done, or an owner of a group with the seats of others. Holds no secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Deed {
     /// Its place in the record, counted up.

@@ -5,6 +5,7 @@ use crate::row::Row;
 use crate::shelf::ShelfKey;
 use masthead_domain::author::Author;
 use masthead_domain::change::Subject;
+use masthead_domain::group::Group;
 use masthead_domain::institution::{Institution, MAX_INSTITUTIONS};
 use masthead_domain::member::{Contribution, MAX_NEWSLETTERS, Member, Newsletter, Origin, Subscription};
 use masthead_domain::partner::Partner;
@@ -265,6 +266,28 @@ impl Record for Partner {
 
     fn id(&self) -> Uuid {
         self.id.uuid()
+    }
+}
+
+impl Record for Group {
+    const TABLE: &'static str = "member_group";
+    const SUBJECT: Subject = Subject::Group;
+    const UNIQUE: &'static str = "group id";
+    const PLURAL: &'static str = "groups";
+    const MOST: Option<usize> = None;
+
+    fn id(&self) -> Uuid {
+        self.id.uuid()
+    }
+
+    fn columns(&self) -> Vec<(Column, SimpleExpr)> {
+        vec![
+            (Column::Status, Expr::val(self.status.code())),
+            (Column::Tier, Expr::val(self.tier.as_str())),
+            (Column::Seats, Expr::val(i64::from(self.seats))),
+            (Column::StartsAt, Expr::val(self.starts.micros())),
+            (Column::LapsesAt, Expr::val(self.lapses().map(|at| at.micros()))),
+        ]
     }
 }
 

@@ -76,6 +76,8 @@ pub(crate) enum Record {
     Tier,
     StartsAt,
     LapsesAt,
+    Seats,
+    Taken,
 }
 
 #[derive(DeriveIden, Clone, Copy)]
@@ -254,4 +256,41 @@ pub(crate) enum Audit {
     Actor,
     Action,
     Subject,
+}
+
+#[derive(DeriveIden, Clone, Copy)]
+pub(crate) enum GroupDomain {
+    Table,
+    Domain,
+    GroupId,
+}
+
+#[derive(DeriveIden, Clone, Copy)]
+pub(crate) enum GroupOwner {
+    Table,
+    MemberId,
+    GroupId,
+}
+
+#[derive(DeriveIden, Clone, Copy)]
+pub(crate) enum GroupSeat {
+    Table,
+    Id,
+    GroupId,
+    MemberId,
+    TakenBy,
+    Email,
+    TakenAt,
+}
+
+#[derive(DeriveIden, Clone, Copy)]
+pub(crate) enum GroupInvitation {
+    Table,
+    Id,
+    GroupId,
+    Email,
+    CodeHash,
+    CreatedAt,
+    ExpiresAt,
+    RevokedAt,
 }

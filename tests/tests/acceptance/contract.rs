@@ -121,6 +121,27 @@ async fn what_the_staff_is_answered_of_members_fits_its_schema(backend: Backend)
     fits("post", "/v1/members/{member}/subscriptions", &given);
     let headers = [("content-type", "text/csv")];
     let table = Some("email,tiers\nother@paper.example,Gold\n".to_owned());
+    let group = json!({ "name": "The faculty", "tier": "patron", "seats": 3, "domains": ["faculty.example"],
+        "owners": [created.json()["id"]] });
+    let group = server.post(token, "/v1/groups", &group).await;
+    fits("post", "/v1/groups", &group);
+    let path = format!("/v1/groups/{}", group.json()["id"].as_str().expect("an id"));
+    fits("get", "/v1/groups", &server.get(Asker::Staff, "/v1/groups").await);
+    fits("get", "/v1/groups/{group}", &server.get(Asker::Staff, &path).await);
+    let change = Some(json!({ "seats": 2 }).to_string());
+    let headers_of_json = [("content-type", "application/json")];
+    let changed = server.ask(Method::PATCH, Asker::Staff, &path, &headers_of_json, change).await;
+    fits("patch", "/v1/groups/{group}", &changed);
+    let invite = json!({ "emails": ["anna@faculty.example"] });
+    let invited = server.post(token, &format!("{path}/invitations"), &invite).await;
+    fits("post", "/v1/groups/{group}/invitations", &invited);
+    let invitations = server.get(Asker::Staff, &format!("{path}/invitations")).await;
+    fits("get", "/v1/groups/{group}/invitations", &invitations);
+    let member = server.issue(&server.member(1, &[]).await);
+    let change = Some(json!({ "domains": ["reader.example"] }).to_string());
+    server.ask(Method::PATCH, Asker::Staff, &path, &headers_of_json, change).await;
+    fits("post", "/v1/me/group", &server.send(Some(&member), Method::POST, "/v1/me/group", &[], None).await);
+    fits("get", "/v1/groups/{group}/seats", &server.get(Asker::Staff, &format!("{path}/seats")).await);
     let imported = server.ask(Method::POST, Asker::Staff, "/v1/members/import", &headers, table).await;
     fits("post", "/v1/members/import", &imported);
     server.stop().await;

@@ -8,6 +8,7 @@ mod gifts;
 mod graphql;
 mod graphql_http;
 mod graphql_leaks;
+mod groups;
 mod issuers;
 mod leaks;
 mod limits;

@@ -15,6 +15,8 @@ use uuid::Uuid;
 
 /// What a link's secret starts with.
 const LINK: &str = "mh_in_";
+/// What the code of an invitation to a group starts with.
+const INVITATION: &str = "mh_gi_";
 /// What a refresh token starts with.
 const REFRESH: &str = "mh_rt_";
 
@@ -30,6 +32,7 @@ const NONCE: usize = 16;
 pub struct Secrets {
     codes: [u8; KEY],
     links: [u8; KEY],
+    invitations: [u8; KEY],
     refresh: [u8; KEY],
     refresh_hashes: [u8; KEY],
     unsubscribe: [u8; KEY],
@@ -91,6 +94,7 @@ impl Secrets {
         Self {
             codes: key("codes of sign-in mails"),
             links: key("links of sign-in mails"),
+            invitations: key("invitations to groups"),
             refresh: key("refresh tokens"),
             refresh_hashes: key("hashes of refresh tokens"),
             unsubscribe: key("unsubscribe links"),
@@ -122,9 +126,21 @@ impl Secrets {
     /// # Errors
     /// [`ChanceError`] when there are no random bytes.
     pub fn new_link(chance: &dyn Chance) -> Result<String, ChanceError> {
-        let mut bytes = [0; KEY];
-        chance.fill(&mut bytes)?;
-        Ok(format!("{LINK}{}", URL_SAFE_NO_PAD.encode(bytes)))
+        drawn(LINK, chance)
+    }
+
+    /// A new code for an invitation to a group.
+    ///
+    /// # Errors
+    /// [`ChanceError`] when there are no random bytes.
+    pub fn new_invitation(chance: &dyn Chance) -> Result<String, ChanceError> {
+        drawn(INVITATION, chance)
+    }
+
+    /// What is stored of an invitation's code.
+    #[must_use]
+    pub fn invitation_hash(&self, code: &str) -> String {
+        blake3::keyed_hash(&self.invitations, code.as_bytes()).to_hex().to_string()
     }
 
     /// What is stored of a link's secret.
@@ -194,6 +210,13 @@ impl Secrets {
     }
 }
 
+/// 256 random bits that are known by what they start with.
+fn drawn(start: &str, chance: &dyn Chance) -> Result<String, ChanceError> {
+    let mut bytes = [0; KEY];
+    chance.fill(&mut bytes)?;
+    Ok(format!("{start}{}", URL_SAFE_NO_PAD.encode(bytes)))
+}
+
 /// The first `said` bytes, when the rest is their hash under this key. Compared in constant time.
 fn genuine<'t>(key: &[u8; KEY], token: &'t [u8], said: usize) -> Option<&'t [u8]> {
     let (said, mac) = token.split_at_checked(said)?;
@@ -252,6 +275,14 @@ mod tests {
         let other = SignInId::new(Timestamp::EPOCH, [2; 10]);
         assert_ne!(secrets(1).code_hash(attempt, &code), secrets(2).code_hash(attempt, &code));
         assert_ne!(secrets(1).code_hash(attempt, &code), secrets(1).code_hash(other, &code));
+    }
+
+    #[test]
+    fn the_code_of_an_invitation_signs_nobody_in() {
+        let code = Secrets::new_invitation(&SystemChance).expect("made");
+        assert!(code.starts_with("mh_gi_") && code.len() > 40, "{code}");
+        assert_ne!(secrets(1).invitation_hash(&code), secrets(2).invitation_hash(&code), "another secret");
+        assert_ne!(secrets(1).invitation_hash(&code), secrets(1).link_hash(&code));
     }
 
     #[test]

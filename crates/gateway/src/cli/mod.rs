@@ -2,6 +2,7 @@
 
 mod contracts;
 mod demo;
+mod group;
 mod import;
 mod key;
 mod member;
@@ -51,6 +52,8 @@ enum Command {
     Member(member::Members),
     #[command(subcommand)]
     Newsletter(newsletter::Newsletters),
+    #[command(subcommand)]
+    Group(group::Group),
     #[command(subcommand)]
     Partner(partner::Partner),
     #[command(subcommand)]
@@ -170,6 +173,7 @@ pub async fn run() -> ExitCode {
         Command::Member(command) => command.run().await,
         Command::Newsletter(command) => command.run().await,
         Command::Policy(command) => command.run().await,
+        Command::Group(command) => command.run().await,
         Command::Partner(command) => command.run().await,
         Command::Key(command) => command.run().await,
         Command::Contracts(command) => command.run(),

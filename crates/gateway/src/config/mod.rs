@@ -131,6 +131,9 @@ pub struct AuthConfig {
     /// Where the link in a sign-in mail leads; `{token}` stands for the secret that `POST /v1/auth/finish` takes. Left
     /// out, `/sign-in#token={token}` on the site.
     pub link_url: Option<String>,
+    /// Where the link in an invitation to a group leads; `{token}` stands for the code that
+    /// `POST /v1/groups/invitations/accept` takes. Left out, `/join#token={token}` on the site.
+    pub invitation_url: Option<String>,
     /// The file with the secret that codes, links and refresh tokens are hashed with: 32 bytes in base64. Left out, one
     /// is made in the data directory. Servers on one database need the same.
     pub secret: Option<PathBuf>,
@@ -149,7 +152,8 @@ pub struct MailConfig {
     /// The server that takes our mail: `smtps://USER:PASSWORD@HOST`, or `smtp://…?tls=required` for STARTTLS. Left
     /// out, mail is written to files in `mail/` of the data directory.
     pub smtp: Option<SmtpUrl>,
-    /// A directory with templates of your own: `sign-in.txt` and `sign-in.html`.
+    /// A directory with templates of your own: `sign-in.txt`, `sign-in.html`, `invitation.txt`,
+    /// `invitation.html`.
     pub templates: Option<PathBuf>,
 }
 
@@ -342,6 +346,7 @@ impl Default for AuthConfig {
     fn default() -> Self {
         Self {
             link_url: None,
+            invitation_url: None,
             secret: None,
             mails_an_hour_per_client: const { NonZeroU32::new(60).expect("sixty is not zero") },
             session_days: const { NonZeroU32::new(90).expect("ninety is not zero") },

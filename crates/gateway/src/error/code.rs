@@ -112,6 +112,8 @@ codes! {
     AlreadyPublished = CONFLICT, "already_published", "ALREADY_PUBLISHED", "The article is published";
     /// What is there already does not allow it.
     Conflict = CONFLICT, "conflict", "CONFLICT", "It does not go together with what is there";
+    /// All seats of a group are taken or offered.
+    NoSeatsLeft = CONFLICT, "no_seats_left", "NO_SEATS_LEFT", "No seat is left";
     /// None of the media types that the client accepts can be sent.
     NotAcceptable = NOT_ACCEPTABLE, "not_acceptable", "NOT_ACCEPTABLE", "No acceptable form";
     /// A condition of the request does not hold (RFC 9110, If-Match).

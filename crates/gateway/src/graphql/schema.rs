@@ -178,11 +178,15 @@ mod tests {
     #[test]
     fn a_type_is_shared_as_a_whole_or_not_at_all() {
         /// What the publication is asked for beside itself.
-        const OF_ONE_PERSON: [&str; 15] = [
+        const OF_ONE_PERSON: [&str; 19] = [
             "accessClasses",
             "audit",
             "explainAccess",
             "gifts",
+            "group",
+            "groupInvitations",
+            "groupSeats",
+            "groups",
             "institutions",
             "member",
             "members",

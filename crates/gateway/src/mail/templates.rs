@@ -5,9 +5,11 @@ use minijinja::{Environment, Value, context};
 use std::path::Path;
 
 /// The templates that this program brings with it.
-const OURS: [(&str, &str); 2] = [
+const OURS: [(&str, &str); 4] = [
     ("sign-in.txt", include_str!("../../mail/sign-in.txt")),
     ("sign-in.html", include_str!("../../mail/sign-in.html")),
+    ("invitation.txt", include_str!("../../mail/invitation.txt")),
+    ("invitation.html", include_str!("../../mail/invitation.html")),
 ];
 
 /// What the first line of a text template starts with.
@@ -57,6 +59,14 @@ impl Templates {
         self.letter("sign-in.txt", "sign-in.html", &context! { site, code, link, minutes })
     }
 
+    /// The mail that offers a seat in a group.
+    ///
+    /// # Errors
+    /// [`MailError`] when a template of the publisher's own names something that there is not.
+    pub fn invitation(&self, site: &str, group: &str, link: &str, days: i64) -> Result<Letter, MailError> {
+        self.letter("invitation.txt", "invitation.html", &context! { site, group, link, days })
+    }
+
     fn letter(&self, text: &'static str, html: &'static str, words: &Value) -> Result<Letter, MailError> {
         let render = |name: &'static str| {
             let template = self.0.get_template(name);
@@ -90,6 +100,20 @@ mod tests {
         assert!(letter.text.contains("123456") && letter.text.contains(link), "{}", letter.text);
         assert!(letter.html.contains("Tom &amp; Sons") && letter.html.contains("123456"), "{}", letter.html);
         assert!(letter.html.contains("token=a&amp;b"), "{}", letter.html);
+    }
+
+    #[test]
+    fn an_invitation_says_who_invites() {
+        let templates = Templates::open(None).expect("ours");
+        let letter = templates.invitation("The Paper", "Law & Order", "https://x.example/#token=a&b", 14);
+        let letter = letter.expect("a letter");
+        assert_eq!(letter.subject, "A seat at The Paper from Law & Order");
+        assert!(letter.text.contains("#token=a&b") && letter.text.contains("14 days"), "{}", letter.text);
+        assert!(
+            letter.html.contains("Law &amp; Order") && letter.html.contains("token=a&amp;b"),
+            "{}",
+            letter.html
+        );
     }
 
     #[test]

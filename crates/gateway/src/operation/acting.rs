@@ -1,7 +1,7 @@
 //! Somebody who is about to change something.
 
 use super::reading::Reading;
-use super::role::require_to_change;
+use super::role::{refuse_who_only_reads, require_to_change};
 use crate::clock::Chance;
 use crate::error::{Code, Problem};
 use masthead_domain::clock::Timestamp;
@@ -45,8 +45,9 @@ impl<'a> Acting<'a> {
         Ok(&require_to_change(self.reading.viewer(), role)?.subject)
     }
 
-    /// Begins to change something.
+    /// Begins to change something, which nobody may who only reads.
     pub(super) async fn begin(&self) -> Result<Work, Problem> {
+        refuse_who_only_reads(self.reading.viewer())?;
         Ok(self.store().begin(self.now()).await?)
     }
 

@@ -2,7 +2,8 @@
 //!
 //! Every use case that reads the publication starts from a [`Reading`], which names the viewer; there is no way to ask
 //! without one. What the staff does starts from an [`Acting`], and is recorded. Those of members are methods of
-//! [`member::Accounts`]; what the staff does with members is in [`membership`].
+//! [`member::Accounts`]; what the staff does with members is in [`membership`]. Seats in groups are managed from a
+//! [`group::Managing`], by the staff and by owners.
 
 pub mod access;
 mod acting;
@@ -16,6 +17,7 @@ mod described;
 mod entitlement;
 mod filter;
 pub mod gift;
+pub mod group;
 pub mod institution;
 mod link;
 pub mod member;

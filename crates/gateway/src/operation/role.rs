@@ -24,10 +24,18 @@ pub fn require(viewer: &Viewer, role: Role) -> Result<&Staff, Problem> {
 /// As [`require`]; 403 too when they only read.
 pub fn require_to_change(viewer: &Viewer, role: Role) -> Result<&Staff, Problem> {
     let staff = require(viewer, role)?;
-    if staff.reads_only {
-        return Err(Problem::new(Code::InsufficientScope, "This key only reads. Use one that manages."));
-    }
+    refuse_who_only_reads(viewer)?;
     Ok(staff)
+}
+
+/// Refuses somebody of the staff who only reads, whatever is to be changed.
+pub(super) fn refuse_who_only_reads(viewer: &Viewer) -> Result<(), Problem> {
+    match viewer {
+        Viewer::Staff(Staff { reads_only: true, .. }) => {
+            Err(Problem::new(Code::InsufficientScope, "This key only reads. Use one that manages."))
+        }
+        _ => Ok(()),
+    }
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use crate::state::Gateway;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get};
 
-/// What the staff has done, the newest first. For admins.
+/// What the staff has done, and owners of groups with the seats of others, the newest first. For admins.
 #[utoipa::path(
     get,
     path = "/v1/audit",

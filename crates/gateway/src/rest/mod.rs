@@ -10,6 +10,7 @@ mod condition;
 mod devices;
 mod dto;
 mod gifts;
+mod groups;
 mod institutions;
 mod keys;
 mod links;
@@ -117,5 +118,19 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(members::one::export_member)
         .service(members::subscriptions::give_subscription)
         .service(members::subscriptions::end_subscription)
+        .service(groups::list::list_groups)
+        .service(groups::list::create_group)
+        .service(groups::mine::accept_invitation)
+        .service(groups::mine::take_seat)
+        .service(groups::mine::list_my_groups)
+        .service(groups::mine::leave_group)
+        .service(groups::one::get_group)
+        .service(groups::one::change_group)
+        .service(groups::one::end_group)
+        .service(groups::seats::list_seats)
+        .service(groups::seats::take_back_seat)
+        .service(groups::invitations::list_invitations)
+        .service(groups::invitations::invite)
+        .service(groups::invitations::revoke_invitation)
         .service(audit::list_deeds);
 }

@@ -33,7 +33,8 @@ use utoipa_actix_web::AppExt;
         (name = "partners", description = "Who syndicates, under which licence and with which keys. For publishers."),
         (name = "keys", description = "Keys for programs of the publisher's own. For admins."),
         (name = "members", description = "Who has an account, and what the publisher gives them. For publishers."),
-        (name = "audit", description = "What the publisher's staff has done. For admins."),
+        (name = "groups", description = "Companies and departments that have a tier for several members: seats and invitations. For publishers and owners."),
+        (name = "audit", description = "What the publisher's staff has done, and owners of groups with the seats of others. For admins."),
     ),
 )]
 struct Document;

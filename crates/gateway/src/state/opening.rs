@@ -10,7 +10,7 @@ use crate::config::{Config, IssuerConfigError, PaymentConfigError};
 use crate::limits::RequestLimits;
 use crate::mail::{MailError, Post, Route, Templates};
 use crate::operation::Desk;
-use crate::operation::member::{Accounts, SignInLink};
+use crate::operation::member::{Accounts, MailLink};
 use crate::quota::Quotas;
 use crate::site::{Site, SiteError};
 use masthead_domain::clock::Clock;
@@ -83,8 +83,12 @@ fn open_accounts(
 ) -> Result<Accounts, OpenError> {
     let (auth, mail) = (&config.auth, &config.mail);
     let link = match &auth.link_url {
-        Some(link) => SignInLink::new(link),
-        None => SignInLink::new(&site.page("/sign-in#token={token}")),
+        Some(link) => MailLink::new(link),
+        None => MailLink::new(&site.page("/sign-in#token={token}")),
+    };
+    let invitation_link = match &auth.invitation_url {
+        Some(link) => MailLink::new(link),
+        None => MailLink::new(&site.page("/join#token={token}")),
     };
     let route = match &mail.smtp {
         Some(url) => Route::smtp(url.expose())?,
@@ -101,6 +105,7 @@ fn open_accounts(
         templates: Templates::open(mail.templates.as_deref())?,
         site: site.name.clone(),
         link: link.ok_or(OpenError::Link)?,
+        invitation_link: invitation_link.ok_or(OpenError::InvitationLink)?,
         session_seconds: i64::from(auth.session_days.get()) * 24 * 3_600,
         mails,
         proofs,
@@ -182,6 +187,9 @@ pub enum OpenError {
     /// The link of sign-in mails leads nowhere.
     #[error("auth.link_url: must be an absolute http or https URL that holds {{token}}")]
     Link,
+    /// The address of an invitation's link is none.
+    #[error("auth.invitation_url: must be an absolute http or https URL that holds {{token}}")]
+    InvitationLink,
 }
 
 #[cfg(test)]

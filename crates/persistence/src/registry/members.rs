@@ -1,6 +1,6 @@
 //! Members, and what they have.
 
-use super::{Registry, SessionRecord};
+use super::{Registry, SessionRecord, subscriptions_by_seats};
 use crate::error::StoreError;
 use crate::record::{Record, provider_reference, select};
 use crate::row::Row;
@@ -32,12 +32,16 @@ impl Registry<'_> {
         Ok(self.records(Expr::col(Column::Email).eq(email.as_str()), 1).await?.pop())
     }
 
-    /// What the member has of tiers, past and future too, at most 1,000.
+    /// What the member has of tiers, by seats in groups too, past and future too, at most 1,000 of each, the newest first.
     ///
     /// # Errors
     /// [`StoreError`] when the database cannot be read or a row is corrupt.
     pub async fn subscriptions(&self, member: MemberId) -> Result<Vec<Subscription>, StoreError> {
-        self.records(Expr::col(Column::MemberId).eq(member.uuid()), MOST_OF_ONE_MEMBER).await
+        let theirs = Expr::col(Column::MemberId).eq(member.uuid());
+        let mut all: Vec<Subscription> = self.records(theirs, MOST_OF_ONE_MEMBER).await?;
+        all.extend(subscriptions_by_seats(self.store.reader(), &[member], MOST_OF_ONE_MEMBER).await?);
+        all.sort_by_key(|one| std::cmp::Reverse(one.id));
+        Ok(all)
     }
 
     /// The subscription that a payment provider calls so.

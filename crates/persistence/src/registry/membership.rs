@@ -1,15 +1,19 @@
 //! Members as the staff looks through them: pages of them, and what those on a page have.
 
-use super::Registry;
+use super::{Registry, subscriptions_by_seats};
 use crate::error::StoreError;
 use crate::member_shelf::MemberShelfName;
 use crate::record::Record as _;
 use crate::row::Row;
-use crate::schema::{MemberShelf, NewsletterSubscription as Confirmed, PaymentEvent, Record as Column};
+use crate::schema::{
+    GroupSeat, MemberShelf, NewsletterSubscription as Confirmed, PaymentEvent, Record as Column,
+};
 use masthead_domain::clock::Timestamp;
+use masthead_domain::group::Group;
 use masthead_domain::id::{MemberId, NewsletterId};
 use masthead_domain::member::{Member, MemberSelection, Subscription};
 use masthead_domain::page::{MAX_PAGE, Page, PageRequest, Position, SortKey, Window};
+use masthead_domain::slug::Slug;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Order, Query, SelectStatement, SimpleExpr};
 use sea_orm::{ConnectionTrait, QueryResult};
 
@@ -72,7 +76,7 @@ impl Registry<'_> {
         Ok(Page { rows, has_next, has_previous })
     }
 
-    /// What the members of a page have of tiers now, the newest first.
+    /// What the members of a page have of tiers now, by seats in groups too.
     ///
     /// # Errors
     /// [`StoreError`] when the database cannot be read or a row is corrupt.
@@ -85,7 +89,11 @@ impl Registry<'_> {
             return Ok(Vec::new());
         }
         let theirs = Expr::col(Column::MemberId).is_in(members.iter().map(|id| id.uuid()));
-        self.records(theirs.and(counts(Column::StartsAt, Column::LapsesAt, now)), MOST_OF_A_PAGE).await
+        let counts = theirs.and(counts(Column::StartsAt, Column::LapsesAt, now));
+        let mut all: Vec<Subscription> = self.records(counts, MOST_OF_A_PAGE).await?;
+        let by_seats = subscriptions_by_seats(self.store.reader(), members, MOST_OF_A_PAGE).await?;
+        all.extend(by_seats.into_iter().filter(|one| one.counts(now)));
+        Ok(all)
     }
 
     /// Which newsletters the members of a page get.
@@ -195,7 +203,7 @@ pub(crate) fn members(
             .and_where(Expr::col(Column::Tier).eq(tier.as_str()))
             .and_where(counts(Column::StartsAt, Column::LapsesAt, now))
             .take();
-        ask.and_where(Expr::exists(now_of_tier));
+        ask.and_where(Expr::exists(now_of_tier).or(Expr::exists(seated_now(tier, now))));
     }
     if let Some(email) = &selection.email {
         ask.and_where(Expr::col((Member::TABLE, Column::Email)).eq(email.as_str()));
@@ -229,6 +237,24 @@ pub(crate) fn members(
         .order_by((MemberShelf::Table, MemberShelf::MemberId), order)
         .limit(u64::from(page.size.get()) + 1);
     Some(ask)
+}
+
+/// Whether the member has a seat in a group that opens a tier now.
+fn seated_now(tier: &Slug, now: Timestamp) -> SelectStatement {
+    let group = |column| Expr::col((Group::TABLE, column));
+    let lasts = group(Column::LapsesAt).is_null().or(group(Column::LapsesAt).gt(now.micros()));
+    Query::select()
+        .expr(Expr::val(1))
+        .from(GroupSeat::Table)
+        .inner_join(Group::TABLE, group(Column::Id).equals((GroupSeat::Table, GroupSeat::GroupId)))
+        .and_where(
+            Expr::col((GroupSeat::Table, GroupSeat::MemberId))
+                .equals((MemberShelf::Table, MemberShelf::MemberId)),
+        )
+        .and_where(group(Column::Tier).eq(tier.as_str()))
+        .and_where(group(Column::StartsAt).lte(now.micros()))
+        .and_where(lasts)
+        .take()
 }
 
 /// Whether the member stands on another shelf too. All of its primary key is known.

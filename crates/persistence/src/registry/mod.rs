@@ -1,6 +1,7 @@
 //! What is known of people. Nothing here asks who wants to know: the gateway's use cases do, before they call.
 
 mod audit;
+mod groups;
 mod institutions;
 mod keys;
 mod members;
@@ -13,6 +14,11 @@ mod plans;
 mod policy;
 mod sign_in;
 
+pub use groups::SavedGroup;
+pub(crate) use groups::{
+    groups as select_groups, invitations as select_invitations, is_good as is_good_invitation,
+    read_invitation, read_seat, seats as select_seats, subscriptions_by_seats,
+};
 pub use keys::{KnownKey, SecretHash};
 pub(crate) use keys::{keys as select_keys, open as open_key};
 pub use membership::SavedMember;

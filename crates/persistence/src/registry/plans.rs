@@ -1,14 +1,17 @@
-//! How SQLite goes about each list of members: along a shelf, in its order, and never through a whole table.
+//! How SQLite goes about each list of members and groups: along an index, in its order, and never through a whole table.
 
+use super::groups::{invitations, is_good, seats, seats_of, selected};
 use super::membership::members;
 use crate::connect::StoreOptions;
 use crate::library::plans::plan;
 use crate::store::Store;
 use masthead_domain::clock::Timestamp;
-use masthead_domain::id::NewsletterId;
+use masthead_domain::group::{GroupSelection, GroupStatus};
+use masthead_domain::id::{GroupId, MemberId, NewsletterId};
 use masthead_domain::member::{MemberSelection, Status};
 use masthead_domain::page::{PageRequest, PageSize, Position, SortKey, Window};
 use masthead_domain::selection::Span;
+use sea_orm::sea_query::{Expr, ExprTrait, Order};
 use uuid::Uuid;
 
 fn selections() -> Vec<MemberSelection> {
@@ -70,4 +73,36 @@ async fn every_page_of_members_is_read_along_a_shelf_in_its_order() {
     let plan = plan(&store, &members(&selection, now, &request).expect("a list")).await;
     assert!(plan.iter().any(|step| step.contains("(email=?)")), "{plan:#?}");
     assert!(!plan.iter().any(|step| step.starts_with("SCAN")), "{plan:#?}");
+}
+
+#[tokio::test]
+async fn every_page_of_groups_seats_and_invitations_is_read_along_an_index() {
+    let store = Store::connect(&StoreOptions::new("sqlite::memory:")).await.expect("connected");
+    store.migrate().await.expect("migrated");
+    let (now, group) = (Timestamp::EPOCH, GroupId::new(Timestamp::EPOCH, [1; 10]));
+    let member = MemberId::new(now, [1; 10]);
+    let every = GroupSelection::default();
+    let of_group = |column| Expr::col(column).eq(group.uuid());
+    for (mut ask, id) in [
+        (selected(&every), "id"),
+        (selected(&GroupSelection { status: Some(GroupStatus::Active), ..every.clone() }), "id"),
+        (selected(&GroupSelection { tier: Some("patron".parse().expect("a slug")), ..every.clone() }), "id"),
+        (selected(&GroupSelection { owner: Some(member), ..every.clone() }), "id"),
+        (
+            selected(&GroupSelection { domain: Some("faculty.example".parse().expect("a domain")), ..every }),
+            "id",
+        ),
+        (seats(of_group("group_id")), "id"),
+        (invitations(of_group("group_id").and(is_good(now))), "id"),
+    ] {
+        let plan = plan(&store, ask.order_by(id, Order::Desc).limit(21)).await;
+        let told = format!("{plan:#?}");
+        let is_of_few = told.contains("group_owner") || told.contains("group_domain");
+        assert!(is_of_few || !told.contains("TEMP B-TREE"), "{told}");
+        // The list of all groups is the table itself, in the order of its key.
+        let scans = plan.iter().filter(|step| step.starts_with("SCAN") && !step.contains("USING INDEX"));
+        assert_eq!(scans.count(), 0, "{told}");
+    }
+    let plan = plan(&store, &seats_of(&[member])).await;
+    assert!(plan.iter().any(|step| step.contains("group_seat_of_member (member_id=?)")), "{plan:#?}");
 }

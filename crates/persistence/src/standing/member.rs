@@ -4,11 +4,11 @@ use crate::error::StoreError;
 use crate::store::Store;
 use masthead_domain::clock::Timestamp;
 use masthead_domain::id::{MemberId, SessionId};
-use masthead_domain::member::{Status, holdings};
+use masthead_domain::member::{Origin, Status, holdings};
 use masthead_domain::viewer::{Reader, Standing, Viewer};
 
 impl Store {
-    /// In at most eight statements.
+    /// In at most nine statements. What seats in groups open depends on the groups.
     pub(super) async fn standing_of_member(
         &self,
         id: MemberId,
@@ -42,8 +42,13 @@ impl Store {
         let held = holdings(&member, is_subscriber, &subscriptions, &contributions, now);
         let mut reader =
             Reader { is_member: true, entitlements: held.entitlements, ..Reader::nobody(id.to_string()) };
+        let depends_on = subscriptions.iter().filter_map(|one| match &one.origin {
+            Origin::Group { id } => Some(id.uuid()),
+            _ => None,
+        });
+        let depends_on = depends_on.collect();
         let resets = self.run_meter(&mut reader, now).await?;
         let until = [until, held.until, resets].into_iter().flatten().min();
-        Ok(Some(Standing { viewer: Viewer::Reader(reader), until, depends_on: Vec::new() }))
+        Ok(Some(Standing { viewer: Viewer::Reader(reader), until, depends_on }))
     }
 }

@@ -36,7 +36,8 @@ impl Store {
                     Viewer::Reader(reader) => reader.entitlements,
                     _ => Entitlements::default(),
                 };
-                (held, giver.until, vec![member.uuid()])
+                let depends_on = giver.depends_on.into_iter().chain([member.uuid()]).collect();
+                (held, giver.until, depends_on)
             }
         };
         let pass = Pass { kind: PassKind::Gifted, entitlements };

@@ -29,6 +29,7 @@ impl Work {
         let id = member.id.uuid();
         self.strip_contributions(id).await?;
         self.strip_payments(id).await?;
+        self.erase_from_groups(member).await?;
         let sessions = self.sessions_of(id).await?;
         let of_sessions = Expr::col(RefreshToken::SessionId).in_subquery(
             Query::select()

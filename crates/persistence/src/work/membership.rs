@@ -4,9 +4,13 @@ use super::{Entry, IDS_A_STATEMENT, ROWS_A_STATEMENT, Work};
 use crate::error::StoreError;
 use crate::member_shelf::MemberShelfName;
 use crate::record::{Record, select};
-use crate::registry::{SavedMember, newsletters_of, saved_members};
+use crate::registry::{
+    SavedMember, newsletters_of, read_seat, saved_members, select_seats, subscriptions_by_seats,
+};
 use crate::row::Row;
-use crate::schema::{MemberShelf, NewsletterSubscription as Confirmed, Record as Column, Suppression};
+use crate::schema::{
+    GroupSeat, MemberShelf, NewsletterSubscription as Confirmed, Record as Column, Suppression,
+};
 use masthead_domain::change::{ChangeKind, Subject};
 use masthead_domain::id::{MemberId, NewsletterId, SubscriptionId};
 use masthead_domain::member::{Email, Member, Subscription};
@@ -53,15 +57,21 @@ impl Work {
         Ok(found)
     }
 
-    /// One subscription, as this work has left it.
+    /// One subscription, or the seat in a group that it is, as this work has left it.
     ///
     /// # Errors
     /// [`StoreError`] when the database fails or the row is corrupt.
     pub async fn subscription(&mut self, id: SubscriptionId) -> Result<Option<Subscription>, StoreError> {
-        Ok(self.found(Expr::col(Column::Id).eq(id.uuid()), 1).await?.pop())
+        if let Some(own) = self.found(Expr::col(Column::Id).eq(id.uuid()), 1).await?.pop() {
+            return Ok(Some(own));
+        }
+        let ask = select_seats(Expr::col(GroupSeat::Id).eq(id.uuid()));
+        let Some(cells) = self.transaction.query_one(&ask).await? else { return Ok(None) };
+        let seat = read_seat(&cells)?;
+        Ok(self.group(seat.group).await?.map(|saved| saved.group.subscription(&seat)))
     }
 
-    /// What these members have of tiers, past and future too.
+    /// What these members have of tiers, by seats in groups too, past and future too.
     ///
     /// # Errors
     /// [`StoreError`] when the database fails or a row is corrupt.
@@ -70,6 +80,7 @@ impl Work {
         for members in members.chunks(IDS_A_STATEMENT) {
             let theirs = Expr::col(Column::MemberId).is_in(members.iter().map(|id| id.uuid()));
             found.extend(self.found::<Subscription>(theirs, MOST_SUBSCRIPTIONS).await?);
+            found.extend(subscriptions_by_seats(&self.transaction, members, MOST_SUBSCRIPTIONS).await?);
         }
         Ok(found)
     }

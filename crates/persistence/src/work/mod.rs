@@ -3,6 +3,8 @@
 mod articles;
 mod audit;
 mod erasure;
+mod groups;
+mod invitations;
 mod members;
 mod membership;
 mod partners;
@@ -15,6 +17,7 @@ mod shelves;
 mod sign_in;
 mod slugs;
 
+pub use groups::Seating;
 pub use payments::PaymentNotice;
 pub use sign_in::{MailProof, Rotation};
 

@@ -5,6 +5,7 @@ mod scratch;
 
 mod concurrency;
 mod connecting;
+mod groups;
 mod licences;
 mod members;
 mod paging;

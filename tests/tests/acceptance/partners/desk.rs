@@ -292,7 +292,7 @@ async fn the_staffs_deeds_are_recorded(backend: Backend) {
 }
 
 /// All that is stored, as text.
-async fn dump(server: &TestServer, backend: Backend) -> String {
+pub(crate) async fn dump(server: &TestServer, backend: Backend) -> String {
     use sea_orm::{ConnectionTrait, Database, Statement};
     let url = &server.database_url;
     if backend == Backend::Sqlite {

@@ -1,7 +1,7 @@
 //! Partners over HTTP: what a licence leaves of the publication, how keys are shown and shut, and what the staff does.
 
 mod credentials;
-mod desk;
+pub(crate) mod desk;
 mod graphql;
 mod quotas;
 mod shutting;
@@ -97,7 +97,7 @@ pub(super) fn now() -> Timestamp {
 }
 
 /// Asks every node until its answer is as wanted, for at most a second.
-pub(super) async fn all_within_a_second(
+pub(crate) async fn all_within_a_second(
     nodes: &[&TestServer],
     credential: &str,
     path: &str,

@@ -1,6 +1,7 @@
 //! The other root: what one can do.
 
 use super::desk::DeskMutation;
+use super::group::GroupMutation;
 use super::member::{Member, SignInAttempt, Tokens};
 use super::membership::MembershipMutation;
 use super::meter::MeterMutation;
@@ -15,6 +16,7 @@ use async_graphql::{Context, ID, MaybeUndefined, MergedObject, Object};
 #[derive(Default, MergedObject)]
 pub struct Mutation(
     DeskMutation,
+    GroupMutation,
     MemberMutation,
     MembershipMutation,
     MeterMutation,

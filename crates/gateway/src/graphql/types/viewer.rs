@@ -1,5 +1,6 @@
 //! Who asks.
 
+use super::group::{MyGroups, mine};
 use super::licence::Licence;
 use super::member::Member;
 use super::meter::Meter;
@@ -36,6 +37,15 @@ impl Viewer {
             Some(Bearer::Member { .. }) => {
                 Ok(Some(session.accounts().profile(&session.caller).await?.into()))
             }
+            _ => Ok(None),
+        }
+    }
+
+    /// What the member who asks has to do with groups; null when the token is not a member's.
+    async fn groups(&self, ctx: &Context<'_>) -> Result<Option<MyGroups>, Problem> {
+        let session = Session::of(ctx);
+        match session.caller.bearer {
+            Some(Bearer::Member { .. }) => mine(session).await.map(Some),
             _ => Ok(None),
         }
     }

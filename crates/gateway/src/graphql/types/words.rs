@@ -2,7 +2,7 @@
 
 use crate::operation;
 use async_graphql::Enum;
-use masthead_domain::{article, author, member, partner, paywall, selection, source, viewer};
+use masthead_domain::{article, author, group, member, partner, paywall, selection, source, viewer};
 
 /// Whether it belongs to the stream of articles or stands on its own.
 #[derive(Clone, Copy, Debug, Enum, PartialEq, Eq)]
@@ -265,6 +265,26 @@ pub(super) enum ViewerKind {
     Staff,
     /// Whoever was sent a link to an article before its publication.
     Preview,
+}
+
+/// Whether a group has come to its end.
+#[derive(Clone, Copy, Debug, Enum, PartialEq, Eq)]
+#[graphql(remote = "group::GroupStatus")]
+pub(super) enum GroupStatus {
+    /// It runs as its dates say.
+    Active,
+    /// The publisher has ended it, for good.
+    Ended,
+}
+
+/// By what somebody has come to a seat.
+#[derive(Clone, Copy, Debug, Enum, PartialEq, Eq)]
+#[graphql(remote = "group::SeatBy")]
+pub(super) enum SeatBy {
+    /// They were invited.
+    Invitation,
+    /// Their address is of a domain of the group.
+    Domain,
 }
 
 /// Whether a partner may take anything.

@@ -9,6 +9,7 @@ mod sign_in;
 pub use profile::{Everything, NameChange, Profile, Subscribed, unsubscribe_path};
 pub(super) use profile::{everything_of, forget};
 pub use session::{SessionInfo, Tokens};
+pub(super) use sign_in::refused;
 pub use sign_in::{Begun, FinishSignIn, Proof, StartSignIn};
 
 use crate::auth::{Caller, Secrets, TokenService};
@@ -37,7 +38,9 @@ pub struct Accounts {
     /// What the publication is called in mails.
     pub(crate) site: String,
     /// Where the link in a mail leads.
-    pub(crate) link: SignInLink,
+    pub(crate) link: MailLink,
+    /// Where the link in an invitation to a group leads.
+    pub(crate) invitation_link: MailLink,
     /// For how many seconds a session lasts after its last use.
     pub(crate) session_seconds: i64,
     /// Mails that a client may ask for.
@@ -53,14 +56,14 @@ pub(crate) struct Asking {
     pub(crate) session: Option<SessionId>,
 }
 
-/// The address of a page of the publisher's that takes the secret of a sign-in mail.
+/// The address of a page of the publisher's that takes the secret of a mail.
 #[derive(Clone, Debug)]
-pub struct SignInLink(String);
+pub struct MailLink(String);
 
 /// The place of the secret in the address.
 const TOKEN: &str = "{token}";
 
-impl SignInLink {
+impl MailLink {
     /// Takes an address that is http or https, absolute, and holds `{token}`.
     #[must_use]
     pub fn new(pattern: &str) -> Option<Self> {
@@ -100,7 +103,7 @@ impl Accounts {
 
     /// Takes in at once what has been written, so that this node refuses a revoked token from the next request on. The
     /// others see it with their next look.
-    async fn settle(&self) {
+    pub(super) async fn settle(&self) {
         if let Err(error) = self.watch.look(&self.store).await {
             tracing::warn!(%error, "the change log cannot be read; the next look will");
         }
@@ -147,12 +150,12 @@ mod tests {
 
     #[test]
     fn a_link_leads_to_a_page_with_a_place_for_the_secret() {
-        let link = SignInLink::new("https://paper.example/in?t={token}#top").expect("a link");
+        let link = MailLink::new("https://paper.example/in?t={token}#top").expect("a link");
         assert_eq!(link.with("mh_in_x"), "https://paper.example/in?t=mh_in_x#top");
         for bad in
             ["https://paper.example/in", "/in#{token}", "javascript:alert('{token}')", "mailto:{token}@x", ""]
         {
-            assert!(SignInLink::new(bad).is_none(), "{bad}");
+            assert!(MailLink::new(bad).is_none(), "{bad}");
         }
     }
 }

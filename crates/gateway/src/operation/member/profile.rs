@@ -1,5 +1,6 @@
 //! What is known of a member: shown, changed, handed over, and erased.
 
+use super::super::group::{MyGroups, groups_of};
 use super::sign_in::check_name;
 use super::{Accounts, asking};
 use crate::auth::{Caller, Secrets};
@@ -54,6 +55,8 @@ pub struct Everything {
     pub consents: Vec<Consent>,
     /// Where they were and are signed in.
     pub sessions: Vec<SessionRecord>,
+    /// What they have to do with groups.
+    pub groups: MyGroups,
 }
 
 /// What is to become of a name.
@@ -147,6 +150,7 @@ pub(in crate::operation) async fn everything_of(
         contributions: registry.contributions(id).await?,
         consents: registry.consents(id).await?,
         sessions: registry.sessions(id).await?,
+        groups: groups_of(store, &member, now).await?,
         profile: profile_of(store, secrets, member).await?,
     })
 }

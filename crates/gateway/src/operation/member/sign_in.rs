@@ -257,7 +257,7 @@ async fn count_mails(work: &mut Work, email: &Email, now: Timestamp) -> Result<(
 }
 
 /// One answer for every proof that proves nothing.
-pub(super) fn refused() -> Problem {
+pub(in crate::operation) fn refused() -> Problem {
     Problem::new(Code::InvalidGrant, "It is wrong, has been used, or is too old.")
 }
 

@@ -1,6 +1,7 @@
 //! Members, their sessions and newsletters in REST requests and answers.
 
 use super::fields::given;
+use super::group::MyGroupsDto;
 use crate::operation::member::{Everything, Profile, SessionInfo, Subscribed, Tokens};
 use masthead_domain::member::{Consent, Contribution, Newsletter, Subscription};
 use masthead_persistence::SessionRecord;
@@ -244,6 +245,8 @@ pub(in crate::rest) struct ExportDto {
     consents: Vec<ConsentDto>,
     /// Where they were and are signed in.
     sessions: Vec<SessionDto>,
+    /// Seats in groups, groups that they manage, and invitations to their address.
+    groups: MyGroupsDto,
 }
 
 impl From<Tokens> for TokensDto {
@@ -372,6 +375,7 @@ impl ExportDto {
                 .iter()
                 .map(|record| SessionDto::new(record, session == Some(record.id)))
                 .collect(),
+            groups: (&everything.groups).into(),
         }
     }
 }

@@ -5,6 +5,7 @@ mod article;
 mod author;
 mod envelope;
 mod fields;
+mod group;
 mod institution;
 mod member;
 mod membership;
@@ -18,6 +19,9 @@ pub(super) use access::{AccessClassDto, DescribedViewer, ExplainRequest, Explana
 pub(super) use article::{ArticleDto, ArticleSummaryDto, BodyFormat};
 pub(super) use author::AuthorDto;
 pub(super) use envelope::{DataDto, ListDto, PageDto};
+pub(super) use group::{
+    GroupChangeDto, GroupDto, InvitationDto, MyGroupsDto, MySeatDto, NewGroupDto, NewInvitationsDto, SeatDto,
+};
 pub(super) use institution::{InstitutionDto, InstitutionRequest, NewPassDto, PassDto, PassRequest};
 pub(super) use member::{
     BegunDto, ExportDto, FinishDto, NewsletterDto, ProfileChangeDto, ProfileDto, RefreshDto, SessionDto,

@@ -173,13 +173,13 @@ pub(in crate::rest) struct MadeApiKeyDto {
     key: String,
 }
 
-/// One thing that somebody on the staff has done.
+/// One thing that somebody on the staff has done, or an owner of a group.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Deed)]
 pub(in crate::rest) struct DeedDto {
     #[schema(format = DateTime)]
     at: String,
-    /// Who, as their token names them.
+    /// Who, as their token names them; an owner by their id.
     by: String,
     /// What.
     #[schema(example = "partner.suspended")]

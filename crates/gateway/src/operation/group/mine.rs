@@ -1,0 +1,133 @@
+//! What members do with seats in groups, for themselves.
+
+use super::super::link::bits;
+use super::super::member::{Accounts, asking, refused};
+use super::seats::no_seats_left;
+use crate::auth::Caller;
+use crate::error::{Code, Problem};
+use masthead_domain::clock::Timestamp;
+use masthead_domain::group::{Group, Invitation, Seat, SeatBy};
+use masthead_domain::id::{GroupId, MemberId, SubscriptionId};
+use masthead_domain::member::{Email, Member};
+use masthead_persistence::{SavedGroup, Seating, Store, Work};
+
+/// An invitation to the member's address.
+#[derive(Clone, Debug)]
+pub struct Invited {
+    /// What is kept of it.
+    pub invitation: Invitation,
+    /// Into which group.
+    pub group: Group,
+}
+
+/// What a member has to do with groups.
+#[derive(Clone, Debug)]
+pub struct MyGroups {
+    /// Their seats, each with its group, the newest first.
+    pub seats: Vec<(Seat, Group)>,
+    /// The groups whose seats they manage, the newest first.
+    pub owned: Vec<SavedGroup>,
+    /// The invitations to their address that are good.
+    pub invited: Vec<Invited>,
+}
+
+impl Accounts {
+    /// What the member has to do with groups.
+    ///
+    /// # Errors
+    /// A problem when no member asks or the database fails.
+    pub async fn groups(&self, caller: &Caller) -> Result<MyGroups, Problem> {
+        let member = self.store.registry().member(asking(caller)?.member).await?;
+        groups_of(&self.store, &member.ok_or_else(crate::auth::revoked)?, self.clock.now()).await
+    }
+
+    /// Takes the seat that an invitation offers. Whoever has the code may take it, whatever address they sign in with: the
+    /// letter may have gone to another one of theirs. The code is used up with that.
+    ///
+    /// # Errors
+    /// A problem when no member asks, when the code is wrong, late or was used before, which all sound the same, or when
+    /// no seat is left.
+    pub async fn accept_invitation(&self, caller: &Caller, code: &str) -> Result<(Seat, Group), Problem> {
+        let (mut work, member) = self.begin_for(caller).await?;
+        let hash = self.secrets.invitation_hash(code.trim());
+        let invitation = work.invitation_by_code(&hash).await?.ok_or_else(refused)?;
+        let found = work.group(invitation.group).await?.ok_or_else(refused)?;
+        if !found.group.is_open(self.clock.now()) {
+            return Err(refused());
+        }
+        self.seat(work, member.id, found.group, SeatBy::Invitation, invitation.email).await
+    }
+
+    /// Takes a seat in the group that has the domain of the member's address, which is proven. It takes their own doing:
+    /// a seat shows the group their address, and takes it from somebody else.
+    ///
+    /// # Errors
+    /// A problem when no member asks, 404 when no group has their domain, or when no seat is left.
+    pub async fn take_seat(&self, caller: &Caller) -> Result<(Seat, Group), Problem> {
+        let now = self.clock.now();
+        let (mut work, member) = self.begin_for(caller).await?;
+        let found = work.group_of_domain(&member.email).await?.filter(|saved| saved.group.is_open(now));
+        let Some(SavedGroup { group, .. }) = found else {
+            return Err(Problem::new(Code::NotFound, "No group has the domain of your address."));
+        };
+        self.seat(work, member.id, group, SeatBy::Domain, member.email).await
+    }
+
+    /// Gives up the member's seat in a group.
+    ///
+    /// # Errors
+    /// A problem when no member asks, 404 when they have no seat there.
+    pub async fn leave_group(&self, caller: &Caller, group: GroupId) -> Result<(), Problem> {
+        let (mut work, member) = self.begin_for(caller).await?;
+        if !work.free_seat_of(group, member.id).await? {
+            return Err(Problem::not_found());
+        }
+        work.commit().await?;
+        self.settle().await;
+        Ok(())
+    }
+
+    /// Gives the member a seat, or finds the one that they have. Invitations to that address are used up with it.
+    async fn seat(
+        &self,
+        mut work: Work,
+        member: MemberId,
+        group: Group,
+        by: SeatBy,
+        email: Email,
+    ) -> Result<(Seat, Group), Problem> {
+        let now = self.clock.now();
+        let id = SubscriptionId::new(now, bits(&*self.chance)?);
+        let seat = Seat { id, group: group.id, member, by, email: Some(email.clone()), since: now };
+        let seat = match work.take_seat(&seat).await? {
+            Seating::Taken => seat,
+            Seating::Had(seat) => seat,
+            Seating::Full => return Err(no_seats_left()),
+        };
+        work.use_invitations(group.id, &email).await?;
+        work.commit().await?;
+        self.settle().await;
+        Ok((seat, group))
+    }
+
+    async fn begin_for(&self, caller: &Caller) -> Result<(Work, Member), Problem> {
+        let asking = asking(caller)?;
+        let mut work = self.store.begin(self.clock.now()).await?;
+        let member = work.member(asking.member).await?.ok_or_else(crate::auth::revoked)?;
+        Ok((work, member))
+    }
+}
+
+pub(in crate::operation) async fn groups_of(
+    store: &Store,
+    member: &Member,
+    now: Timestamp,
+) -> Result<MyGroups, Problem> {
+    let registry = store.registry();
+    let invited = registry.invitations_to(&member.email, now).await?;
+    Ok(MyGroups {
+        seats: registry.seats_of(member.id).await?,
+        owned: registry.groups_of_owner(member.id).await?,
+        invited: invited.into_iter().map(|(invitation, group)| Invited { invitation, group }).collect(),
+    })
+}

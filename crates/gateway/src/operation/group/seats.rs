@@ -1,0 +1,247 @@
+//! The seats of a group, for those who manage them: publishers, and the group's owners.
+
+use super::super::acting::Acting;
+use super::super::cursor::ListName;
+use super::super::link::bits;
+use super::super::member::Accounts;
+use super::super::role::require;
+use crate::auth::{Caller, Secrets};
+use crate::error::{Code, Problem};
+use masthead_domain::group::{Invitation, Seat};
+use masthead_domain::id::{GroupId, InvitationId, MemberId, SubscriptionId};
+use masthead_domain::member::Email;
+use masthead_domain::page::{Page, PageRequest};
+use masthead_domain::viewer::{Bearer, Role};
+use masthead_persistence::{SavedGroup, Work};
+use std::collections::BTreeSet;
+use std::fmt::Display;
+use std::time::Duration;
+
+/// For how many days an invitation is good.
+const GOOD_FOR_DAYS: i64 = 14;
+const DAY: i64 = 24 * 3_600;
+
+/// How many addresses one request invites, at most.
+const MAX_INVITED: usize = 100;
+
+/// How many letters one group may cause in a day, and how many of them to one address.
+const LETTERS_A_DAY: u64 = 1_000;
+const LETTERS_TO_ONE_A_DAY: u64 = 3;
+
+/// Somebody who manages seats: of every group for publishers, of their own for owners.
+pub struct Managing<'a> {
+    pub(super) acting: Acting<'a>,
+    owner: Option<MemberId>,
+}
+
+impl<'a> Managing<'a> {
+    /// Whoever this caller is.
+    ///
+    /// # Errors
+    /// 401 and 403 for whoever is neither a publisher nor a member.
+    pub fn new(acting: Acting<'a>, caller: &Caller) -> Result<Self, Problem> {
+        let owner = match (require(&caller.viewer, Role::Publisher), caller.bearer) {
+            (Ok(_), _) => None,
+            (Err(_), Some(Bearer::Member { member, .. })) => Some(member),
+            (Err(problem), _) => return Err(problem),
+        };
+        Ok(Self { acting, owner })
+    }
+
+    /// Somebody of the staff, who manages all of them.
+    ///
+    /// # Errors
+    /// 401 and 403 for whoever may not.
+    pub fn of_staff(acting: Acting<'a>) -> Result<Self, Problem> {
+        acting.must_be(Role::Publisher)?;
+        Ok(Self { acting, owner: None })
+    }
+
+    /// Whether they see whose the seats are; owners see by which address they know them.
+    #[must_use]
+    pub const fn sees_members(&self) -> bool {
+        self.owner.is_none()
+    }
+
+    /// The group, if they manage it. For everybody else there is none.
+    pub(super) fn may(&self, found: Option<SavedGroup>) -> Result<SavedGroup, Problem> {
+        let manages = |saved: &SavedGroup| self.owner.is_none_or(|owner| saved.group.owners.contains(&owner));
+        found.filter(manages).ok_or_else(Problem::not_found)
+    }
+
+    async fn looks_into(&self, id: GroupId) -> Result<(), Problem> {
+        super::find(self, id).await.map(drop)
+    }
+
+    /// Begins to change something of the group.
+    async fn begin(&self, id: GroupId) -> Result<(Work, SavedGroup), Problem> {
+        let mut work = self.acting.begin().await?;
+        let saved = self.may(work.group(id).await?)?;
+        Ok((work, saved))
+    }
+
+    /// Records what was done, by owners too, and makes it visible.
+    async fn finish(&self, mut work: Work, action: &str, subject: impl Display) -> Result<(), Problem> {
+        let Some(owner) = self.owner else { return self.acting.finish(work, action, subject).await };
+        work.record(&owner.to_string(), action, &subject.to_string()).await?;
+        Ok(work.commit().await?)
+    }
+}
+
+/// The name of the list of a group's seats, for cursors.
+#[must_use]
+pub fn seats_list(group: GroupId) -> ListName {
+    ListName::new(&format!("seats of {group}"))
+}
+
+/// The name of the list of a group's invitations, for cursors.
+#[must_use]
+pub fn invitations_list(group: GroupId) -> ListName {
+    ListName::new(&format!("invitations of {group}"))
+}
+
+/// A page of the seats that are taken, the newest first.
+///
+/// # Errors
+/// 404 when there is no such group that they manage; a problem when the database cannot be read.
+pub async fn seats(
+    managing: &Managing<'_>,
+    group: GroupId,
+    request: &PageRequest,
+) -> Result<Page<Seat>, Problem> {
+    managing.looks_into(group).await?;
+    let page = managing.acting.store().registry().seats(group, request).await?;
+    managing.acting.reading().charge(page.rows.len())?;
+    Ok(page)
+}
+
+/// Takes a seat back. It opens nothing within a second, and is free.
+///
+/// # Errors
+/// 404 when there is no such group that they manage, or no such seat in it; a problem when the database fails.
+pub async fn take_back(managing: &Managing<'_>, group: GroupId, seat: SubscriptionId) -> Result<(), Problem> {
+    let (mut work, _) = managing.begin(group).await?;
+    if !work.free_seat(group, seat).await? {
+        return Err(Problem::not_found());
+    }
+    managing.finish(work, "seat.taken_back", seat).await
+}
+
+/// A page of the invitations that are good, the newest first.
+///
+/// # Errors
+/// As [`seats`].
+pub async fn invitations(
+    managing: &Managing<'_>,
+    group: GroupId,
+    request: &PageRequest,
+) -> Result<Page<Invitation>, Problem> {
+    managing.looks_into(group).await?;
+    let now = managing.acting.now();
+    let page = managing.acting.store().registry().invitations(group, now, request).await?;
+    managing.acting.reading().charge(page.rows.len())?;
+    Ok(page)
+}
+
+/// Takes an invitation back: its code is good no longer.
+///
+/// # Errors
+/// 404 when there is no such group that they manage, or no such invitation that is good; a problem when the database
+/// fails.
+pub async fn revoke_invitation(
+    managing: &Managing<'_>,
+    group: GroupId,
+    id: InvitationId,
+) -> Result<(), Problem> {
+    let (mut work, _) = managing.begin(group).await?;
+    if !work.revoke_invitation(group, id).await? {
+        return Err(Problem::not_found());
+    }
+    managing.finish(work, "invitation.taken_back", id).await
+}
+
+/// Invites addresses, all of them or none: each gets a letter with a code that is good once. What is answered is the same
+/// whether somebody has an account or not, which is looked up only when the code comes back. Whoever asked to be
+/// forgotten gets no letter, and the answer says nothing of it.
+///
+/// # Errors
+/// 404 when there is no such group that they manage, 409 when it is over or has fewer seats left, 429 when too many
+/// letters were sent; a problem that names what is wrong.
+pub async fn invite(
+    managing: &Managing<'_>,
+    accounts: &Accounts,
+    group: GroupId,
+    emails: &[String],
+) -> Result<Vec<Invitation>, Problem> {
+    let acting = &managing.acting;
+    let now = acting.now();
+    let emails = addresses(emails)?;
+    let (mut work, saved) = managing.begin(group).await?;
+    if !saved.group.is_open(now) {
+        return Err(Problem::new(Code::Conflict, "The group is over."));
+    }
+    let yesterday = now.plus_seconds(-DAY);
+    let (mut made, mut letters) = (Vec::new(), Vec::new());
+    for email in emails {
+        let (all, to_them) = work.invited_since(group, &email, yesterday).await?;
+        if all >= LETTERS_A_DAY || to_them >= LETTERS_TO_ONE_A_DAY {
+            return Err(Problem::rate_limited(Duration::from_secs(DAY.unsigned_abs())));
+        }
+        let code = Secrets::new_invitation(acting.chance())?;
+        let invitation = Invitation {
+            id: InvitationId::new(now, bits(acting.chance())?),
+            group,
+            email,
+            created: now,
+            expires: now.plus_seconds(GOOD_FOR_DAYS * DAY),
+        };
+        // Those of the day before still count against what may be sent.
+        work.invite(&invitation, &accounts.secrets.invitation_hash(&code), yesterday).await?;
+        letters.push(accounts.templates.invitation(
+            &accounts.site,
+            &saved.group.name,
+            &accounts.invitation_link.with(&code),
+            GOOD_FOR_DAYS,
+        )?);
+        made.push(invitation);
+    }
+    if work.open_invitations(group).await? > u64::from(saved.group.left(saved.taken)) {
+        return Err(no_seats_left());
+    }
+    let hashes: Vec<_> = made.iter().map(|one| accounts.secrets.suppression_hash(&one.email)).collect();
+    let forgotten = work.suppressed(&hashes).await?;
+    managing.finish(work, "group.invited", group).await?;
+    for ((invitation, letter), hash) in made.iter().zip(letters).zip(&hashes) {
+        if !forgotten.contains(hash) {
+            let mut mark = [0; 16];
+            acting.chance().fill(&mut mark)?;
+            let mark = format!("{:032x}", u128::from_be_bytes(mark));
+            accounts.post.send(letter, &invitation.email, now, &mark)?;
+        }
+    }
+    Ok(made)
+}
+
+/// Each address once, in the order in which they came.
+fn addresses(texts: &[String]) -> Result<Vec<Email>, Problem> {
+    if !(1..=MAX_INVITED).contains(&texts.len()) {
+        let detail = format!("emails: must be 1 to {MAX_INVITED} addresses.");
+        return Err(Problem::invalid_parameter("emails", detail));
+    }
+    let mut seen = BTreeSet::new();
+    let mut emails = Vec::new();
+    for (place, text) in texts.iter().enumerate() {
+        let name = format!("emails[{place}]");
+        let email: Email =
+            text.parse().map_err(|error| Problem::invalid_parameter(&name, format!("{name}: {error}.")))?;
+        if seen.insert(email.clone()) {
+            emails.push(email);
+        }
+    }
+    Ok(emails)
+}
+
+/// That a group is full.
+pub(super) fn no_seats_left() -> Problem {
+    Problem::new(Code::NoSeatsLeft, "The group has no seat left; open invitations count too.")
+}

@@ -1,0 +1,104 @@
+//! What an operator does with groups, by the commands of the binary.
+
+use masthead_domain::clock::Timestamp;
+use masthead_domain::id::TierId;
+use masthead_domain::tier::Tier;
+use masthead_persistence::{Store, StoreOptions};
+use std::path::Path;
+use std::process::Command;
+
+/// Runs a command on the data in this directory: whether it succeeded, and what it wrote.
+fn masthead(data: &Path, arguments: &[&str]) -> (bool, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_masthead"))
+        .current_dir(data)
+        .env_clear()
+        .env("MASTHEAD_DATA_DIR", data)
+        .env("MASTHEAD_DATABASE_URL", url(data))
+        .args(arguments)
+        .output()
+        .expect("the command runs");
+    let text = [output.stdout, output.stderr].concat();
+    (output.status.success(), String::from_utf8(text).expect("text").trim_end().to_owned())
+}
+
+fn url(data: &Path) -> String {
+    format!("sqlite://{}/paper.db", data.display())
+}
+
+fn done(data: &Path, arguments: &[&str]) -> String {
+    let (is_success, text) = masthead(data, arguments);
+    assert!(is_success, "{arguments:?}: {text}");
+    text
+}
+
+fn refused(data: &Path, arguments: &[&str]) -> String {
+    let (is_success, text) = masthead(data, arguments);
+    assert!(!is_success, "{arguments:?}: {text}");
+    text
+}
+
+async fn put_tier(data: &Path) {
+    let store = Store::connect(&StoreOptions::new(url(data))).await.expect("connected");
+    store.migrate().await.expect("migrated");
+    let tier = Tier {
+        id: TierId::new(Timestamp::EPOCH, [1; 10]),
+        slug: "patron".parse().expect("a slug"),
+        name: "Patron".into(),
+        description: None,
+        benefits: Vec::new(),
+        price: None,
+        active: true,
+    };
+    let mut work = store.begin(Timestamp::EPOCH).await.expect("begun");
+    work.put_tiers(&[tier]).await.expect("put");
+    work.commit().await.expect("committed");
+    store.close().await.expect("closed");
+}
+
+#[tokio::test]
+async fn an_operator_enters_lists_invites_and_ends() {
+    let home = tempfile::tempdir().expect("a directory");
+    let data = home.path();
+    assert!(refused(data, &["group", "list"]).contains("masthead migrate"));
+    put_tier(data).await;
+    let owner = done(data, &["member", "add", "dean@faculty.example"]);
+    assert!(owner.starts_with("mem_"), "{owner}");
+    let add = ["group", "add", "--name", "The faculty", "--tier", "patron", "--seats", "2"];
+    let with = |more: &[&str]| [&add[..], more].concat();
+    let full =
+        with(&["--domain", "faculty.example", "--owner", "dean@faculty.example", "--until", "2090-01-01"]);
+    let group = done(data, &full);
+    assert!(group.starts_with("grp_"), "{group}");
+    assert!(refused(data, &full).contains("another group has \"faculty.example\""));
+    assert!(refused(data, &with(&["--owner", "nobody@faculty.example"])).contains("no member"));
+    assert!(refused(data, &with(&["--domain", "gmail.com"])).contains("domains[0]"));
+    assert!(
+        refused(data, &["group", "add", "--name", "x", "--tier", "none", "--seats", "1"]).contains("none")
+    );
+    assert!(
+        refused(data, &["group", "add", "--name", "x", "--tier", "patron", "--seats", "0"]).contains("seats")
+    );
+
+    let listed = done(data, &["group", "list"]);
+    assert!(listed.starts_with(&group) && listed.ends_with("The faculty"), "{listed}");
+    assert!(listed.contains("active") && listed.contains("0/2") && listed.contains("patron"), "{listed}");
+    let invite = ["group", "invite", group.as_str(), "anna@home.example", "ben@home.example"];
+    assert_eq!(done(data, &invite), "invited: 2");
+    let letters: Vec<_> = std::fs::read_dir(data.join("mail"))
+        .expect("letters")
+        .map(|letter| std::fs::read_to_string(letter.expect("a file").path()).expect("text"))
+        .collect();
+    assert_eq!(letters.len(), 2);
+    assert!(
+        letters.iter().all(|letter| letter.contains("A seat at") && letter.contains("/join#token")),
+        "{letters:?}"
+    );
+    let third = ["group", "invite", group.as_str(), "carla@home.example"];
+    assert!(refused(data, &third).contains("no seat left"));
+    assert!(refused(data, &["group", "invite", group.as_str(), "nobody"]).contains("emails[0]"));
+
+    assert_eq!(done(data, &["group", "end", group.as_str()]), format!("ended: {group}"));
+    assert_eq!(done(data, &["group", "list"]), "");
+    assert!(done(data, &["group", "list", "--all"]).contains("ended"));
+    assert!(refused(data, &third).contains("over"));
+}

@@ -22,4 +22,5 @@ mod policy;
 mod previews;
 mod rest;
 mod standings;
+mod tiers;
 mod two_worlds;

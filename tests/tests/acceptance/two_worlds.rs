@@ -99,6 +99,8 @@ pub(crate) fn paths() -> Vec<String> {
         "/v1/authors?cursor=nonsense",
         "/v1/authors/quay-watcher",
         "/v1/tiers",
+        "/v1/tiers/patron",
+        "/v1/tiers/nothing",
         "/v1/newsletters",
         "/v1/me",
         "/v1/me/profile",

@@ -10,6 +10,7 @@ mod newsletter;
 mod partner;
 mod policy;
 mod serve;
+mod tier;
 mod token;
 
 use crate::clock::{SystemChance, SystemClock};
@@ -51,6 +52,8 @@ enum Command {
     Member(member::Members),
     #[command(subcommand)]
     Newsletter(newsletter::Newsletters),
+    #[command(subcommand)]
+    Tier(tier::Tiers),
     #[command(subcommand)]
     Partner(partner::Partner),
     #[command(subcommand)]
@@ -169,6 +172,7 @@ pub async fn run() -> ExitCode {
         Command::Token(command) => command.run().await,
         Command::Member(command) => command.run().await,
         Command::Newsletter(command) => command.run().await,
+        Command::Tier(command) => command.run().await,
         Command::Policy(command) => command.run().await,
         Command::Partner(command) => command.run().await,
         Command::Key(command) => command.run().await,

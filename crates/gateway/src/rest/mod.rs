@@ -29,7 +29,7 @@ pub mod sections;
 mod sources;
 mod staff;
 pub mod tags;
-mod tiers;
+pub mod tiers;
 mod token;
 
 pub(crate) use dto::LicenceDto;
@@ -53,7 +53,10 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(sources::get_source)
         .service(tags::list::list_tags)
         .service(tags::get::get_tag)
-        .service(tiers::list_tiers)
+        .service(tiers::list::list_tiers)
+        .service(tiers::list::create_tier)
+        .service(tiers::one::get_tier)
+        .service(tiers::one::change_tier)
         .service(me::get_me)
         .service(member::auth::start_sign_in)
         .service(member::auth::finish_sign_in)

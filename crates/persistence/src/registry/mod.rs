@@ -12,6 +12,7 @@ mod passes;
 mod plans;
 mod policy;
 mod sign_in;
+mod tiers;
 
 pub use keys::{KnownKey, SecretHash};
 pub(crate) use keys::{keys as select_keys, open as open_key};
@@ -23,6 +24,8 @@ pub use passes::{GiftRecord, Giver, PassRecord, PreviewRecord};
 pub use policy::SavedPolicy;
 pub use sign_in::SignInRecord;
 pub(crate) use sign_in::{read_sign_in, sign_in};
+pub use tiers::SavedTier;
+pub(crate) use tiers::saved_tier;
 
 use crate::store::Store;
 use masthead_domain::clock::Timestamp;

@@ -8,7 +8,7 @@ use masthead_domain::member::{Status, holdings};
 use masthead_domain::viewer::{Reader, Standing, Viewer};
 
 impl Store {
-    /// In at most eight statements.
+    /// In at most nine statements.
     pub(super) async fn standing_of_member(
         &self,
         id: MemberId,
@@ -40,8 +40,8 @@ impl Store {
         let subscriptions = registry.subscriptions(id).await?;
         let contributions = registry.contributions(id).await?;
         let held = holdings(&member, is_subscriber, &subscriptions, &contributions, now);
-        let mut reader =
-            Reader { is_member: true, entitlements: held.entitlements, ..Reader::nobody(id.to_string()) };
+        let entitlements = self.held_with(held.entitlements, now).await?;
+        let mut reader = Reader { is_member: true, entitlements, ..Reader::nobody(id.to_string()) };
         let resets = self.run_meter(&mut reader, now).await?;
         let until = [until, held.until, resets].into_iter().flatten().min();
         Ok(Some(Standing { viewer: Viewer::Reader(reader), until, depends_on: Vec::new() }))

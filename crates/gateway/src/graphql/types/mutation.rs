@@ -6,6 +6,7 @@ use super::membership::MembershipMutation;
 use super::meter::MeterMutation;
 use super::partner::PartnerMutation;
 use super::passes::PassMutation;
+use super::tier::TierMutation;
 use crate::error::Problem;
 use crate::graphql::session::Session;
 use crate::operation::member::{FinishSignIn, NameChange, Proof, StartSignIn};
@@ -20,6 +21,7 @@ pub struct Mutation(
     MeterMutation,
     PartnerMutation,
     PassMutation,
+    TierMutation,
 );
 
 /// What members do with their accounts.

@@ -15,7 +15,7 @@ use super::passes::GiftQuery;
 use super::section::SectionObject;
 use super::source::SourceObject;
 use super::tag::{TagConnection, TagObject};
-use super::tier::TierObject;
+use super::tier::{TierObject, TierQuery};
 use super::viewer::Viewer;
 use super::words::ArticleOrder;
 use crate::error::{Code, Problem};
@@ -31,7 +31,7 @@ use std::str::FromStr;
 
 /// What one can ask for. What does not exist and what is hidden are both null.
 #[derive(Default, MergedObject)]
-pub struct Query(PublicationQuery, AccessQuery, DeskQuery, GiftQuery, PartnerQuery);
+pub struct Query(PublicationQuery, AccessQuery, DeskQuery, GiftQuery, PartnerQuery, TierQuery);
 
 /// The publication.
 #[derive(Default)]

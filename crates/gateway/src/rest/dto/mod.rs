@@ -13,6 +13,7 @@ mod passes;
 mod policy;
 mod publication;
 mod source;
+mod tier;
 
 pub(super) use access::{AccessClassDto, DescribedViewer, ExplainRequest, ExplanationDto};
 pub(super) use article::{ArticleDto, ArticleSummaryDto, BodyFormat};
@@ -33,5 +34,6 @@ pub(super) use partner::{
 };
 pub(super) use passes::{CodeRequest, GiftDto, NewGiftDto, NewPreviewDto, TokenDto, UnlockDto};
 pub(super) use policy::{PolicyDto, PolicyShape};
-pub(super) use publication::{MeDto, SectionDto, TagDto, TierDto};
+pub(super) use publication::{MeDto, SectionDto, TagDto};
 pub(super) use source::{SourceDto, SourcesDto};
+pub(super) use tier::{NewTierDto, TierChangeDto, TierDto};

@@ -9,7 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What a customer of a payment provider has.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Customer {
-    /// The member who they are; `None` as long as no checkout has said so. Then they have nothing here yet.
+    /// The member who they are; `None` as long as no checkout has said so. Then they have no subscriptions here yet, and
+    /// their contributions stand in the books without a name and grant nothing.
     pub member: Option<MemberId>,
     /// Their subscriptions, by reference.
     pub subscriptions: Vec<Subscription>,
@@ -34,7 +35,6 @@ pub fn fold(
         Report::Checkout { member } => Some(*member),
         _ => None,
     });
-    let Some(member) = member else { return Customer::default() };
     let mut subscriptions: BTreeMap<&str, &SubscriptionReport> = BTreeMap::new();
     let mut payments: BTreeMap<&str, (Timestamp, i64, &str)> = BTreeMap::new();
     let mut refunded: BTreeSet<&str> = BTreeSet::new();
@@ -56,32 +56,32 @@ pub fn fold(
             Report::Refund { in_full: false, .. } | Report::Checkout { .. } => {}
         }
     }
-    let subscriptions = subscriptions.into_values().map(|report| {
+    let subscription = |report: &SubscriptionReport| {
         let (ends, grace_seconds) = span(report, terms);
-        Subscription {
+        Some(Subscription {
             id: ids(&report.reference, report.starts).0,
-            member,
+            member: member?,
             tier: report.tier.clone(),
             origin: Origin::Paid { provider: terms.provider.clone(), reference: report.reference.clone() },
             starts: report.starts,
             ends: Some(ends.max(report.starts)),
             grace_seconds,
             cancelled: report.cancelled,
-        }
-    });
+        })
+    };
     let contributions = payments.into_iter().map(|(reference, (at, amount, currency))| Contribution {
         id: ids(reference, at).1,
-        member: Some(member),
+        member,
         amount,
         currency: currency.to_owned(),
         at,
         provider: terms.provider.clone(),
         reference: reference.to_owned(),
-        grant: grant(terms, at).filter(|_| !refunded.contains(reference)),
+        grant: grant(terms, at).filter(|_| member.is_some() && !refunded.contains(reference)),
     });
     Customer {
-        member: Some(member),
-        subscriptions: subscriptions.collect(),
+        member,
+        subscriptions: subscriptions.into_values().filter_map(subscription).collect(),
         contributions: contributions.collect(),
     }
 }
@@ -211,6 +211,22 @@ mod tests {
         let running = event("s", 10, report("s1", PaymentState::Running, true, 50));
         assert_eq!(fold(std::slice::from_ref(&running), &terms(), ids), Customer::default());
         assert_eq!(lapses(&[running, checkout()]), Some(at(150)));
+    }
+
+    #[test]
+    fn what_somebody_without_an_account_gave_stands_in_the_books() {
+        let paid = |id: &str, seconds| {
+            let report = Report::Payment { reference: id.into(), amount: 500, currency: "EUR".into() };
+            event(id, seconds, report)
+        };
+        let nobodys = fold(&[paid("p1", 20)], &terms(), ids);
+        assert_eq!((nobodys.member, nobodys.subscriptions.len()), (None, 0));
+        assert_eq!(nobodys.contributions[0].member, None);
+        assert_eq!(nobodys.contributions[0].grant, None);
+        let theirs = fold(&[paid("p1", 20), checkout()], &terms(), ids);
+        assert_eq!(theirs.contributions[0].id, nobodys.contributions[0].id, "it is the same one");
+        assert_eq!(theirs.contributions[0].member, theirs.member);
+        assert!(theirs.contributions[0].grant.is_some());
     }
 
     #[test]

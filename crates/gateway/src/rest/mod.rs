@@ -21,7 +21,7 @@ mod openapi;
 mod parameters;
 pub mod partners;
 mod passes;
-mod payments;
+pub mod payments;
 pub mod policy;
 mod previews;
 mod redeem;
@@ -72,7 +72,9 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(member::newsletters::subscribe_newsletter)
         .service(member::newsletters::unsubscribe_newsletter)
         .service(member::newsletters::unsubscribe_one_click)
-        .service(payments::take_payment_event)
+        .service(payments::checkout::start_checkout)
+        .service(payments::contributions::start_contribution)
+        .service(payments::webhook::take_payment_event)
         .service(articles::unlock::unlock_article)
         .service(articles::give::give_article)
         .service(articles::preview::preview_article)

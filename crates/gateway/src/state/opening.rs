@@ -1,6 +1,6 @@
 //! Putting a gateway together from its settings.
 
-use super::{ClientLimits, Gateway, Payments};
+use super::{ClientLimits, Gateway};
 use crate::auth::foreign::Issuers;
 use crate::auth::{KeyError, KeyRing, Secrets, TokenOptions, TokenService};
 use crate::cache::{Keys, Representations, Standings, Watch};
@@ -41,12 +41,13 @@ impl Gateway {
             representations: Representations::new(config.cache.bytes),
             issuers: open_issuers(config)?,
             standings: Standings::new(config.tokens.remembered),
-            payments: Payments::open(&config.payments)?,
+            payments: config.payments.open(&site, &config.cors.origins)?,
             accounts: open_accounts(config, &site, store, &watch, &tokens, &clock)?,
             proxies: Proxies::new(config.trusted_proxies.clone()),
             limits: ClientLimits {
                 devices: an_hour(config.limits.devices_per_hour, &clock),
                 redemptions: an_hour(config.limits.redemptions_per_hour, &clock),
+                checkouts: an_hour(config.limits.checkouts_per_hour, &clock),
             },
             site,
             watch,

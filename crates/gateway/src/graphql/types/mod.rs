@@ -21,6 +21,7 @@ mod node;
 mod page;
 mod partner;
 mod passes;
+mod payment;
 mod query;
 mod scalar;
 mod section;

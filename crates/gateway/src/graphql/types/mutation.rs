@@ -6,6 +6,7 @@ use super::membership::MembershipMutation;
 use super::meter::MeterMutation;
 use super::partner::PartnerMutation;
 use super::passes::PassMutation;
+use super::payment::PaymentMutation;
 use super::tier::TierMutation;
 use crate::error::Problem;
 use crate::graphql::session::Session;
@@ -21,6 +22,7 @@ pub struct Mutation(
     MeterMutation,
     PartnerMutation,
     PassMutation,
+    PaymentMutation,
     TierMutation,
 );
 

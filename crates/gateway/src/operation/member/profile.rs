@@ -40,6 +40,8 @@ pub struct Profile {
     pub newsletters: Vec<Subscribed>,
     /// What they have of tiers, past and future too, the newest first.
     pub subscriptions: Vec<Subscription>,
+    /// What they have given, the newest first.
+    pub contributions: Vec<Contribution>,
 }
 
 /// All that is known of a member.
@@ -48,8 +50,6 @@ pub struct Everything {
     pub at: Timestamp,
     /// What they see of themselves at all times.
     pub profile: Profile,
-    /// What they have given.
-    pub contributions: Vec<Contribution>,
     /// What they agreed to.
     pub consents: Vec<Consent>,
     /// Where they were and are signed in.
@@ -131,7 +131,8 @@ async fn profile_of(store: &Store, secrets: &Secrets, member: Member) -> Result<
     };
     let newsletters = registry.newsletters().await?.into_iter().filter_map(subscribed).collect();
     let subscriptions = registry.subscriptions(member.id).await?;
-    Ok(Profile { member, newsletters, subscriptions })
+    let contributions = registry.contributions(member.id).await?;
+    Ok(Profile { member, newsletters, subscriptions, contributions })
 }
 
 /// All that is known of a member, whoever asks.
@@ -144,7 +145,6 @@ pub(in crate::operation) async fn everything_of(
     let (registry, id) = (store.registry(), member.id);
     Ok(Everything {
         at: now,
-        contributions: registry.contributions(id).await?,
         consents: registry.consents(id).await?,
         sessions: registry.sessions(id).await?,
         profile: profile_of(store, secrets, member).await?,

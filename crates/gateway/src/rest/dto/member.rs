@@ -169,6 +169,8 @@ pub(in crate::rest) struct ProfileDto {
     newsletters: Vec<SubscribedDto>,
     /// Past and future ones too, the newest first.
     subscriptions: Vec<SubscriptionDto>,
+    /// What the member has given, the newest first.
+    contributions: Vec<ContributionDto>,
 }
 
 /// A session.
@@ -240,7 +242,6 @@ pub(in crate::rest) struct ExportDto {
     note: Option<String>,
     /// The publisher's words to sort members by.
     labels: Vec<String>,
-    contributions: Vec<ContributionDto>,
     consents: Vec<ConsentDto>,
     /// Where they were and are signed in.
     sessions: Vec<SessionDto>,
@@ -303,6 +304,7 @@ impl From<&Profile> for ProfileDto {
             created: profile.member.created.to_string(),
             newsletters: profile.newsletters.iter().map(Into::into).collect(),
             subscriptions: profile.subscriptions.iter().map(Into::into).collect(),
+            contributions: profile.contributions.iter().map(Into::into).collect(),
         }
     }
 }
@@ -365,7 +367,6 @@ impl ExportDto {
             profile: (&everything.profile).into(),
             note: member.note.clone(),
             labels: member.labels.clone(),
-            contributions: everything.contributions.iter().map(Into::into).collect(),
             consents: everything.consents.iter().map(Into::into).collect(),
             sessions: everything
                 .sessions

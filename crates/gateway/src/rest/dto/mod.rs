@@ -3,6 +3,7 @@
 mod access;
 mod article;
 mod author;
+mod checkout;
 mod envelope;
 mod fields;
 mod institution;
@@ -18,6 +19,7 @@ mod tier;
 pub(super) use access::{AccessClassDto, DescribedViewer, ExplainRequest, ExplanationDto};
 pub(super) use article::{ArticleDto, ArticleSummaryDto, BodyFormat};
 pub(super) use author::AuthorDto;
+pub(super) use checkout::{CheckoutDto, CheckoutRequest, ContributionRequest};
 pub(super) use envelope::{DataDto, ListDto, PageDto};
 pub(super) use institution::{InstitutionDto, InstitutionRequest, NewPassDto, PassRequest};
 pub(super) use member::{

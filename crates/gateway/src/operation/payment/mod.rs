@@ -1,0 +1,7 @@
+//! Paying: where one goes to pay, and what follows from what the provider reports.
+
+mod checkout;
+mod events;
+
+pub use checkout::{Amount, Back, Wish, checkout, contribute};
+pub use events::take_in;

@@ -1,0 +1,5 @@
+//! Paying, and what payment providers report.
+
+pub mod checkout;
+pub mod contributions;
+pub mod webhook;

@@ -124,4 +124,13 @@ fn an_operator_sets_up_tiers() {
     refused(data, &["tier", "change", "patron", "--monthly", "5"]);
     let all: Vec<_> = done(data, &["tier", "list"]).lines().map(|text| line(text)["slug"].clone()).collect();
     assert_eq!(all, ["reader", "patron"], "cheapest first");
+
+    let gift = ["gift", "add", "reader", "--months", "3", "--count", "2"];
+    let codes = done(data, &gift);
+    assert!(codes.lines().count() == 2 && codes.lines().all(|code| code.len() == 22), "{codes}");
+    assert!(
+        refused(data, &["gift", "add", "reader", "--months", "2"])
+            .contains("months: must be one of 1, 3, 6, 12")
+    );
+    assert!(refused(data, &["gift", "add", "nothing", "--months", "3"]).contains("no tier nothing"));
 }

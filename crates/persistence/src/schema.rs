@@ -76,6 +76,10 @@ pub(crate) enum Record {
     Tier,
     StartsAt,
     LapsesAt,
+    CodeHash,
+    GiverId,
+    RedeemedBy,
+    UnpaidSince,
 }
 
 #[derive(DeriveIden, Clone, Copy)]

@@ -125,7 +125,8 @@ impl Tally {
         assert!(faultless * 4 > documents * 3, "only {faultless} of {documents} had no error: {errors:?}");
         // Those who ask here have tokens that describe them, and no account to see.
         let is_of_account = |of: &str| {
-            ["Licence", "Member", "Quota", "SubscribedNewsletter", "TierSubscription"].contains(&of)
+            ["Contribution", "Licence", "Member", "Quota", "SubscribedNewsletter", "TierSubscription"]
+                .contains(&of)
         };
         let empty: Vec<_> = all.difference(&self.found).filter(|(of, _)| !is_of_account(of)).collect();
         assert!(empty.len() * 4 < all.len(), "too many fields that never had a value: {empty:?}");
@@ -245,9 +246,10 @@ async fn no_answer_holds_what_its_token_may_not_read(backend: Backend) {
 }
 
 /// What none of those who ask here may ask: it is for the staff, or for whoever has an account.
-const FOR_OTHERS: [&str; 11] = [
+const FOR_OTHERS: [&str; 13] = [
     "audit",
     "explainAccess",
+    "giftSubscriptions",
     "gifts",
     "institutions",
     "member",
@@ -257,6 +259,7 @@ const FOR_OTHERS: [&str; 11] = [
     "policies",
     "policy",
     "serviceKeys",
+    "tierRecord",
 ];
 
 /// What readers may ask.

@@ -101,6 +101,7 @@ pub(crate) fn paths() -> Vec<String> {
         "/v1/tiers",
         "/v1/tiers/patron",
         "/v1/tiers/nothing",
+        "/v1/gift-subscriptions?limit=5&cursor=nonsense",
         "/v1/newsletters",
         "/v1/me",
         "/v1/me/profile",

@@ -2,7 +2,7 @@
 
 use super::{Event, PaymentState, Report, SubscriptionReport, Terms};
 use crate::clock::Timestamp;
-use crate::id::{ContributionId, MemberId, SubscriptionId};
+use crate::id::{ContributionId, MemberId, SubscriptionId, VoucherId};
 use crate::member::{Contribution, Grant, Origin, Subscription};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,6 +16,23 @@ pub struct Customer {
     pub subscriptions: Vec<Subscription>,
     /// Their contributions, by reference. A payment that was given back in full grants nothing.
     pub contributions: Vec<Contribution>,
+    /// Their payments for gift subscriptions, by reference.
+    pub gifts: Vec<GiftPayment>,
+}
+
+/// A payment for a gift subscription.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GiftPayment {
+    /// The gift subscription.
+    pub voucher: VoucherId,
+    /// When it was paid.
+    pub at: Timestamp,
+    /// How much, in the currency's minor unit.
+    pub amount: i64,
+    /// Three letters by ISO 4217, in upper case.
+    pub currency: String,
+    /// Whether all of it was given back.
+    pub refunded: bool,
 }
 
 /// Folds the events of one customer. The order and the number of times in which an event is given do not matter.
@@ -37,6 +54,7 @@ pub fn fold(
     });
     let mut subscriptions: BTreeMap<&str, &SubscriptionReport> = BTreeMap::new();
     let mut payments: BTreeMap<&str, (Timestamp, i64, &str)> = BTreeMap::new();
+    let mut gifts: BTreeMap<&str, (Timestamp, VoucherId, i64, &str)> = BTreeMap::new();
     let mut refunded: BTreeSet<&str> = BTreeSet::new();
     for event in ordered.values() {
         match &event.report {
@@ -49,6 +67,9 @@ pub fn fold(
             }
             Report::Payment { reference, amount, currency } => {
                 payments.entry(reference).or_insert((event.at, *amount, currency));
+            }
+            Report::Gift { voucher, reference, amount, currency } => {
+                gifts.entry(reference).or_insert((event.at, *voucher, *amount, currency));
             }
             Report::Refund { payment, in_full: true } => {
                 refunded.insert(payment);
@@ -79,7 +100,15 @@ pub fn fold(
         reference: reference.to_owned(),
         grant: grant(terms, at).filter(|_| member.is_some() && !refunded.contains(reference)),
     });
+    let gifts = gifts.into_iter().map(|(reference, (at, voucher, amount, currency))| GiftPayment {
+        voucher,
+        at,
+        amount,
+        currency: currency.to_owned(),
+        refunded: refunded.contains(reference),
+    });
     Customer {
+        gifts: gifts.collect(),
         member,
         subscriptions: subscriptions.into_values().filter_map(subscription).collect(),
         contributions: contributions.collect(),
@@ -148,6 +177,9 @@ mod tests {
             5 => subscription,
             2 => ("p[12]", 1..900_i64).prop_map(|(reference, amount)| Report::Payment {
                 reference, amount, currency: "EUR".into(),
+            }),
+            2 => ("p[12]", 0..2_u8, 1..900_i64).prop_map(|(reference, which, amount)| Report::Gift {
+                voucher: VoucherId::new(at(1), [which; 10]), reference, amount, currency: "EUR".into(),
             }),
             1 => ("p[12]", any::<bool>()).prop_map(|(payment, in_full)| Report::Refund { payment, in_full }),
         ];
@@ -227,6 +259,18 @@ mod tests {
         assert_eq!(theirs.contributions[0].id, nobodys.contributions[0].id, "it is the same one");
         assert_eq!(theirs.contributions[0].member, theirs.member);
         assert!(theirs.contributions[0].grant.is_some());
+    }
+
+    #[test]
+    fn a_gift_that_is_given_back_says_so_whatever_came_first() {
+        let voucher = VoucherId::new(at(1), [1; 10]);
+        let gift = Report::Gift { voucher, reference: "p1".into(), amount: 500, currency: "EUR".into() };
+        let (paid, part) =
+            (event("p", 20, gift), event("r", 21, Report::Refund { payment: "p1".into(), in_full: false }));
+        let full = event("f", 22, Report::Refund { payment: "p1".into(), in_full: true });
+        let refunded = |events: &[Event]| fold(events, &terms(), ids).gifts[0].refunded;
+        assert!(!refunded(&[paid.clone(), part]), "nobody needs to have an account");
+        assert!(refunded(&[full, paid]));
     }
 
     #[test]

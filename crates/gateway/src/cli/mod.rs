@@ -2,6 +2,7 @@
 
 mod contracts;
 mod demo;
+mod gift;
 mod import;
 mod key;
 mod member;
@@ -54,6 +55,8 @@ enum Command {
     Newsletter(newsletter::Newsletters),
     #[command(subcommand)]
     Tier(tier::Tiers),
+    #[command(subcommand)]
+    Gift(gift::Gifts),
     #[command(subcommand)]
     Partner(partner::Partner),
     #[command(subcommand)]
@@ -173,6 +176,7 @@ pub async fn run() -> ExitCode {
         Command::Member(command) => command.run().await,
         Command::Newsletter(command) => command.run().await,
         Command::Tier(command) => command.run().await,
+        Command::Gift(command) => command.run().await,
         Command::Policy(command) => command.run().await,
         Command::Partner(command) => command.run().await,
         Command::Key(command) => command.run().await,

@@ -12,7 +12,7 @@ pub use returns::{ReturnTo, Returns, ReturnsError};
 use actix_web::http::header::HeaderMap;
 use async_trait::async_trait;
 use masthead_domain::clock::Timestamp;
-use masthead_domain::id::MemberId;
+use masthead_domain::id::{MemberId, VoucherId};
 use masthead_domain::member::Email;
 use masthead_domain::slug::Slug;
 use masthead_persistence::PaymentNotice;
@@ -99,6 +99,17 @@ pub enum Wanted {
         tier: Slug,
         /// How often it is paid.
         interval: Interval,
+    },
+    /// A tier for somebody else, over some months.
+    Gift {
+        /// The gift subscription that the payment is for.
+        voucher: VoucherId,
+        /// What the payer reads on the page.
+        name: String,
+        /// How much, in the currency's minor unit.
+        amount: i64,
+        /// Three letters by ISO 4217, in upper case.
+        currency: String,
     },
     /// A contribution of so much, in the currency's minor unit.
     Contribution {

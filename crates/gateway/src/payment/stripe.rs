@@ -19,8 +19,14 @@ pub const NAME: &str = "stripe";
 /// The most of an answer that is read, in bytes.
 const MAX_ANSWER: usize = 256 * 1024;
 
-/// What marks a payment as a contribution, so that the payments of subscriptions are told apart.
-const CONTRIBUTION: (&str, &str) = ("masthead", "contribution");
+/// The name of what marks a payment, so that the payments of subscriptions are told apart.
+const MARK: &str = "masthead";
+
+/// What marks a contribution.
+const CONTRIBUTION: &str = "contribution";
+
+/// What marks the payment for a gift subscription, whose id stands beside it under the same name.
+const GIFT: &str = "gift";
 
 /// Stripe, as the settings describe it.
 pub struct Stripe {
@@ -98,12 +104,11 @@ impl Stripe {
                 form.push(("line_items[0][price]", price.to_owned()));
             }
             Wanted::Contribution { amount, currency } => {
-                form.push(("mode", "payment".to_owned()));
-                form.push(("customer_creation", "always".to_owned()));
-                form.push(("payment_intent_data[metadata][masthead]", CONTRIBUTION.1.to_owned()));
-                form.push(("line_items[0][price_data][currency]", currency.to_ascii_lowercase()));
-                form.push(("line_items[0][price_data][unit_amount]", amount.to_string()));
-                form.push(("line_items[0][price_data][product_data][name]", "Contribution".to_owned()));
+                one_off(&mut form, CONTRIBUTION, "Contribution", *amount, currency);
+            }
+            Wanted::Gift { voucher, name, amount, currency } => {
+                one_off(&mut form, GIFT, name, *amount, currency);
+                form.push(("payment_intent_data[metadata][gift]", voucher.to_string()));
             }
         }
         Ok(form)
@@ -153,6 +158,18 @@ impl Provider for Stripe {
             |url: &String| url::Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "https" | "http"));
         page.filter(is_page).ok_or_else(|| CheckoutError::Provider("its answer names no page".to_owned()))
     }
+}
+
+/// What Stripe is told about a payment that is made once.
+fn one_off(form: &mut Vec<(&'static str, String)>, mark: &str, name: &str, amount: i64, currency: &str) {
+    form.extend([
+        ("mode", "payment".to_owned()),
+        ("customer_creation", "always".to_owned()),
+        ("payment_intent_data[metadata][masthead]", mark.to_owned()),
+        ("line_items[0][price_data][currency]", currency.to_ascii_lowercase()),
+        ("line_items[0][price_data][unit_amount]", amount.to_string()),
+        ("line_items[0][price_data][product_data][name]", name.to_owned()),
+    ]);
 }
 
 /// What Stripe says is wrong, for the log: its code, and the parameter that it is about.

@@ -13,6 +13,7 @@ mod plans;
 mod policy;
 mod sign_in;
 mod tiers;
+mod vouchers;
 
 pub use keys::{KnownKey, SecretHash};
 pub(crate) use keys::{keys as select_keys, open as open_key};
@@ -26,6 +27,7 @@ pub use sign_in::SignInRecord;
 pub(crate) use sign_in::{read_sign_in, sign_in};
 pub use tiers::SavedTier;
 pub(crate) use tiers::saved_tier;
+pub(crate) use vouchers::of_member as vouchers_of_member;
 
 use crate::store::Store;
 use masthead_domain::clock::Timestamp;

@@ -14,6 +14,7 @@ mod references;
 mod shelves;
 mod sign_in;
 mod slugs;
+mod vouchers;
 
 pub use payments::PaymentNotice;
 pub use sign_in::{MailProof, Rotation};

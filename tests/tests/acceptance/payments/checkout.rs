@@ -22,16 +22,16 @@ masthead_tests::on_both!(
 
 const PATH: &str = "/v1/articles/every-kind-of-lock?body=text";
 
-struct Shop {
-    server: TestServer,
-    stripe: FakeStripe,
+pub(super) struct Shop {
+    pub(super) server: TestServer,
+    pub(super) stripe: FakeStripe,
     /// The token of a member who has nothing, and their id.
-    token: String,
-    member: String,
+    pub(super) token: String,
+    pub(super) member: String,
 }
 
 impl Shop {
-    async fn open(backend: Backend) -> Self {
+    pub(super) async fn open(backend: Backend) -> Self {
         Self::with(backend, |_| ()).await
     }
 
@@ -50,7 +50,7 @@ impl Shop {
         Self { server, stripe, token, member: member.to_string() }
     }
 
-    async fn checkout(&self, wish: &Value) -> Answer {
+    pub(super) async fn checkout(&self, wish: &Value) -> Answer {
         self.server.post(Some(&self.token), "/v1/checkout", wish).await
     }
 
@@ -68,7 +68,7 @@ fn sent_to_pay(answer: &Answer) {
     assert_eq!(answer.json(), json!({ "url": PAGE }));
 }
 
-fn refused(answer: &Answer, status: u16, code: &str, parameter: Option<&str>) {
+pub(super) fn refused(answer: &Answer, status: u16, code: &str, parameter: Option<&str>) {
     assert_eq!((answer.status, &answer.json()["code"]), (status, &code.into()), "{}", answer.body);
     assert_eq!(answer.json()["parameter"].as_str(), parameter, "{}", answer.body);
 }

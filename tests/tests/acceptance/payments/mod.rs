@@ -2,6 +2,7 @@
 
 mod checkout;
 mod events;
+mod gifts;
 mod stripe;
 
 use aws_lc_rs::hmac;

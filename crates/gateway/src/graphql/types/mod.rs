@@ -11,6 +11,7 @@ mod block;
 mod desk;
 mod explanation;
 mod filter;
+mod gift_subscription;
 mod image;
 mod licence;
 mod member;

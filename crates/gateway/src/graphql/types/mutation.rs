@@ -1,6 +1,7 @@
 //! The other root: what one can do.
 
 use super::desk::DeskMutation;
+use super::gift_subscription::GiftSubscriptionMutation;
 use super::member::{Member, SignInAttempt, Tokens};
 use super::membership::MembershipMutation;
 use super::meter::MeterMutation;
@@ -17,6 +18,7 @@ use async_graphql::{Context, ID, MaybeUndefined, MergedObject, Object};
 #[derive(Default, MergedObject)]
 pub struct Mutation(
     DeskMutation,
+    GiftSubscriptionMutation,
     MemberMutation,
     MembershipMutation,
     MeterMutation,

@@ -6,6 +6,7 @@ use super::author::{AuthorConnection, AuthorObject};
 use super::desk::DeskQuery;
 use super::explanation::AccessQuery;
 use super::filter::ArticleFilter;
+use super::gift_subscription::GiftSubscriptionQuery;
 use super::member::Newsletter;
 use super::membership::{MemberConnection, MemberFilter, MemberRecord, find as find_member};
 use super::node::{Node, nodes};
@@ -31,7 +32,15 @@ use std::str::FromStr;
 
 /// What one can ask for. What does not exist and what is hidden are both null.
 #[derive(Default, MergedObject)]
-pub struct Query(PublicationQuery, AccessQuery, DeskQuery, GiftQuery, PartnerQuery, TierQuery);
+pub struct Query(
+    PublicationQuery,
+    AccessQuery,
+    DeskQuery,
+    GiftQuery,
+    GiftSubscriptionQuery,
+    PartnerQuery,
+    TierQuery,
+);
 
 /// The publication.
 #[derive(Default)]

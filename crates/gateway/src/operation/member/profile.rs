@@ -5,7 +5,7 @@ use super::{Accounts, asking};
 use crate::auth::{Caller, Secrets};
 use crate::error::Problem;
 use masthead_domain::clock::Timestamp;
-use masthead_domain::member::{Consent, Contribution, Member, Newsletter, Subscription};
+use masthead_domain::member::{Consent, Contribution, Member, Newsletter, Subscription, Voucher};
 use masthead_persistence::{SessionRecord, Store, Work};
 
 /// A newsletter that a member gets.
@@ -50,6 +50,8 @@ pub struct Everything {
     pub at: Timestamp,
     /// What they see of themselves at all times.
     pub profile: Profile,
+    /// The gift subscriptions that they have bought or redeemed.
+    pub vouchers: Vec<Voucher>,
     /// What they agreed to.
     pub consents: Vec<Consent>,
     /// Where they were and are signed in.
@@ -143,8 +145,10 @@ pub(in crate::operation) async fn everything_of(
     now: Timestamp,
 ) -> Result<Everything, Problem> {
     let (registry, id) = (store.registry(), member.id);
+    let vouchers = registry.vouchers_of(id).await?.into_iter().map(|voucher| voucher.seen_by(id));
     Ok(Everything {
         at: now,
+        vouchers: vouchers.collect(),
         consents: registry.consents(id).await?,
         sessions: registry.sessions(id).await?,
         profile: profile_of(store, secrets, member).await?,

@@ -91,7 +91,11 @@ pub(super) fn comped(
 }
 
 /// Refuses a tier that there is not.
-pub(super) async fn tier(acting: &Acting<'_>, parameter: &str, slug: &Slug) -> Result<(), Problem> {
+pub(in crate::operation) async fn tier(
+    acting: &Acting<'_>,
+    parameter: &str,
+    slug: &Slug,
+) -> Result<(), Problem> {
     if acting.reading().tiers().await?.iter().any(|tier| tier.slug == *slug) {
         return Ok(());
     }

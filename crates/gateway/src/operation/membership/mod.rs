@@ -5,6 +5,7 @@ mod list;
 pub mod table;
 
 pub use comp::Comp;
+pub(super) use comp::tier;
 pub use list::{Card, Details, Filter, find, list};
 
 use super::acting::Acting;

@@ -1,14 +1,15 @@
 //! Paying, in REST bodies.
 
 use super::fields::parsed;
+use super::gift_subscription::{NewGiftSubscriptionDto, PresentDto};
 use crate::error::Problem;
-use crate::operation::payment::{Amount, Back, Wish};
+use crate::operation::payment::{Amount, Back, Present, Wish};
 use crate::payment::Interval;
 use masthead_domain::member::Email;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// What a member wants to pay for: `tier` with `interval`, or `contribution`.
+/// What a member wants to pay for: `tier` with `interval`, `contribution`, or `gift`.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schema(as = Checkout)]
@@ -20,6 +21,8 @@ pub(in crate::rest) struct CheckoutRequest {
     interval: Option<Interval>,
     /// A contribution.
     contribution: Option<AmountDto>,
+    /// A tier for somebody else.
+    gift: Option<PresentDto>,
     /// Where the member comes back to after the payment: a page of the publication's site. Left out, as the settings say.
     success_url: Option<String>,
     /// Where the member comes back to without a payment.
@@ -64,24 +67,39 @@ pub(in crate::rest) struct ContributionRequest {
 pub(in crate::rest) struct CheckoutDto {
     /// A page of the payment provider's, good for a short time and for this payment.
     pub(in crate::rest) url: String,
+    /// What was bought for somebody else; left out otherwise. Its code is good once it is paid for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::rest) gift: Option<NewGiftSubscriptionDto>,
+}
+
+/// What a member orders: for themselves, or for somebody else.
+pub(in crate::rest) enum Ordered {
+    Own(Wish),
+    Gift(Present),
 }
 
 impl CheckoutRequest {
-    pub(in crate::rest) fn wish(self) -> Result<(Wish, Back), Problem> {
-        let wish = match (self.tier, self.interval, self.contribution) {
-            (Some(tier), Some(interval), None) => Wish::Tier { tier: parsed("tier", &tier)?, interval },
-            (None, None, Some(AmountDto { amount, currency })) => {
-                Wish::Contribution(Amount { amount, currency })
+    pub(in crate::rest) fn order(self) -> Result<(Ordered, Back), Problem> {
+        let ordered = match (self.tier, self.interval, self.contribution, self.gift) {
+            (Some(tier), Some(interval), None, None) => {
+                Ordered::Own(Wish::Tier { tier: parsed("tier", &tier)?, interval })
             }
-            (Some(_), None, None) => {
+            (None, None, Some(AmountDto { amount, currency }), None) => {
+                Ordered::Own(Wish::Contribution(Amount { amount, currency }))
+            }
+            (None, None, None, Some(gift)) => Ordered::Gift(gift.wish()?),
+            (Some(_), None, None, None) => {
                 return Err(Problem::invalid_parameter("interval", "interval: must be month or year."));
             }
-            (None, ..) if self.interval.is_some() => {
+            (None, Some(_), ..) => {
                 return Err(Problem::invalid_parameter("interval", "interval: goes with tier."));
             }
-            _ => return Err(Problem::invalid_parameter("tier", "Say either tier or contribution.")),
+            _ => {
+                let detail = "Say one of tier, contribution and gift.";
+                return Err(Problem::invalid_parameter("tier", detail));
+            }
         };
-        Ok((wish, Back { success_url: self.success_url, cancel_url: self.cancel_url }))
+        Ok((ordered, Back { success_url: self.success_url, cancel_url: self.cancel_url }))
     }
 }
 

@@ -1,6 +1,7 @@
 //! Members, their sessions and newsletters in REST requests and answers.
 
 use super::fields::given;
+use super::gift_subscription::GiftSubscriptionDto;
 use crate::operation::member::{Everything, Profile, SessionInfo, Subscribed, Tokens};
 use masthead_domain::member::{Consent, Contribution, Newsletter, Subscription};
 use masthead_persistence::SessionRecord;
@@ -232,6 +233,7 @@ pub(in crate::rest) struct ContributionDto {
 
 /// All that is known of a member.
 #[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 #[schema(as = Export)]
 pub(in crate::rest) struct ExportDto {
     /// When it was put together.
@@ -242,6 +244,8 @@ pub(in crate::rest) struct ExportDto {
     note: Option<String>,
     /// The publisher's words to sort members by.
     labels: Vec<String>,
+    /// Those that they have bought or redeemed.
+    gift_subscriptions: Vec<GiftSubscriptionDto>,
     consents: Vec<ConsentDto>,
     /// Where they were and are signed in.
     sessions: Vec<SessionDto>,
@@ -367,6 +371,7 @@ impl ExportDto {
             profile: (&everything.profile).into(),
             note: member.note.clone(),
             labels: member.labels.clone(),
+            gift_subscriptions: everything.vouchers.iter().map(GiftSubscriptionDto::new).collect(),
             consents: everything.consents.iter().map(Into::into).collect(),
             sessions: everything
                 .sessions

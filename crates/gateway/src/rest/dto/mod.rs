@@ -6,6 +6,7 @@ mod author;
 mod checkout;
 mod envelope;
 mod fields;
+mod gift_subscription;
 mod institution;
 mod member;
 mod membership;
@@ -19,8 +20,9 @@ mod tier;
 pub(super) use access::{AccessClassDto, DescribedViewer, ExplainRequest, ExplanationDto};
 pub(super) use article::{ArticleDto, ArticleSummaryDto, BodyFormat};
 pub(super) use author::AuthorDto;
-pub(super) use checkout::{CheckoutDto, CheckoutRequest, ContributionRequest};
+pub(super) use checkout::{CheckoutDto, CheckoutRequest, ContributionRequest, Ordered};
 pub(super) use envelope::{DataDto, ListDto, PageDto};
+pub(super) use gift_subscription::{GiftSubscriptionDto, GiftSubscriptionRequest, NewGiftSubscriptionDto};
 pub(super) use institution::{InstitutionDto, InstitutionRequest, NewPassDto, PassRequest};
 pub(super) use member::{
     BegunDto, ExportDto, FinishDto, NewsletterDto, ProfileChangeDto, ProfileDto, RefreshDto, SessionDto,

@@ -5,7 +5,7 @@ use crate::error::Problem;
 use crate::operation::member::asking;
 use crate::operation::payment;
 use crate::rest::answer::personal;
-use crate::rest::dto::{CheckoutDto, CheckoutRequest};
+use crate::rest::dto::{CheckoutDto, CheckoutRequest, NewGiftSubscriptionDto, Ordered};
 use crate::rest::parameters::Parameters;
 use crate::state::Gateway;
 use actix_web::http::StatusCode;
@@ -14,7 +14,7 @@ use actix_web::{HttpRequest, HttpResponse, post};
 
 /// Begins to pay: the address of a page of the payment provider's.
 ///
-/// For members. Say `tier` with `interval`, or `contribution`. What is paid for opens when the provider has reported the
+/// For members. Say `tier` with `interval`, `contribution`, or `gift`. What is paid for opens when the provider has reported the
 /// payment. One address may ask so often an hour.
 #[utoipa::path(
     post,
@@ -24,7 +24,7 @@ use actix_web::{HttpRequest, HttpResponse, post};
     tag = "payments",
     request_body = CheckoutRequest,
     responses(
-        (status = 201, description = "Where to pay.", body = CheckoutDto),
+        (status = 201, description = "Where to pay; for a gift, with its code.", body = CheckoutDto),
         (status = 409, description = "It is not for sale, is paid for already, or nothing can be paid for here."),
         (status = 502, description = "The payment provider failed."),
     ),
@@ -39,8 +39,18 @@ pub(crate) async fn start_checkout(
     asking(&caller)?;
     Parameters::of(&request)?.finish()?;
     gateway.admit(&request, &gateway.limits.checkouts)?;
-    let (wish, back) = body::json::<CheckoutRequest>(&request, payload).await?.wish()?;
-    let reading = gateway.reading(&caller);
-    let url = payment::checkout(&reading, &gateway.payments, &caller, wish, &back).await?;
-    Ok(personal(StatusCode::CREATED, &CheckoutDto { url }))
+    let (ordered, back) = body::json::<CheckoutRequest>(&request, payload).await?.order()?;
+    let payments = &gateway.payments;
+    match ordered {
+        Ordered::Own(wish) => {
+            let url = payment::checkout(&gateway.reading(&caller), payments, &caller, wish, &back).await?;
+            Ok(personal(StatusCode::CREATED, &CheckoutDto { url, gift: None }))
+        }
+        Ordered::Gift(present) => {
+            let acting = gateway.acting(&caller);
+            let (url, wrapped) = payment::buy(&acting, payments, &caller, present, &back).await?;
+            let gift = Some(NewGiftSubscriptionDto::new(&wrapped));
+            Ok(personal(StatusCode::CREATED, &CheckoutDto { url, gift }))
+        }
+    }
 }

@@ -39,5 +39,5 @@ pub(crate) async fn start_contribution(
     let (amount, email, back) = body::json::<ContributionRequest>(&request, payload).await?.wish()?;
     let reading = gateway.reading(&caller);
     let url = payment::contribute(&reading, &gateway.payments, &caller, amount, email, &back).await?;
-    Ok(personal(StatusCode::CREATED, &CheckoutDto { url }))
+    Ok(personal(StatusCode::CREATED, &CheckoutDto { url, gift: None }))
 }

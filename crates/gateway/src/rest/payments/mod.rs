@@ -2,4 +2,5 @@
 
 pub mod checkout;
 pub mod contributions;
+pub mod gifts;
 pub mod webhook;

@@ -516,6 +516,7 @@ fn tier(number: u8, slug: &str, monthly: i64) -> Tier {
         description: None,
         benefits: vec!["Every article".into()],
         price: Some(Price { currency: "EUR".into(), monthly: Some(monthly), yearly: Some(monthly * 10) }),
+        grants: BTreeSet::new(),
         active: true,
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use time::format_description::well_known::Rfc3339;
-use time::{OffsetDateTime, UtcOffset};
+use time::{Date, Month, OffsetDateTime, UtcOffset};
 
 /// An instant in UTC, in microseconds since 1970-01-01T00:00:00Z.
 ///
@@ -63,6 +63,22 @@ impl Timestamp {
         } else {
             micros
         })
+    }
+
+    /// The same time of day so many calendar months later in UTC, on the last day of a month that is shorter; stops at the
+    /// end of the valid range.
+    #[must_use]
+    pub fn plus_months(self, months: u32) -> Self {
+        let at = self.to_utc();
+        let count = i64::from(at.year()) * 12 + i64::from(u8::from(at.month())) - 1 + i64::from(months);
+        let later = || {
+            let year = i32::try_from(count.div_euclid(12)).ok()?;
+            let month = Month::try_from(u8::try_from(count.rem_euclid(12) + 1).ok()?).ok()?;
+            let date = Date::from_calendar_date(year, month, at.day().min(month.length(year))).ok()?;
+            let micros = at.replace_date(date).unix_timestamp_nanos().div_euclid(1_000);
+            Self::try_from(i64::try_from(micros).ok()?).ok()
+        };
+        later().unwrap_or(Self(MAX_MICROS))
     }
 
     /// The instant as a calendar value in UTC, for formats other than RFC 3339.
@@ -129,6 +145,17 @@ mod tests {
         for text in ["", "yesterday", "2026-11-22", "2026-11-22 09:30:00", "1795384386802"] {
             assert_eq!(Timestamp::parse(text), Err(TimestampError::NotRfc3339), "{text}");
         }
+    }
+
+    #[test]
+    fn a_month_later_is_the_same_day_or_the_last_one() {
+        let later =
+            |text: &str, months| Timestamp::parse(text).expect("valid").plus_months(months).to_string();
+        assert_eq!(later("2026-11-26T09:30:00.5Z", 1), "2026-12-26T09:30:00.5Z");
+        assert_eq!(later("2026-11-30T00:00:00Z", 3), "2027-02-28T00:00:00Z");
+        assert_eq!(later("2027-08-31T00:00:00Z", 6), "2028-02-29T00:00:00Z");
+        assert_eq!(later("2026-12-31T23:59:59Z", 12), "2027-12-31T23:59:59Z");
+        assert_eq!(later("9999-12-01T00:00:00Z", 1), "9999-12-31T23:59:59.999999Z");
     }
 
     #[test]

@@ -43,6 +43,12 @@ impl Site {
         Ok(Self { name: name.into(), base, article_path: article_path.to_owned() })
     }
 
+    /// The address that paths are resolved against.
+    #[must_use]
+    pub const fn base(&self) -> &Url {
+        &self.base
+    }
+
     /// Where readers find the article.
     #[must_use]
     pub fn article_url(&self, slug: &Slug) -> String {

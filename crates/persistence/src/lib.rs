@@ -30,7 +30,7 @@ pub use key::{ArticleKey, AuthorKey, SectionKey, TagKey};
 pub use library::{Library, Unpublished};
 pub use registry::{
     GiftRecord, Giver, KnownKey, PassRecord, PreviewRecord, Registry, SavedGroup, SavedMember, SavedPartner,
-    SavedPolicy, SecretHash, SessionRecord, SignInRecord,
+    SavedPolicy, SavedTier, SecretHash, SessionRecord, SignInRecord,
 };
 pub use store::Store;
 pub use work::{MailProof, PaymentNotice, Rotation, Seating, Tally, Unlocking, Work};

@@ -7,7 +7,9 @@ use masthead_domain::author::Author;
 use masthead_domain::change::Subject;
 use masthead_domain::group::Group;
 use masthead_domain::institution::{Institution, MAX_INSTITUTIONS};
-use masthead_domain::member::{Contribution, MAX_NEWSLETTERS, Member, Newsletter, Origin, Subscription};
+use masthead_domain::member::{
+    Contribution, MAX_NEWSLETTERS, Member, Newsletter, Origin, Subscription, Voucher, VoucherState,
+};
 use masthead_domain::partner::Partner;
 use masthead_domain::section::{MAX_SECTIONS, Section};
 use masthead_domain::slug::Slug;
@@ -253,6 +255,33 @@ impl Record for Contribution {
         vec![
             (Column::MemberId, Expr::val(self.member.map(|member| member.uuid()))),
             (Column::ProviderReference, Expr::val(provider_reference(&self.provider, &self.reference))),
+        ]
+    }
+}
+
+impl Record for Voucher {
+    const TABLE: &'static str = "voucher";
+    const SUBJECT: Subject = Subject::Member;
+    const UNIQUE: &'static str = "code of a gift subscription";
+    const PLURAL: &'static str = "gift subscriptions";
+    const MOST: Option<usize> = None;
+
+    fn id(&self) -> Uuid {
+        self.id.uuid()
+    }
+
+    /// Nothing is held by a code; what its redemption gives is a subscription.
+    fn concerns(&self) -> Option<Uuid> {
+        None
+    }
+
+    fn columns(&self) -> Vec<(Column, SimpleExpr)> {
+        let unpaid = (self.state() == VoucherState::Unpaid).then_some(self.created.micros());
+        vec![
+            (Column::CodeHash, Expr::val(self.code_hash.as_str())),
+            (Column::GiverId, Expr::val(self.giver().map(|member| member.uuid()))),
+            (Column::RedeemedBy, Expr::val(self.holder().map(|member| member.uuid()))),
+            (Column::UnpaidSince, Expr::val(unpaid)),
         ]
     }
 }

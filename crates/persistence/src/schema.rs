@@ -78,6 +78,10 @@ pub(crate) enum Record {
     LapsesAt,
     Seats,
     Taken,
+    CodeHash,
+    GiverId,
+    RedeemedBy,
+    UnpaidSince,
 }
 
 #[derive(DeriveIden, Clone, Copy)]

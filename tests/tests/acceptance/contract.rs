@@ -36,6 +36,7 @@ fn real(path: &str, source: &str) -> String {
         .replace("{section}", "harbours")
         .replace("{author}", "quay-watcher")
         .replace("{tag}", "ports")
+        .replace("{tier}", "patron")
         .replace("{source}", source)
 }
 

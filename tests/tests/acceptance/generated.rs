@@ -126,6 +126,7 @@ impl Tally {
         // Those who ask here have tokens that describe them, and no account to see.
         let is_of_account = |of: &str| {
             [
+                "Contribution",
                 "Group",
                 "Licence",
                 "Member",
@@ -256,9 +257,10 @@ async fn no_answer_holds_what_its_token_may_not_read(backend: Backend) {
 }
 
 /// What none of those who ask here may ask: it is for the staff, or for whoever has an account.
-const FOR_OTHERS: [&str; 15] = [
+const FOR_OTHERS: [&str; 19] = [
     "audit",
     "explainAccess",
+    "giftSubscriptions",
     "gifts",
     "group",
     "groupInvitations",
@@ -269,9 +271,12 @@ const FOR_OTHERS: [&str; 15] = [
     "members",
     "partner",
     "partners",
+    "passes",
     "policies",
     "policy",
+    "previews",
     "serviceKeys",
+    "tierRecord",
 ];
 
 /// What readers may ask.

@@ -24,4 +24,5 @@ mod policy;
 mod previews;
 mod rest;
 mod standings;
+mod tiers;
 mod two_worlds;

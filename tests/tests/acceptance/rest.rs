@@ -238,6 +238,7 @@ async fn the_document_names_every_route(backend: Backend) {
             .replace("{section}", "harbours")
             .replace("{author}", "quay-watcher")
             .replace("{tag}", "ports")
+            .replace("{tier}", "patron")
             .replace("{source}", source);
         let real = if path == "/v1/access" { format!("{real}?url=free-to-read") } else { real };
         let answer = server.get(Asker::Anonymous, &real).await;

@@ -6,6 +6,7 @@ mod holdings;
 mod newsletter;
 mod selection;
 mod subscription;
+mod voucher;
 
 pub use consent::{Consent, ConsentError, MAX_WORDING, Purpose, check_wording};
 pub use email::{Email, EmailError};
@@ -13,6 +14,7 @@ pub use holdings::{Holdings, holdings};
 pub use newsletter::{MAX_NEWSLETTERS, Newsletter, NewsletterSubscription};
 pub use selection::MemberSelection;
 pub use subscription::{Contribution, Grant, MAX_GRACE, Origin, Subscription, SubscriptionError};
+pub use voucher::{Redemption, VOUCHER_MONTHS, Voucher, VoucherOrigin, VoucherState};
 
 use crate::clock::Timestamp;
 use crate::id::MemberId;

@@ -2,19 +2,37 @@
 
 use super::{Event, PaymentState, Report, SubscriptionReport, Terms};
 use crate::clock::Timestamp;
-use crate::id::{ContributionId, MemberId, SubscriptionId};
+use crate::id::{ContributionId, MemberId, SubscriptionId, VoucherId};
 use crate::member::{Contribution, Grant, Origin, Subscription};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a customer of a payment provider has.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Customer {
-    /// The member who they are; `None` as long as no checkout has said so. Then they have nothing here yet.
+    /// The member who they are; `None` as long as no checkout has said so. Then they have no subscriptions here yet, and
+    /// their contributions stand in the books without a name and grant nothing.
     pub member: Option<MemberId>,
     /// Their subscriptions, by reference.
     pub subscriptions: Vec<Subscription>,
     /// Their contributions, by reference. A payment that was given back in full grants nothing.
     pub contributions: Vec<Contribution>,
+    /// Their payments for gift subscriptions, by reference.
+    pub gifts: Vec<GiftPayment>,
+}
+
+/// A payment for a gift subscription.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GiftPayment {
+    /// The gift subscription.
+    pub voucher: VoucherId,
+    /// When it was paid.
+    pub at: Timestamp,
+    /// How much, in the currency's minor unit.
+    pub amount: i64,
+    /// Three letters by ISO 4217, in upper case.
+    pub currency: String,
+    /// Whether all of it was given back.
+    pub refunded: bool,
 }
 
 /// Folds the events of one customer. The order and the number of times in which an event is given do not matter.
@@ -34,9 +52,9 @@ pub fn fold(
         Report::Checkout { member } => Some(*member),
         _ => None,
     });
-    let Some(member) = member else { return Customer::default() };
     let mut subscriptions: BTreeMap<&str, &SubscriptionReport> = BTreeMap::new();
     let mut payments: BTreeMap<&str, (Timestamp, i64, &str)> = BTreeMap::new();
+    let mut gifts: BTreeMap<&str, (Timestamp, VoucherId, i64, &str)> = BTreeMap::new();
     let mut refunded: BTreeSet<&str> = BTreeSet::new();
     for event in ordered.values() {
         match &event.report {
@@ -50,38 +68,49 @@ pub fn fold(
             Report::Payment { reference, amount, currency } => {
                 payments.entry(reference).or_insert((event.at, *amount, currency));
             }
+            Report::Gift { voucher, reference, amount, currency } => {
+                gifts.entry(reference).or_insert((event.at, *voucher, *amount, currency));
+            }
             Report::Refund { payment, in_full: true } => {
                 refunded.insert(payment);
             }
             Report::Refund { in_full: false, .. } | Report::Checkout { .. } => {}
         }
     }
-    let subscriptions = subscriptions.into_values().map(|report| {
+    let subscription = |report: &SubscriptionReport| {
         let (ends, grace_seconds) = span(report, terms);
-        Subscription {
+        Some(Subscription {
             id: ids(&report.reference, report.starts).0,
-            member,
+            member: member?,
             tier: report.tier.clone(),
             origin: Origin::Paid { provider: terms.provider.clone(), reference: report.reference.clone() },
             starts: report.starts,
             ends: Some(ends.max(report.starts)),
             grace_seconds,
             cancelled: report.cancelled,
-        }
-    });
+        })
+    };
     let contributions = payments.into_iter().map(|(reference, (at, amount, currency))| Contribution {
         id: ids(reference, at).1,
-        member: Some(member),
+        member,
         amount,
         currency: currency.to_owned(),
         at,
         provider: terms.provider.clone(),
         reference: reference.to_owned(),
-        grant: grant(terms, at).filter(|_| !refunded.contains(reference)),
+        grant: grant(terms, at).filter(|_| member.is_some() && !refunded.contains(reference)),
+    });
+    let gifts = gifts.into_iter().map(|(reference, (at, voucher, amount, currency))| GiftPayment {
+        voucher,
+        at,
+        amount,
+        currency: currency.to_owned(),
+        refunded: refunded.contains(reference),
     });
     Customer {
-        member: Some(member),
-        subscriptions: subscriptions.collect(),
+        gifts: gifts.collect(),
+        member,
+        subscriptions: subscriptions.into_values().filter_map(subscription).collect(),
         contributions: contributions.collect(),
     }
 }
@@ -149,6 +178,9 @@ mod tests {
             2 => ("p[12]", 1..900_i64).prop_map(|(reference, amount)| Report::Payment {
                 reference, amount, currency: "EUR".into(),
             }),
+            2 => ("p[12]", 0..2_u8, 1..900_i64).prop_map(|(reference, which, amount)| Report::Gift {
+                voucher: VoucherId::new(at(1), [which; 10]), reference, amount, currency: "EUR".into(),
+            }),
             1 => ("p[12]", any::<bool>()).prop_map(|(payment, in_full)| Report::Refund { payment, in_full }),
         ];
         (0..1_000_u32, 0..20_i64, report).prop_map(|(id, seconds, report)| Event {
@@ -211,6 +243,34 @@ mod tests {
         let running = event("s", 10, report("s1", PaymentState::Running, true, 50));
         assert_eq!(fold(std::slice::from_ref(&running), &terms(), ids), Customer::default());
         assert_eq!(lapses(&[running, checkout()]), Some(at(150)));
+    }
+
+    #[test]
+    fn what_somebody_without_an_account_gave_stands_in_the_books() {
+        let paid = |id: &str, seconds| {
+            let report = Report::Payment { reference: id.into(), amount: 500, currency: "EUR".into() };
+            event(id, seconds, report)
+        };
+        let nobodys = fold(&[paid("p1", 20)], &terms(), ids);
+        assert_eq!((nobodys.member, nobodys.subscriptions.len()), (None, 0));
+        assert_eq!(nobodys.contributions[0].member, None);
+        assert_eq!(nobodys.contributions[0].grant, None);
+        let theirs = fold(&[paid("p1", 20), checkout()], &terms(), ids);
+        assert_eq!(theirs.contributions[0].id, nobodys.contributions[0].id, "it is the same one");
+        assert_eq!(theirs.contributions[0].member, theirs.member);
+        assert!(theirs.contributions[0].grant.is_some());
+    }
+
+    #[test]
+    fn a_gift_that_is_given_back_says_so_whatever_came_first() {
+        let voucher = VoucherId::new(at(1), [1; 10]);
+        let gift = Report::Gift { voucher, reference: "p1".into(), amount: 500, currency: "EUR".into() };
+        let (paid, part) =
+            (event("p", 20, gift), event("r", 21, Report::Refund { payment: "p1".into(), in_full: false }));
+        let full = event("f", 22, Report::Refund { payment: "p1".into(), in_full: true });
+        let refunded = |events: &[Event]| fold(events, &terms(), ids).gifts[0].refunded;
+        assert!(!refunded(&[paid.clone(), part]), "nobody needs to have an account");
+        assert!(refunded(&[full, paid]));
     }
 
     #[test]

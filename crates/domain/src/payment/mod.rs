@@ -5,10 +5,10 @@
 
 mod fold;
 
-pub use fold::{Customer, fold};
+pub use fold::{Customer, GiftPayment, fold};
 
 use crate::clock::Timestamp;
-use crate::id::MemberId;
+use crate::id::{MemberId, VoucherId};
 use crate::slug::Slug;
 use serde::{Deserialize, Serialize};
 
@@ -35,8 +35,19 @@ pub enum Report {
     },
     /// How a subscription stands.
     Subscription(SubscriptionReport),
-    /// A one-off payment has succeeded.
+    /// A contribution was paid.
     Payment {
+        /// The provider's name for the payment.
+        reference: String,
+        /// How much, in the currency's minor unit.
+        amount: i64,
+        /// Three letters by ISO 4217, in upper case.
+        currency: String,
+    },
+    /// A gift subscription was paid.
+    Gift {
+        /// The gift subscription.
+        voucher: VoucherId,
         /// The provider's name for the payment.
         reference: String,
         /// How much, in the currency's minor unit.

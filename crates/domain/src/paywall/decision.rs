@@ -2,7 +2,7 @@
 
 use super::requirement::Requirement;
 use crate::id::ArticleId;
-use crate::tier::Tier;
+use crate::tier::{Ladder, Tier};
 use crate::viewer::{Entitlement, Extent, Licence, MeterReading, PassKind, Viewer};
 use std::sync::Arc;
 
@@ -246,10 +246,12 @@ impl Access {
 
 fn offers(meter: Option<&MeterReading>, requirement: &Requirement, tiers: &[Arc<Tier>]) -> Vec<Offer> {
     let newsletter = requirement.iter().any(|one| *one == Entitlement::Subscriber);
+    let ladder = Ladder::of(tiers.iter().map(AsRef::as_ref));
     let opens = |tier: &Tier| {
+        let with = ladder.with(&tier.slug);
         requirement.iter().any(|one| match one {
             Entitlement::Member => true,
-            Entitlement::Tier(slug) => *slug == tier.slug,
+            Entitlement::Tier(slug) => with.contains(slug),
             _ => false,
         })
     };

@@ -11,7 +11,7 @@ use masthead_domain::paywall::{Policy, Requirement, Surroundings};
 use masthead_domain::tier::{Price, Tier};
 use masthead_domain::viewer::Entitlement;
 use proptest::prelude::*;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 mod policies;
@@ -50,6 +50,7 @@ pub(crate) fn under(policy: &Policy) -> Surroundings {
         description: None,
         benefits: Vec::new(),
         price: Some(Price { currency: "EUR".into(), monthly: Some(500), yearly: None }),
+        grants: BTreeSet::new(),
         active,
     };
     Surroundings {

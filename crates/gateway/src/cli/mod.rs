@@ -3,6 +3,7 @@
 mod contracts;
 mod demo;
 mod group;
+mod gift;
 mod import;
 mod key;
 mod member;
@@ -11,6 +12,7 @@ mod newsletter;
 mod partner;
 mod policy;
 mod serve;
+mod tier;
 mod token;
 
 use crate::clock::{SystemChance, SystemClock};
@@ -54,6 +56,10 @@ enum Command {
     Newsletter(newsletter::Newsletters),
     #[command(subcommand)]
     Group(group::Group),
+    #[command(subcommand)]
+    Tier(tier::Tiers),
+    #[command(subcommand)]
+    Gift(gift::Gifts),
     #[command(subcommand)]
     Partner(partner::Partner),
     #[command(subcommand)]
@@ -172,6 +178,8 @@ pub async fn run() -> ExitCode {
         Command::Token(command) => command.run().await,
         Command::Member(command) => command.run().await,
         Command::Newsletter(command) => command.run().await,
+        Command::Tier(command) => command.run().await,
+        Command::Gift(command) => command.run().await,
         Command::Policy(command) => command.run().await,
         Command::Group(command) => command.run().await,
         Command::Partner(command) => command.run().await,

@@ -90,6 +90,8 @@ pub struct LimitConfig {
     pub devices_per_hour: NonZeroU32,
     /// How many codes of gifts, preview links and passes an hour, good or bad, and how many sessions by place.
     pub redemptions_per_hour: NonZeroU32,
+    /// How many times an hour to go and pay.
+    pub checkouts_per_hour: NonZeroU32,
 }
 
 /// The publication's public site.
@@ -261,6 +263,7 @@ impl Default for LimitConfig {
             exempt_networks: Vec::new(),
             devices_per_hour: const { NonZeroU32::new(60).expect("not zero") },
             redemptions_per_hour: const { NonZeroU32::new(120).expect("not zero") },
+            checkouts_per_hour: const { NonZeroU32::new(60).expect("not zero") },
         }
     }
 }

@@ -1,14 +1,18 @@
 //! Payments: the terms, and the provider that takes them.
 
-use super::{Secret, is_safe};
+use super::{Secret, WebOrigin, is_safe};
 use crate::payment::stripe::{Prices, Stripe};
-use crate::payment::{Interval, Provider};
+use crate::payment::{ContributionBounds, Interval, Payments, Provider, Returns, ReturnsError};
+use crate::site::Site;
 use masthead_domain::payment::Terms;
 use masthead_domain::slug::Slug;
 use masthead_domain::viewer::Entitlement;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::num::NonZeroU8;
 use std::sync::Arc;
+use std::time::Duration;
+use url::Url;
 
 const DAY: i64 = 24 * 3_600;
 
@@ -20,6 +24,16 @@ pub struct PaymentConfig {
     pub grace_days: u8,
     /// For how many days a contribution makes a member; 0 for not at all.
     pub contribution_days: u16,
+    /// The currencies (ISO 4217) in which contributions are taken.
+    pub contribution_currencies: Vec<String>,
+    /// The smallest contribution, in the currency's minor unit: at least 1.
+    pub contribution_least: i64,
+    /// The largest contribution, in the currency's minor unit: at most 99,999,999.
+    pub contribution_most: i64,
+    /// Where payers come back to after a payment; left out, the site with `?checkout=done`.
+    pub success_url: Option<String>,
+    /// Where payers come back to without one; left out, the site with `?checkout=cancelled`.
+    pub cancel_url: Option<String>,
     /// Stripe; left out, nothing is paid through it.
     pub stripe: Option<StripeConfig>,
 }
@@ -38,6 +52,13 @@ pub struct StripeConfig {
     /// Where Stripe's API is.
     #[serde(default = "stripe_api")]
     pub api_url: String,
+    /// How many seconds Stripe may take to answer: 1 to 30.
+    #[serde(default = "stripe_timeout")]
+    pub timeout_seconds: NonZeroU8,
+}
+
+const fn stripe_timeout() -> NonZeroU8 {
+    const { NonZeroU8::new(10).expect("not zero") }
 }
 
 fn stripe_api() -> String {
@@ -46,7 +67,16 @@ fn stripe_api() -> String {
 
 impl Default for PaymentConfig {
     fn default() -> Self {
-        Self { grace_days: 7, contribution_days: 0, stripe: None }
+        Self {
+            grace_days: 7,
+            contribution_days: 0,
+            contribution_currencies: vec!["EUR".to_owned()],
+            contribution_least: 100,
+            contribution_most: 1_000_000,
+            success_url: None,
+            cancel_url: None,
+            stripe: None,
+        }
     }
 }
 
@@ -64,6 +94,18 @@ pub enum PaymentConfigError {
         "payments.stripe.prices.{0}: must be a tier's slug and .month or .year, such as \"patron.month\""
     )]
     Price(String),
+    /// No contribution could be taken.
+    #[error(
+        "payments.contribution_…: contribution_least must be at least 1 and not above contribution_most, which is at most \
+         99999999; contribution_currencies are codes such as \"EUR\""
+    )]
+    Contributions,
+    /// A page to come back to that is none.
+    #[error(transparent)]
+    Returns(#[from] ReturnsError),
+    /// Stripe would keep payers waiting.
+    #[error("payments.stripe.timeout_seconds: must be 1 to 30")]
+    Timeout,
     /// The address is none.
     #[error("payments.stripe.api_url: must be an https URL, or an http URL of this machine")]
     ApiUrl,
@@ -84,16 +126,30 @@ impl PaymentConfig {
         }
     }
 
-    /// The providers.
+    /// What is needed to take payments: the providers with their terms, where payers of this site come back to, and what
+    /// contributions are taken.
     ///
     /// # Errors
     /// [`PaymentConfigError`] names the setting that is wrong.
-    pub fn providers(&self) -> Result<Vec<Arc<dyn Provider>>, PaymentConfigError> {
+    pub fn open(&self, site: &Site, origins: &[WebOrigin]) -> Result<Payments, PaymentConfigError> {
         if i64::from(self.grace_days) * DAY > masthead_domain::member::MAX_GRACE {
             return Err(PaymentConfigError::Grace);
         }
+        let contributions = ContributionBounds {
+            amounts: self.contribution_least..=self.contribution_most,
+            currencies: self.contribution_currencies.clone(),
+        };
+        if !contributions.are_sound() {
+            return Err(PaymentConfigError::Contributions);
+        }
+        // That every page may read answers does not make every page one of the publisher's.
+        let origins = origins.iter().filter_map(|origin| Url::parse(origin.as_str()).ok());
+        let returns =
+            Returns::new(site.base(), self.success_url.as_deref(), self.cancel_url.as_deref(), origins)?;
         let stripe = self.stripe.as_ref().map(StripeConfig::provider).transpose()?;
-        Ok(stripe.into_iter().map(|stripe| Arc::new(stripe) as Arc<dyn Provider>).collect())
+        let with_terms =
+            |stripe| (Arc::new(stripe) as Arc<dyn Provider>, self.terms(crate::payment::stripe::NAME));
+        Ok(Payments { providers: stripe.into_iter().map(with_terms).collect(), returns, contributions })
     }
 }
 
@@ -102,9 +158,12 @@ impl StripeConfig {
         if !(1..=2).contains(&self.signing_secrets.len()) {
             return Err(PaymentConfigError::SigningSecrets);
         }
-        let url = url::Url::parse(&self.api_url).map_err(|_| PaymentConfigError::ApiUrl)?;
+        let url = Url::parse(&self.api_url).map_err(|_| PaymentConfigError::ApiUrl)?;
         if !is_safe(&url) {
             return Err(PaymentConfigError::ApiUrl);
+        }
+        if self.timeout_seconds.get() > 30 {
+            return Err(PaymentConfigError::Timeout);
         }
         let price = |(price, what): (&String, &String)| {
             let wrong = || PaymentConfigError::Price(price.clone());
@@ -121,6 +180,7 @@ impl StripeConfig {
             .into_iter()
             .collect();
         let secrets = self.signing_secrets.iter().cloned().map(Secret::into_inner).collect();
-        Ok(Stripe::new(&self.api_url, self.api_key.clone().into_inner(), secrets, prices)?)
+        let timeout = Duration::from_secs(self.timeout_seconds.get().into());
+        Ok(Stripe::new(&self.api_url, self.api_key.clone().into_inner(), secrets, prices, timeout)?)
     }
 }

@@ -16,7 +16,7 @@ use masthead_domain::source::{Source, SourceKind};
 use masthead_domain::tag::Tag;
 use masthead_domain::tier::{MAX_TIERS, Price, Tier};
 use serde::Deserialize;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// The file as it is written.
 #[derive(Debug, Deserialize)]
@@ -67,6 +67,8 @@ struct TierForm {
     currency: Option<String>,
     monthly: Option<i64>,
     yearly: Option<i64>,
+    #[serde(default)]
+    grants: BTreeSet<Slug>,
     #[serde(default = "on_offer")]
     active: bool,
 }
@@ -198,6 +200,7 @@ fn tiers(forms: Vec<TierForm>, ids: &Ids, names: &mut Names<()>) -> Result<Vec<T
             name: form.name,
             description: form.description,
             benefits: form.benefits,
+            grants: form.grants,
             active: form.active,
         })
     };

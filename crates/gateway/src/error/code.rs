@@ -114,6 +114,12 @@ codes! {
     Conflict = CONFLICT, "conflict", "CONFLICT", "It does not go together with what is there";
     /// All seats of a group are taken or offered.
     NoSeatsLeft = CONFLICT, "no_seats_left", "NO_SEATS_LEFT", "No seat is left";
+    /// Nobody can buy it now.
+    NotForSale = CONFLICT, "not_for_sale", "NOT_FOR_SALE", "It is not for sale";
+    /// No payment provider is set up.
+    NoPayments = CONFLICT, "no_payments", "NO_PAYMENTS", "No payments are taken";
+    /// The payment provider did not answer, or not as it should.
+    ProviderFailed = BAD_GATEWAY, "payment_provider_failed", "PAYMENT_PROVIDER_FAILED", "The payment provider failed";
     /// None of the media types that the client accepts can be sent.
     NotAcceptable = NOT_ACCEPTABLE, "not_acceptable", "NOT_ACCEPTABLE", "No acceptable form";
     /// A condition of the request does not hold (RFC 9110, If-Match).

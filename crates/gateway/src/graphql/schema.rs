@@ -178,10 +178,11 @@ mod tests {
     #[test]
     fn a_type_is_shared_as_a_whole_or_not_at_all() {
         /// What the publication is asked for beside itself.
-        const OF_ONE_PERSON: [&str; 19] = [
+        const OF_ONE_PERSON: [&str; 21] = [
             "accessClasses",
             "audit",
             "explainAccess",
+            "giftSubscriptions",
             "gifts",
             "group",
             "groupInvitations",
@@ -197,6 +198,7 @@ mod tests {
             "policy",
             "previews",
             "serviceKeys",
+            "tierRecord",
             "viewer",
         ];
         let catalogue = Catalogue::read(&sdl(), SHARED, &Limits::default()).expect("a schema");

@@ -16,7 +16,7 @@ const MAX_CODE: usize = 64;
 
 impl LinkCode {
     /// Draws a code of 128 bits.
-    pub(super) fn draw(chance: &dyn Chance) -> Result<Self, Problem> {
+    pub(in crate::operation) fn draw(chance: &dyn Chance) -> Result<Self, Problem> {
         let mut bytes = [0; 16];
         chance.fill(&mut bytes)?;
         Ok(Self(URL_SAFE_NO_PAD.encode(bytes)))
@@ -41,7 +41,7 @@ impl LinkCode {
     }
 
     /// What is kept of it. A code is drawn from 128 bits of chance, so a fast hash is as good as a slow one.
-    pub(super) fn hash(&self) -> String {
+    pub(in crate::operation) fn hash(&self) -> String {
         blake3::hash(self.0.as_bytes()).to_hex().to_string()
     }
 }
@@ -64,7 +64,7 @@ pub struct Opened {
 }
 
 /// The random part of an id.
-pub(super) fn bits(chance: &dyn Chance) -> Result<[u8; 10], Problem> {
+pub(in crate::operation) fn bits(chance: &dyn Chance) -> Result<[u8; 10], Problem> {
     let mut bits = [0; 10];
     chance.fill(&mut bits)?;
     Ok(bits)

@@ -2,12 +2,17 @@
 //!
 //! What a report means for a member is decided in `domain::payment`; here it is only believed and understood.
 
+mod payments;
+mod returns;
 pub mod stripe;
+
+pub use payments::{ContributionBounds, Payments};
+pub use returns::{ReturnTo, Returns, ReturnsError};
 
 use actix_web::http::header::HeaderMap;
 use async_trait::async_trait;
 use masthead_domain::clock::Timestamp;
-use masthead_domain::id::MemberId;
+use masthead_domain::id::{MemberId, VoucherId};
 use masthead_domain::member::Email;
 use masthead_domain::slug::Slug;
 use masthead_persistence::PaymentNotice;
@@ -24,7 +29,7 @@ pub trait Provider: Send + Sync {
     /// [`NoticeError`] when it does not come from the provider, or is none that the provider sends.
     fn read(&self, headers: &HeaderMap, body: &[u8], now: Timestamp) -> Result<Noticed, NoticeError>;
 
-    /// Asks for a page on which the member can pay.
+    /// Asks for a page on which somebody can pay.
     ///
     /// # Errors
     /// [`CheckoutError`] when there is no price for it or the provider does not answer.
@@ -57,19 +62,32 @@ pub enum NoticeError {
     Form,
 }
 
-/// What a member wants to pay for.
+/// What somebody wants to pay for.
 #[derive(Clone, Debug)]
 pub struct Order {
-    /// Who.
-    pub member: MemberId,
-    /// Their address, which the provider sends its receipt to.
-    pub email: Email,
+    /// Who pays.
+    pub payer: Payer,
     /// What.
     pub what: Wanted,
-    /// Where the member comes back to after the payment.
-    pub success_url: String,
-    /// Where the member comes back to without one.
-    pub cancel_url: String,
+    /// Where the payer comes back to.
+    pub back: ReturnTo,
+}
+
+/// Who pays.
+#[derive(Clone, Debug)]
+pub enum Payer {
+    /// A member.
+    Member {
+        /// Who.
+        id: MemberId,
+        /// Their address, which the provider sends its receipt to.
+        email: Email,
+    },
+    /// Somebody without an account, or who has not signed in.
+    Anybody {
+        /// Where the provider sends its receipt; `None` when the provider is to ask.
+        email: Option<Email>,
+    },
 }
 
 /// What can be paid for.
@@ -81,6 +99,17 @@ pub enum Wanted {
         tier: Slug,
         /// How often it is paid.
         interval: Interval,
+    },
+    /// A tier for somebody else, over some months.
+    Gift {
+        /// The gift subscription that the payment is for.
+        voucher: VoucherId,
+        /// What the payer reads on the page.
+        name: String,
+        /// How much, in the currency's minor unit.
+        amount: i64,
+        /// Three letters by ISO 4217, in upper case.
+        currency: String,
     },
     /// A contribution of so much, in the currency's minor unit.
     Contribution {

@@ -3,7 +3,7 @@
 mod event;
 mod signature;
 
-use super::{CheckoutError, Interval, NoticeError, Noticed, Order, Provider, Wanted};
+use super::{CheckoutError, Interval, NoticeError, Noticed, Order, Payer, Provider, Wanted};
 use actix_web::http::header::HeaderMap;
 use async_trait::async_trait;
 use masthead_domain::clock::Timestamp;
@@ -16,14 +16,17 @@ use std::time::Duration;
 /// The provider's name, in URLs and in the database.
 pub const NAME: &str = "stripe";
 
-/// How long Stripe may take to answer.
-const TIMEOUT: Duration = Duration::from_secs(10);
-
 /// The most of an answer that is read, in bytes.
-const MAX_ANSWER: u64 = 256 * 1024;
+const MAX_ANSWER: usize = 256 * 1024;
 
-/// What marks a payment as a contribution, so that the payments of subscriptions are told apart.
-const CONTRIBUTION: (&str, &str) = ("masthead", "contribution");
+/// The name of what marks a payment, so that the payments of subscriptions are told apart.
+const MARK: &str = "masthead";
+
+/// What marks a contribution.
+const CONTRIBUTION: &str = "contribution";
+
+/// What marks the payment for a gift subscription, whose id stands beside it under the same name.
+const GIFT: &str = "gift";
 
 /// Stripe, as the settings describe it.
 pub struct Stripe {
@@ -59,7 +62,7 @@ impl FromIterator<(String, Slug, Interval)> for Prices {
 }
 
 impl Stripe {
-    /// Stripe with these keys.
+    /// Stripe with these keys, which may take so long to answer.
     ///
     /// # Errors
     /// When the machine has no roots of trust for TLS.
@@ -68,9 +71,10 @@ impl Stripe {
         api_key: SecretString,
         signing_secrets: Vec<SecretString>,
         prices: Prices,
+        timeout: Duration,
     ) -> Result<Self, reqwest::Error> {
         let client = reqwest::Client::builder()
-            .timeout(TIMEOUT)
+            .timeout(timeout)
             .redirect(reqwest::redirect::Policy::none())
             .user_agent("masthead")
             .build()?;
@@ -81,12 +85,18 @@ impl Stripe {
     /// What Stripe is told about an order.
     fn form(&self, order: &Order) -> Result<Vec<(&'static str, String)>, CheckoutError> {
         let mut form = vec![
-            ("client_reference_id", order.member.to_string()),
-            ("customer_email", order.email.as_str().to_owned()),
-            ("success_url", order.success_url.clone()),
-            ("cancel_url", order.cancel_url.clone()),
+            ("success_url", order.back.success.clone()),
+            ("cancel_url", order.back.cancel.clone()),
             ("line_items[0][quantity]", "1".to_owned()),
         ];
+        let email = match &order.payer {
+            Payer::Member { id, email } => {
+                form.push(("client_reference_id", id.to_string()));
+                Some(email)
+            }
+            Payer::Anybody { email } => email.as_ref(),
+        };
+        form.extend(email.map(|email| ("customer_email", email.as_str().to_owned())));
         match &order.what {
             Wanted::Tier { tier, interval } => {
                 let price = self.prices.price(tier, *interval).ok_or(CheckoutError::NoPrice)?;
@@ -94,12 +104,11 @@ impl Stripe {
                 form.push(("line_items[0][price]", price.to_owned()));
             }
             Wanted::Contribution { amount, currency } => {
-                form.push(("mode", "payment".to_owned()));
-                form.push(("customer_creation", "always".to_owned()));
-                form.push(("payment_intent_data[metadata][masthead]", CONTRIBUTION.1.to_owned()));
-                form.push(("line_items[0][price_data][currency]", currency.to_ascii_lowercase()));
-                form.push(("line_items[0][price_data][unit_amount]", amount.to_string()));
-                form.push(("line_items[0][price_data][product_data][name]", "Contribution".to_owned()));
+                one_off(&mut form, CONTRIBUTION, "Contribution", *amount, currency);
+            }
+            Wanted::Gift { voucher, name, amount, currency } => {
+                one_off(&mut form, GIFT, name, *amount, currency);
+                form.push(("payment_intent_data[metadata][gift]", voucher.to_string()));
             }
         }
         Ok(form)
@@ -125,7 +134,7 @@ impl Provider for Stripe {
 
     async fn checkout(&self, order: &Order) -> Result<String, CheckoutError> {
         let failed = |error: reqwest::Error| CheckoutError::Provider(error.without_url().to_string());
-        let answer = self
+        let mut answer = self
             .client
             .post(format!("{}/v1/checkout/sessions", self.api_url))
             .bearer_auth(self.api_key.expose_secret())
@@ -134,10 +143,38 @@ impl Provider for Stripe {
             .await
             .map_err(failed)?;
         let status = answer.status();
-        if !status.is_success() || answer.content_length().is_some_and(|length| length > MAX_ANSWER) {
-            return Err(CheckoutError::Provider(format!("it answered {status}")));
+        let mut body = Vec::new();
+        while let Some(piece) = answer.chunk().await.map_err(failed)? {
+            body.extend_from_slice(&piece);
+            if body.len() > MAX_ANSWER {
+                return Err(CheckoutError::Provider("its answer is too long".to_owned()));
+            }
         }
-        let session: CheckoutSession = answer.json().await.map_err(failed)?;
-        Ok(session.url)
+        if !status.is_success() {
+            return Err(CheckoutError::Provider(format!("it answered {status}: {}", fault(&body))));
+        }
+        let page = serde_json::from_slice(&body).ok().map(|session: CheckoutSession| session.url);
+        let is_page =
+            |url: &String| url::Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "https" | "http"));
+        page.filter(is_page).ok_or_else(|| CheckoutError::Provider("its answer names no page".to_owned()))
     }
+}
+
+/// What Stripe is told about a payment that is made once.
+fn one_off(form: &mut Vec<(&'static str, String)>, mark: &str, name: &str, amount: i64, currency: &str) {
+    form.extend([
+        ("mode", "payment".to_owned()),
+        ("customer_creation", "always".to_owned()),
+        ("payment_intent_data[metadata][masthead]", mark.to_owned()),
+        ("line_items[0][price_data][currency]", currency.to_ascii_lowercase()),
+        ("line_items[0][price_data][unit_amount]", amount.to_string()),
+        ("line_items[0][price_data][product_data][name]", name.to_owned()),
+    ]);
+}
+
+/// What Stripe says is wrong, for the log: its code, and the parameter that it is about.
+fn fault(body: &[u8]) -> String {
+    let answer: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
+    let part = |name: &str| crate::error::cut(answer["error"][name].as_str().unwrap_or("-"));
+    format!("{} {} {}", part("type"), part("code"), part("param"))
 }

@@ -1,8 +1,9 @@
 //! The answer for a lock, as REST and Portable Text write it.
 
 use masthead_domain::paywall::{Access, Offer};
+use masthead_domain::tier::Price;
 use masthead_domain::view::LockView;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 /// Whether a lock is open, and why.
@@ -46,10 +47,11 @@ pub enum OfferDto {
 }
 
 /// What a tier costs, in the currency's minor unit (cents).
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 #[schema(as = Price)]
 pub struct PriceDto {
-    /// Three letters by ISO 4217.
+    /// Three upper-case letters by ISO 4217.
     #[schema(example = "EUR")]
     pub currency: String,
     /// For a month.
@@ -94,9 +96,15 @@ impl From<&Offer> for OfferDto {
     }
 }
 
-impl From<&masthead_domain::tier::Price> for PriceDto {
-    fn from(price: &masthead_domain::tier::Price) -> Self {
+impl From<&Price> for PriceDto {
+    fn from(price: &Price) -> Self {
         Self { currency: price.currency.clone(), monthly: price.monthly, yearly: price.yearly }
+    }
+}
+
+impl From<PriceDto> for Price {
+    fn from(PriceDto { currency, monthly, yearly }: PriceDto) -> Self {
+        Self { currency, monthly, yearly }
     }
 }
 

@@ -22,7 +22,7 @@ mod openapi;
 mod parameters;
 pub mod partners;
 mod passes;
-mod payments;
+pub mod payments;
 pub mod policy;
 mod previews;
 mod redeem;
@@ -30,7 +30,7 @@ pub mod sections;
 mod sources;
 mod staff;
 pub mod tags;
-mod tiers;
+pub mod tiers;
 mod token;
 
 pub(crate) use dto::LicenceDto;
@@ -54,7 +54,10 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(sources::get_source)
         .service(tags::list::list_tags)
         .service(tags::get::get_tag)
-        .service(tiers::list_tiers)
+        .service(tiers::list::list_tiers)
+        .service(tiers::list::create_tier)
+        .service(tiers::one::get_tier)
+        .service(tiers::one::change_tier)
         .service(me::get_me)
         .service(member::auth::start_sign_in)
         .service(member::auth::finish_sign_in)
@@ -70,7 +73,13 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(member::newsletters::subscribe_newsletter)
         .service(member::newsletters::unsubscribe_newsletter)
         .service(member::newsletters::unsubscribe_one_click)
-        .service(payments::take_payment_event)
+        .service(payments::checkout::start_checkout)
+        .service(payments::contributions::start_contribution)
+        .service(payments::gifts::list_gift_subscriptions)
+        .service(payments::gifts::make_gift_subscriptions)
+        .service(payments::gifts::redeem_gift_subscription)
+        .service(payments::gifts::revoke_gift_subscription)
+        .service(payments::webhook::take_payment_event)
         .service(articles::unlock::unlock_article)
         .service(articles::give::give_article)
         .service(articles::preview::preview_article)

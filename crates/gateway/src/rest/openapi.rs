@@ -23,7 +23,7 @@ use utoipa_actix_web::AppExt;
         (name = "sources", description = "What articles rest on."),
         (name = "tags", description = "What articles are about."),
         (name = "tiers", description = "What readers can become members of."),
-        (name = "payments", description = "What payment providers report."),
+        (name = "payments", description = "Paying, and what payment providers report."),
         (name = "newsletters", description = "What the publication sends by mail."),
         (name = "auth", description = "Signing in and out, and tokens for programs."),
         (name = "me", description = "What the token grants, and what is known of the member."),

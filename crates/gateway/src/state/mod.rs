@@ -9,18 +9,16 @@ use crate::auth::{Believed, Caller, PresentedKey, TokenService, revoked, unknown
 use crate::cache::{Epoch, Keys, Representations, Standings, Watch};
 use crate::client::{Client, Proxies, Throttle};
 use crate::clock::Chance;
-use crate::config::{PaymentConfig, PaymentConfigError};
 use crate::error::Problem;
 use crate::limits::{self, RequestLimits};
 use crate::operation::member::Accounts;
 use crate::operation::{Acting, Described, Desk, Opened, Reading};
-use crate::payment::Provider;
+use crate::payment::Payments;
 use crate::quota::Quotas;
 use crate::site::Site;
 use actix_web::HttpRequest;
 use masthead_domain::clock::{Clock, Timestamp};
 use masthead_domain::id::KeyId;
-use masthead_domain::payment::Terms;
 use masthead_domain::viewer::{Bearer, Viewer};
 use std::sync::Arc;
 
@@ -40,7 +38,7 @@ pub struct Gateway {
     pub issuers: Issuers,
     /// What bearers of tokens may do.
     pub standings: Standings,
-    /// Through whom members pay.
+    /// Through whom readers pay.
     pub payments: Payments,
     /// Members, and what they do with their accounts.
     pub accounts: Accounts,
@@ -66,6 +64,8 @@ pub struct ClientLimits {
     pub devices: Throttle,
     /// Redeeming a code.
     pub redemptions: Throttle,
+    /// Going to pay.
+    pub checkouts: Throttle,
 }
 
 /// A token that was just made, and when it ends.
@@ -231,7 +231,12 @@ impl Gateway {
             }
             (None, Some(described)) => {
                 let reading = self.desk.reading(Arc::new(Viewer::Anonymous));
-                Ok(Arc::new(described.viewer(&reading).await?))
+                let mut viewer = described.viewer(&reading).await?;
+                if let Viewer::Reader(reader) = &mut viewer {
+                    let given = std::mem::take(&mut reader.entitlements);
+                    reader.entitlements = self.desk.store().held_with(given, self.clock.now()).await?;
+                }
+                Ok(Arc::new(viewer))
             }
             (None, None) => Err(Problem::invalid_parameter("viewer", "Give a token or a viewer.")),
             (Some(_), Some(_)) => {
@@ -261,25 +266,5 @@ impl Gateway {
     /// A problem that says when to come back.
     pub fn admit(&self, request: &HttpRequest, throttle: &Throttle) -> Result<(), Problem> {
         throttle.count(self.client(request).address)
-    }
-}
-
-/// Through whom members pay, and on which terms.
-pub struct Payments(Vec<(Arc<dyn Provider>, Terms)>);
-
-impl Payments {
-    pub(in crate::state) fn open(config: &PaymentConfig) -> Result<Self, PaymentConfigError> {
-        let with_terms = |provider: Arc<dyn Provider>| {
-            let terms = config.terms(provider.name());
-            (provider, terms)
-        };
-        Ok(Self(config.providers()?.into_iter().map(with_terms).collect()))
-    }
-
-    /// The provider of this name, and the terms for what is paid through it.
-    #[must_use]
-    pub fn provider(&self, name: &str) -> Option<(&dyn Provider, &Terms)> {
-        let found = self.0.iter().find(|(provider, _)| provider.name() == name);
-        found.map(|(provider, terms)| (provider.as_ref(), terms))
     }
 }

@@ -1,6 +1,6 @@
 //! Putting a gateway together from its settings.
 
-use super::{ClientLimits, Gateway, Payments};
+use super::{ClientLimits, Gateway};
 use crate::auth::foreign::Issuers;
 use crate::auth::{KeyError, KeyRing, Secrets, TokenOptions, TokenService};
 use crate::cache::{Keys, Representations, Standings, Watch};
@@ -52,13 +52,14 @@ impl Gateway {
             representations: Representations::new(config.cache.bytes),
             issuers: open_issuers(config, &clock)?,
             standings: Standings::new(config.tokens.remembered),
-            payments: Payments::open(&config.payments)?,
+            payments: config.payments.open(&site, &config.web_origins())?,
             accounts: open_accounts(config, &site, store, &watch, &tokens, &clock, sign_in)?,
             proxies: Proxies::new(config.trusted_proxies.clone()),
             limits: ClientLimits {
                 requests: RequestLimits::new(limits, Arc::clone(&clock), &SystemChance)?,
                 devices: an_hour("devices", limits.devices_per_hour),
                 redemptions: an_hour("redemptions", limits.redemptions_per_hour),
+                checkouts: an_hour("checkouts", limits.checkouts_per_hour),
             },
             site,
             watch,

@@ -37,6 +37,7 @@ on_both!(
     a_slug_goes_from_one_article_to_another,
     too_many_numbers_are_no_trouble,
     what_is_unpublished_goes_and_what_is_deleted_stays,
+    what_a_tier_grants_here_stays,
 );
 
 async fn on_postgres(test: impl AsyncFn(Scratch)) {
@@ -256,4 +257,17 @@ async fn a_database_without_tables_counts_as_empty() {
     let summary = dry_run(&store, file(site("one").to_string()).path()).await.expect("a dry run");
     assert_eq!((summary.tiers.found, summary.tiers.adopted), (1, 0));
     assert!(!store.pending_migrations().await.expect("an answer").is_empty(), "and it stays as it is");
+}
+
+async fn what_a_tier_grants_here_stays(store: Scratch) {
+    let one = site("one");
+    take_in(&store, &one).await;
+    let read = async || store.library(&Viewer::Anonymous, now()).tiers().await.expect("read");
+    let mut tiers = read().await;
+    tiers[0].grants.insert("reader".parse().expect("a slug"));
+    let mut work = store.begin(now()).await.expect("begun");
+    work.put_tiers(&tiers).await.expect("put");
+    work.commit().await.expect("committed");
+    nothing_changes(&store, &[one]).await;
+    assert_eq!(read().await, tiers);
 }

@@ -13,7 +13,7 @@ use sea_orm::ConnectionTrait;
 use sea_orm::sea_query::{Expr, ExprTrait, Order, Query, SimpleExpr};
 
 /// How many subscriptions, contributions or sessions of one member are read, the newest first.
-const MOST_OF_ONE_MEMBER: u64 = 1_000;
+pub(super) const MOST_OF_ONE_MEMBER: u64 = 1_000;
 
 impl Registry<'_> {
     /// The member with this id.

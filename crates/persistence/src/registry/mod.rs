@@ -13,6 +13,8 @@ mod passes;
 mod plans;
 mod policy;
 mod sign_in;
+mod tiers;
+mod vouchers;
 
 pub use groups::SavedGroup;
 pub(crate) use groups::{
@@ -29,6 +31,9 @@ pub use passes::{GiftRecord, Giver, PassRecord, PreviewRecord};
 pub use policy::SavedPolicy;
 pub use sign_in::SignInRecord;
 pub(crate) use sign_in::{read_sign_in, sign_in};
+pub use tiers::SavedTier;
+pub(crate) use tiers::saved_tier;
+pub(crate) use vouchers::of_member as vouchers_of_member;
 
 use crate::store::Store;
 use masthead_domain::clock::Timestamp;

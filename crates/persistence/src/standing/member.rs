@@ -40,8 +40,8 @@ impl Store {
         let subscriptions = registry.subscriptions(id).await?;
         let contributions = registry.contributions(id).await?;
         let held = holdings(&member, is_subscriber, &subscriptions, &contributions, now);
-        let mut reader =
-            Reader { is_member: true, entitlements: held.entitlements, ..Reader::nobody(id.to_string()) };
+        let entitlements = self.held_with(held.entitlements, now).await?;
+        let mut reader = Reader { is_member: true, entitlements, ..Reader::nobody(id.to_string()) };
         let depends_on = subscriptions.iter().filter_map(|one| match &one.origin {
             Origin::Group { id } => Some(id.uuid()),
             _ => None,

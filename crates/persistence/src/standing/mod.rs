@@ -4,6 +4,7 @@ mod key;
 mod member;
 mod meter;
 mod passes;
+mod tiers;
 
 use crate::error::StoreError;
 use crate::store::Store;

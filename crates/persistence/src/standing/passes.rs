@@ -65,6 +65,7 @@ impl Store {
                 }
             }
         };
+        let entitlements = self.held_with(entitlements, now).await?;
         let viewer = Viewer::Reader(Reader { entitlements, ..Reader::nobody(id.to_string()) });
         Ok(Some(Standing { viewer, until, depends_on: Vec::new() }))
     }

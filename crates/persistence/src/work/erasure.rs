@@ -3,20 +3,21 @@
 use super::{Entry, Work};
 use crate::error::StoreError;
 use crate::record::{Record, select};
-use crate::registry::Giver;
+use crate::registry::{Giver, vouchers_of_member};
 use crate::row::Row;
 use crate::schema::{
     Consent, Gift, MemberShelf, NewsletterSubscription, PaymentEvent, Record as Column, RefreshToken,
     Session, SignIn, Unlock,
 };
 use masthead_domain::change::{ChangeKind, Subject};
-use masthead_domain::member::{Contribution, Member, Subscription};
+use masthead_domain::id::MemberId;
+use masthead_domain::member::{Contribution, Member, Subscription, Voucher};
 use sea_orm::ConnectionTrait;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use uuid::Uuid;
 
-/// The most contributions of one member that are stripped in one statement.
-const MOST_CONTRIBUTIONS: u64 = 10_000;
+/// The most contributions or gift subscriptions of one member that are stripped in one statement.
+const MOST_STRIPPED: u64 = 10_000;
 
 impl Work {
     /// Takes away everything that is known of a member. Contributions stay in the books without a name, and of what a
@@ -30,6 +31,7 @@ impl Work {
         self.strip_contributions(id).await?;
         self.strip_payments(id).await?;
         self.erase_from_groups(member).await?;
+        self.strip_vouchers(member.id).await?;
         let sessions = self.sessions_of(id).await?;
         let of_sessions = Expr::col(RefreshToken::SessionId).in_subquery(
             Query::select()
@@ -79,12 +81,20 @@ impl Work {
     }
 
     async fn strip_contributions(&self, member: Uuid) -> Result<(), StoreError> {
-        let ask = select::<Contribution>(Expr::col(Column::MemberId).eq(member), MOST_CONTRIBUTIONS);
+        let ask = select::<Contribution>(Expr::col(Column::MemberId).eq(member), MOST_STRIPPED);
         let mut stripped = Vec::new();
         for cells in self.transaction.query_all(&ask).await? {
             let contribution = Contribution::open(&Row::new(&cells, Contribution::TABLE, "id")?)?;
             stripped.push(Contribution { member: None, ..contribution });
         }
+        self.put(&stripped).await?;
+        Ok(())
+    }
+
+    /// Who redeemed a gift keeps it when its giver goes, and a gift that was redeemed is not good again.
+    async fn strip_vouchers(&self, member: MemberId) -> Result<(), StoreError> {
+        let found = self.found::<Voucher>(vouchers_of_member(member), MOST_STRIPPED).await?;
+        let stripped: Vec<_> = found.into_iter().map(|voucher| voucher.without(member)).collect();
         self.put(&stripped).await?;
         Ok(())
     }

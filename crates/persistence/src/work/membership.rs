@@ -203,7 +203,7 @@ impl Work {
         Ok(found)
     }
 
-    async fn found<R: Record>(&self, which: SimpleExpr, limit: u64) -> Result<Vec<R>, StoreError> {
+    pub(super) async fn found<R: Record>(&self, which: SimpleExpr, limit: u64) -> Result<Vec<R>, StoreError> {
         let rows = self.transaction.query_all(&select::<R>(which, limit)).await?;
         rows.iter().map(|cells| R::open(&Row::new(cells, R::TABLE, "id")?)).collect()
     }

@@ -16,6 +16,7 @@ mod references;
 mod shelves;
 mod sign_in;
 mod slugs;
+mod vouchers;
 
 pub use groups::Seating;
 pub use payments::PaymentNotice;

@@ -3,6 +3,7 @@
 use super::{Entry, IDS_A_STATEMENT, Tally, Work, batches, fingerprint};
 use crate::error::StoreError;
 use crate::record::Record;
+use crate::registry::{SavedTier, saved_tier};
 use crate::row::Row;
 use crate::schema::Record as Column;
 use masthead_domain::author::Author;
@@ -31,6 +32,14 @@ impl Work {
         self.enter()?;
         let tally = self.put(tiers).await?;
         Ok(self.leave(tally))
+    }
+
+    /// The tier with this slug and its version, so that nobody else changes it before the commit.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database fails or the row is corrupt.
+    pub async fn tier(&mut self, slug: &Slug) -> Result<Option<SavedTier>, StoreError> {
+        self.transaction.query_one(&saved_tier(slug)).await?.as_ref().map(SavedTier::open).transpose()
     }
 
     /// Puts sections. When one has moved below another, its articles change shelves.

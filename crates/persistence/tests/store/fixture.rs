@@ -170,6 +170,7 @@ pub(crate) fn tier(number: u16, monthly: Option<i64>) -> Tier {
         description: None,
         benefits: vec!["Everything".into()],
         price: monthly.map(price),
+        grants: BTreeSet::new(),
         active: true,
     }
 }

@@ -8,13 +8,14 @@ use masthead_gateway::config::{ClaimConfig, IssuerConfig, Preset};
 use masthead_gateway::import::ghost::{GhostOptions, Target, import_ghost};
 use masthead_gateway::import::progress::Silent;
 use masthead_tests::publication::{LOCKS, World, publication};
-use masthead_tests::server::{Answer, Asker, Backend, TestServer};
+use masthead_tests::server::{Answer, Asker, Backend, TestServer, within_a_second};
 use provider::{Provider, Signer};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
 masthead_tests::on_both!(
     locks_open_exactly_as_claims_say,
+    a_claim_that_gives_a_tier_gives_what_comes_with_it,
     a_new_key_is_picked_up_by_one_fetch,
     unknown_keys_are_searched_for_once,
     an_issuer_that_is_away_is_missed_after_a_day,
@@ -85,6 +86,29 @@ async fn opened(server: &TestServer, token: &str) -> Vec<&'static str> {
 async fn refused(server: &TestServer, token: &str, status: u16, code: &str) {
     let answer = ask(server, token).await;
     assert_eq!((answer.status, answer.json()["code"].as_str()), (status, Some(code)), "{}", answer.body);
+}
+
+async fn a_claim_that_gives_a_tier_gives_what_comes_with_it(backend: Backend) {
+    let signer = Signer::es256("ec");
+    let provider = Provider::start(&[&signer]).await;
+    let mut issuer = issuer(&provider);
+    issuer.claims.push(claim("plan", json!("reader"), "tier:reader"));
+    let server = server(backend, issuer).await;
+    let token = signer.sign(&claims(&server, json!({"plan": "reader"})));
+    let headers = [("content-type", "application/json")];
+    for (grants, expected) in [
+        (json!([]), vec!["subscriber", "member"]),
+        (json!(["patron"]), vec!["subscriber", "member", "patron"]),
+        (json!([]), vec!["subscriber", "member"]),
+    ] {
+        let change = Some(json!({ "grants": grants }).to_string());
+        let method = reqwest::Method::PATCH;
+        assert_eq!(server.ask(method, Asker::Staff, "/v1/tiers/reader", &headers, change).await.status, 200);
+        within_a_second("what the tier grants", async || seen(&ask(&server, &token).await.body) == expected)
+            .await;
+        assert_eq!(opened(&server, &token).await, expected);
+    }
+    server.stop().await;
 }
 
 async fn locks_open_exactly_as_claims_say(backend: Backend) {

@@ -104,7 +104,7 @@ async fn the_export_holds_everything(backend: Backend) {
     assert_eq!(export["profile"]["email"], "reader@paper.example");
     assert_eq!(export["profile"]["subscriptions"][0]["tier"], "patron");
     assert_eq!(export["profile"]["newsletters"][0]["newsletter"]["slug"], "weekly");
-    assert_eq!(export["contributions"][0]["reference"], "payment-1");
+    assert_eq!(export["profile"]["contributions"][0]["reference"], "payment-1");
     assert_eq!(export["sessions"][0]["current"], true);
     let consents = export["consents"].as_array().expect("a list");
     let mut purposes: Vec<_> = consents.iter().map(|one| one["purpose"].as_str().expect("text")).collect();

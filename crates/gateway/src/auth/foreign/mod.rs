@@ -185,12 +185,15 @@ impl Issuers {
         }
         let Verified { subject, granted, lifetime, keys } = issuer.verify(&token.token, before, now).await?;
         let Granted { mut held, tiers } = granted;
-        let tiers_of = if tiers.is_empty() { None } else { epoch };
-        let is_remembered = tiers.is_empty() || epoch.is_some();
+        let has_tiers = !tiers.is_empty() || held.iter().any(|one| matches!(one, Entitlement::Tier(_)));
+        let tiers_of = if has_tiers { epoch } else { None };
+        let is_remembered = !has_tiers || epoch.is_some();
         held.extend(opened_by(&tiers, store, now).await.map_err(ForeignError::Problem)?);
+        let held = store.held_with(held.into_iter().collect(), now).await;
+        let held = held.map_err(|error| ForeignError::Problem(error.into()))?;
         let expires = Timestamp::try_from(lifetime.until.saturating_mul(1_000_000));
         let expires = expires.map_err(|_| TokenError::Claims)?;
-        let caller = Caller::described(Viewer::member(subject, held), Some(expires));
+        let caller = Caller::described(Viewer::member(subject, held.iter().cloned()), Some(expires));
         if is_remembered {
             let known = Remembered { caller: caller.clone(), lifetime, keys, tiers_of };
             self.remembered.insert(name, Arc::new(known));

@@ -39,6 +39,19 @@ pub(super) struct TierSubscription {
     cancelled: Option<DateTime>,
 }
 
+/// Something that a member gave.
+#[derive(SimpleObject)]
+pub(super) struct Contribution {
+    id: ID,
+    /// In the currency's minor unit.
+    amount: i64,
+    currency: String,
+    at: DateTime,
+    provider: String,
+    /// The provider's name for the payment.
+    reference: String,
+}
+
 /// A member, as they see themselves.
 #[derive(SimpleObject)]
 pub(super) struct Member {
@@ -49,6 +62,8 @@ pub(super) struct Member {
     newsletters: Vec<SubscribedNewsletter>,
     /// Past and future ones too, the newest first.
     subscriptions: Vec<TierSubscription>,
+    /// What the member has given, the newest first.
+    contributions: Vec<Contribution>,
 }
 
 /// An attempt to sign in that has begun. It is the same for every address.
@@ -99,6 +114,19 @@ impl From<&Subscription> for TierSubscription {
     }
 }
 
+impl From<&masthead_domain::member::Contribution> for Contribution {
+    fn from(contribution: &masthead_domain::member::Contribution) -> Self {
+        Self {
+            id: contribution.id.to_string().into(),
+            amount: contribution.amount,
+            currency: contribution.currency.clone(),
+            at: DateTime(contribution.at),
+            provider: contribution.provider.clone(),
+            reference: contribution.reference.clone(),
+        }
+    }
+}
+
 impl From<member::Profile> for Member {
     fn from(profile: member::Profile) -> Self {
         let newsletter = |one: &member::Subscribed| SubscribedNewsletter {
@@ -113,6 +141,7 @@ impl From<member::Profile> for Member {
             created: DateTime(profile.member.created),
             newsletters: profile.newsletters.iter().map(newsletter).collect(),
             subscriptions: profile.subscriptions.iter().map(Into::into).collect(),
+            contributions: profile.contributions.iter().map(Into::into).collect(),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Members as the staff sees them. What members see of themselves is in [`super::member`].
 
-use super::member::{Newsletter, TierSubscription};
+use super::member::{Contribution, Newsletter, TierSubscription};
 use super::page::connection;
 use super::scalar::DateTime;
 use super::words::MemberStatus;
@@ -77,19 +77,6 @@ pub(super) struct MemberRecord {
 struct MembersNewsletter {
     newsletter: Newsletter,
     confirmed: DateTime,
-}
-
-/// Something that a member gave.
-#[derive(SimpleObject)]
-struct Contribution {
-    id: ID,
-    /// In the currency's minor unit.
-    amount: i64,
-    currency: String,
-    at: DateTime,
-    provider: String,
-    /// The provider's name for the payment.
-    reference: String,
 }
 
 /// A member to be entered.
@@ -282,14 +269,6 @@ impl From<Details> for MemberRecord {
             newsletter: newsletter.into(),
             confirmed: DateTime(*confirmed),
         });
-        let contributions = details.contributions.iter().map(|one| Contribution {
-            id: one.id.to_string().into(),
-            amount: one.amount,
-            currency: one.currency.clone(),
-            at: DateTime(one.at),
-            provider: one.provider.clone(),
-            reference: one.reference.clone(),
-        });
         Self {
             id: member.id.to_string().into(),
             email: member.email.as_str().to_owned(),
@@ -299,7 +278,7 @@ impl From<Details> for MemberRecord {
             note: member.note,
             labels: member.labels,
             subscriptions: details.subscriptions.iter().map(Into::into).collect(),
-            contributions: contributions.collect(),
+            contributions: details.contributions.iter().map(Into::into).collect(),
             newsletters: newsletters.collect(),
             sessions: details.sessions as u64,
             last_sign_in: details.last_sign_in.map(DateTime),

@@ -1,12 +1,15 @@
 //! The other root: what one can do.
 
 use super::desk::DeskMutation;
+use super::gift_subscription::GiftSubscriptionMutation;
 use super::group::GroupMutation;
 use super::member::{Member, SignInAttempt, Tokens};
 use super::membership::MembershipMutation;
 use super::meter::MeterMutation;
 use super::partner::PartnerMutation;
 use super::passes::PassMutation;
+use super::payment::PaymentMutation;
+use super::tier::TierMutation;
 use crate::error::Problem;
 use crate::graphql::session::Session;
 use crate::operation::member::{FinishSignIn, NameChange, Proof, StartSignIn};
@@ -16,12 +19,15 @@ use async_graphql::{Context, ID, MaybeUndefined, MergedObject, Object};
 #[derive(Default, MergedObject)]
 pub struct Mutation(
     DeskMutation,
+    GiftSubscriptionMutation,
     GroupMutation,
     MemberMutation,
     MembershipMutation,
     MeterMutation,
     PartnerMutation,
     PassMutation,
+    PaymentMutation,
+    TierMutation,
 );
 
 /// What members do with their accounts.

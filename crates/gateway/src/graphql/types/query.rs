@@ -6,6 +6,7 @@ use super::author::{AuthorConnection, AuthorObject};
 use super::desk::DeskQuery;
 use super::explanation::AccessQuery;
 use super::filter::ArticleFilter;
+use super::gift_subscription::GiftSubscriptionQuery;
 use super::group::GroupQuery;
 use super::member::Newsletter;
 use super::membership::{MemberConnection, MemberFilter, MemberRecord, find as find_member};
@@ -16,7 +17,7 @@ use super::passes::GiftQuery;
 use super::section::SectionObject;
 use super::source::SourceObject;
 use super::tag::{TagConnection, TagObject};
-use super::tier::TierObject;
+use super::tier::{TierObject, TierQuery};
 use super::viewer::Viewer;
 use super::words::ArticleOrder;
 use crate::error::{Code, Problem};
@@ -32,7 +33,16 @@ use std::str::FromStr;
 
 /// What one can ask for. What does not exist and what is hidden are both null.
 #[derive(Default, MergedObject)]
-pub struct Query(PublicationQuery, AccessQuery, DeskQuery, GiftQuery, GroupQuery, PartnerQuery);
+pub struct Query(
+    PublicationQuery,
+    AccessQuery,
+    DeskQuery,
+    GiftQuery,
+    GiftSubscriptionQuery,
+    GroupQuery,
+    PartnerQuery,
+    TierQuery,
+);
 
 /// The publication.
 #[derive(Default)]

@@ -4,11 +4,13 @@ use super::collect::Span;
 use super::error::{ImportError, Record};
 use super::post::{self, PostError};
 use super::survey::{Entry, Survey};
+use super::tiers::keeping_grants;
 use crate::import::notes::Notes;
 use crate::import::progress::{Progress, Step};
 use crate::import::summary::ImportSummary;
 use masthead_domain::article::Article;
 use masthead_domain::clock::Timestamp;
+use masthead_domain::viewer::Viewer;
 use masthead_persistence::Store;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
@@ -105,8 +107,10 @@ pub(super) async fn write(
     progress: &dyn Progress,
     summary: &mut ImportSummary,
 ) -> Result<(), ImportError> {
+    let there = store.library(&Viewer::Anonymous, now).tiers().await?;
+    let tiers = keeping_grants(survey.tiers.records.clone(), &there);
     let mut work = store.begin(now).await?;
-    summary.tiers.add(work.put_tiers(&survey.tiers.records).await?);
+    summary.tiers.add(work.put_tiers(&tiers).await?);
     summary.sections.add(work.put_sections(&survey.sections.records).await?);
     summary.authors.add(work.put_authors(&survey.authors.records).await?);
     summary.tags.add(work.put_tags(&survey.tags.records).await?);

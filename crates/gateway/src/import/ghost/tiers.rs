@@ -10,9 +10,9 @@ use crate::import::notes::Notes;
 use masthead_domain::clock::Timestamp;
 use masthead_domain::id::TierId;
 use masthead_domain::slug::Slug;
-use masthead_domain::tier::{MAX_TIERS, Price, Tier};
+use masthead_domain::tier::{MAX_TIERS, Price, Tier, is_currency};
 use masthead_persistence::StoreError;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// Which tiers open each post, in the order of the posts.
 type TiersOfPosts = Vec<Box<[Slug]>>;
@@ -114,13 +114,27 @@ fn tier(product: &Product, id: TierId, slug: Slug, benefits: Vec<String>) -> Tie
         description: described.map(str::to_owned),
         benefits,
         price: price(product),
+        grants: BTreeSet::new(),
         active: is_offered,
     }
 }
 
 fn price(product: &Product) -> Option<Price> {
     let currency = product.currency.as_deref()?.to_ascii_uppercase();
-    let is_code = currency.len() == 3 && currency.bytes().all(|b| b.is_ascii_uppercase());
     let (monthly, yearly) = (product.monthly_price, product.yearly_price);
-    (is_code && (monthly.is_some() || yearly.is_some())).then_some(Price { currency, monthly, yearly })
+    (is_currency(&currency) && (monthly.is_some() || yearly.is_some())).then_some(Price {
+        currency,
+        monthly,
+        yearly,
+    })
+}
+
+/// Ghost knows of no tier that comes with another: what the publisher has decided here stays.
+pub(super) fn keeping_grants(mut tiers: Vec<Tier>, there: &[Tier]) -> Vec<Tier> {
+    for tier in &mut tiers {
+        if let Some(known) = there.iter().find(|known| known.id == tier.id) {
+            tier.grants.clone_from(&known.grants);
+        }
+    }
+    tiers
 }

@@ -6,7 +6,7 @@ use super::{Accounts, asking};
 use crate::auth::{Caller, Secrets};
 use crate::error::Problem;
 use masthead_domain::clock::Timestamp;
-use masthead_domain::member::{Consent, Contribution, Member, Newsletter, Subscription};
+use masthead_domain::member::{Consent, Contribution, Member, Newsletter, Subscription, Voucher};
 use masthead_persistence::{SessionRecord, Store, Work};
 
 /// A newsletter that a member gets.
@@ -41,6 +41,8 @@ pub struct Profile {
     pub newsletters: Vec<Subscribed>,
     /// What they have of tiers, past and future too, the newest first.
     pub subscriptions: Vec<Subscription>,
+    /// What they have given, the newest first.
+    pub contributions: Vec<Contribution>,
 }
 
 /// All that is known of a member.
@@ -49,8 +51,8 @@ pub struct Everything {
     pub at: Timestamp,
     /// What they see of themselves at all times.
     pub profile: Profile,
-    /// What they have given.
-    pub contributions: Vec<Contribution>,
+    /// The gift subscriptions that they have bought or redeemed.
+    pub vouchers: Vec<Voucher>,
     /// What they agreed to.
     pub consents: Vec<Consent>,
     /// Where they were and are signed in.
@@ -134,7 +136,8 @@ async fn profile_of(store: &Store, secrets: &Secrets, member: Member) -> Result<
     };
     let newsletters = registry.newsletters().await?.into_iter().filter_map(subscribed).collect();
     let subscriptions = registry.subscriptions(member.id).await?;
-    Ok(Profile { member, newsletters, subscriptions })
+    let contributions = registry.contributions(member.id).await?;
+    Ok(Profile { member, newsletters, subscriptions, contributions })
 }
 
 /// All that is known of a member, whoever asks.
@@ -145,9 +148,10 @@ pub(in crate::operation) async fn everything_of(
     now: Timestamp,
 ) -> Result<Everything, Problem> {
     let (registry, id) = (store.registry(), member.id);
+    let vouchers = registry.vouchers_of(id).await?.into_iter().map(|voucher| voucher.seen_by(id));
     Ok(Everything {
         at: now,
-        contributions: registry.contributions(id).await?,
+        vouchers: vouchers.collect(),
         consents: registry.consents(id).await?,
         sessions: registry.sessions(id).await?,
         groups: groups_of(store, &member, now).await?,

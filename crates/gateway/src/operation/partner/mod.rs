@@ -166,7 +166,7 @@ async fn stored(store: &Store, id: PartnerId) -> Result<SavedPartner, Problem> {
 }
 
 /// Where a list begins that goes forward only.
-pub(super) fn forward(request: &PageRequest) -> Result<Option<&Position>, Problem> {
+pub(in crate::operation) fn forward(request: &PageRequest) -> Result<Option<&Position>, Problem> {
     match &request.window {
         Window::After(position) => Ok(position.as_ref()),
         Window::Before(_) => {

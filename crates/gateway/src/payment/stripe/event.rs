@@ -1,6 +1,6 @@
 //! Understanding Stripe's events. What we do not know is kept and changes nothing.
 
-use super::{CONTRIBUTION, NAME, Prices};
+use super::{CONTRIBUTION, GIFT, MARK, NAME, Prices};
 use crate::payment::{NoticeError, Noticed};
 use masthead_domain::clock::Timestamp;
 use masthead_domain::payment::{PaymentState, Report, SubscriptionReport};
@@ -59,17 +59,26 @@ fn report(event: &Event, prices: &Prices) -> Option<Report> {
         | "customer.subscription.deleted"
         | "customer.subscription.paused"
         | "customer.subscription.resumed" => subscription(object, false, prices),
-        "payment_intent.succeeded" if object["metadata"][CONTRIBUTION.0] == CONTRIBUTION.1 => {
-            Some(Report::Payment {
-                reference: object["id"].as_str()?.to_owned(),
-                amount: object["amount_received"].as_i64().filter(|amount| *amount > 0)?,
-                currency: object["currency"].as_str()?.to_ascii_uppercase(),
-            })
-        }
+        "payment_intent.succeeded" => payment(object),
         "charge.refunded" => Some(Report::Refund {
             payment: object["payment_intent"].as_str()?.to_owned(),
             in_full: object["refunded"].as_bool()?,
         }),
+        _ => None,
+    }
+}
+
+/// A payment that is made once and marked as one of ours.
+fn payment(object: &Value) -> Option<Report> {
+    let reference = object["id"].as_str()?.to_owned();
+    let amount = object["amount_received"].as_i64().filter(|amount| *amount > 0)?;
+    let currency = object["currency"].as_str()?.to_ascii_uppercase();
+    match object["metadata"][MARK].as_str()? {
+        CONTRIBUTION => Some(Report::Payment { reference, amount, currency }),
+        GIFT => {
+            let voucher = object["metadata"][GIFT].as_str()?.parse().ok()?;
+            Some(Report::Gift { voucher, reference, amount, currency })
+        }
         _ => None,
     }
 }

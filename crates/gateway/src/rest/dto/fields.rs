@@ -7,7 +7,9 @@ use std::fmt::Display;
 use std::str::FromStr;
 
 /// Tells a field that is null from one that is left out.
-pub(super) fn given<'de, D: Deserializer<'de>>(field: D) -> Result<Option<Option<String>>, D::Error> {
+pub(super) fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    field: D,
+) -> Result<Option<Option<T>>, D::Error> {
     Option::deserialize(field).map(Some)
 }
 

@@ -1,6 +1,7 @@
 //! Members, their sessions and newsletters in REST requests and answers.
 
 use super::fields::given;
+use super::gift_subscription::GiftSubscriptionDto;
 use super::group::MyGroupsDto;
 use crate::operation::member::{Everything, Profile, SessionInfo, Subscribed, Tokens};
 use masthead_domain::member::{Consent, Contribution, Newsletter, Subscription};
@@ -170,6 +171,8 @@ pub(in crate::rest) struct ProfileDto {
     newsletters: Vec<SubscribedDto>,
     /// Past and future ones too, the newest first.
     subscriptions: Vec<SubscriptionDto>,
+    /// What the member has given, the newest first.
+    contributions: Vec<ContributionDto>,
 }
 
 /// A session.
@@ -231,6 +234,7 @@ pub(in crate::rest) struct ContributionDto {
 
 /// All that is known of a member.
 #[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 #[schema(as = Export)]
 pub(in crate::rest) struct ExportDto {
     /// When it was put together.
@@ -241,7 +245,8 @@ pub(in crate::rest) struct ExportDto {
     note: Option<String>,
     /// The publisher's words to sort members by.
     labels: Vec<String>,
-    contributions: Vec<ContributionDto>,
+    /// Those that they have bought or redeemed.
+    gift_subscriptions: Vec<GiftSubscriptionDto>,
     consents: Vec<ConsentDto>,
     /// Where they were and are signed in.
     sessions: Vec<SessionDto>,
@@ -306,6 +311,7 @@ impl From<&Profile> for ProfileDto {
             created: profile.member.created.to_string(),
             newsletters: profile.newsletters.iter().map(Into::into).collect(),
             subscriptions: profile.subscriptions.iter().map(Into::into).collect(),
+            contributions: profile.contributions.iter().map(Into::into).collect(),
         }
     }
 }
@@ -368,7 +374,7 @@ impl ExportDto {
             profile: (&everything.profile).into(),
             note: member.note.clone(),
             labels: member.labels.clone(),
-            contributions: everything.contributions.iter().map(Into::into).collect(),
+            gift_subscriptions: everything.vouchers.iter().map(GiftSubscriptionDto::new).collect(),
             consents: everything.consents.iter().map(Into::into).collect(),
             sessions: everything
                 .sessions

@@ -3,8 +3,10 @@
 mod access;
 mod article;
 mod author;
+mod checkout;
 mod envelope;
 mod fields;
+mod gift_subscription;
 mod group;
 mod institution;
 mod member;
@@ -14,11 +16,14 @@ mod passes;
 mod policy;
 mod publication;
 mod source;
+mod tier;
 
 pub(super) use access::{AccessClassDto, DescribedViewer, ExplainRequest, ExplanationDto};
 pub(super) use article::{ArticleDto, ArticleSummaryDto, BodyFormat};
 pub(super) use author::AuthorDto;
+pub(super) use checkout::{CheckoutDto, CheckoutRequest, ContributionRequest, Ordered};
 pub(super) use envelope::{DataDto, ListDto, PageDto};
+pub(super) use gift_subscription::{GiftSubscriptionDto, GiftSubscriptionRequest, NewGiftSubscriptionDto};
 pub(super) use group::{
     GroupChangeDto, GroupDto, InvitationDto, MyGroupsDto, MySeatDto, NewGroupDto, NewInvitationsDto, SeatDto,
 };
@@ -37,5 +42,6 @@ pub(super) use partner::{
 };
 pub(super) use passes::{CodeRequest, GiftDto, NewGiftDto, NewPreviewDto, PreviewDto, TokenDto, UnlockDto};
 pub(super) use policy::{PolicyDto, PolicyShape};
-pub(super) use publication::{MeDto, SectionDto, TagDto, TierDto};
+pub(super) use publication::{MeDto, SectionDto, TagDto};
 pub(super) use source::{SourceDto, SourcesDto};
+pub(super) use tier::{NewTierDto, TierChangeDto, TierDto};

@@ -1,14 +1,12 @@
-//! Sections, tags, tiers and the token's own rights in REST answers.
+//! Sections, tags and the token's own rights in REST answers.
 
 use super::partner::MyLicenceDto;
 use super::passes::MeterDto;
 use crate::operation::SectionTree;
 use crate::quota::Quota;
-use crate::render::PriceDto;
 use masthead_domain::clock::Timestamp;
 use masthead_domain::section::Section;
 use masthead_domain::tag::Tag;
-use masthead_domain::tier::Tier;
 use masthead_domain::viewer::Viewer;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -47,24 +45,6 @@ pub(in crate::rest) struct TagDto {
     name: String,
     /// What it covers.
     description: Option<String>,
-}
-
-/// A paid membership.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Tier)]
-pub(in crate::rest) struct TierDto {
-    #[schema(example = "tie_0192f3c1a7e07c3e9d0b5a4c2f1e6d7b")]
-    id: String,
-    slug: String,
-    name: String,
-    /// What it is.
-    description: Option<String>,
-    /// What comes with it, in order.
-    benefits: Vec<String>,
-    /// What it costs; null when it is not for sale.
-    price: Option<PriceDto>,
-    /// Whether it is offered now.
-    active: bool,
 }
 
 /// What the token grants.
@@ -111,20 +91,6 @@ impl TagDto {
             slug: tag.slug.to_string(),
             name: tag.name.clone(),
             description: tag.description.clone(),
-        }
-    }
-}
-
-impl TierDto {
-    pub(in crate::rest) fn new(tier: &Tier) -> Self {
-        Self {
-            id: tier.id.to_string(),
-            slug: tier.slug.to_string(),
-            name: tier.name.clone(),
-            description: tier.description.clone(),
-            benefits: tier.benefits.clone(),
-            price: tier.price.as_ref().map(PriceDto::from),
-            active: tier.active,
         }
     }
 }

@@ -19,6 +19,6 @@ async fn managing<'a>(
     request: &HttpRequest,
     gateway: &'a Gateway,
 ) -> Result<(Managing<'a>, Parameters), Problem> {
-    let caller: Caller = gateway.caller(request).await?;
+    let caller: Caller = gateway.caller(request)?;
     Ok((Managing::new(gateway.acting(&caller), &caller)?, Parameters::of(request)?))
 }

@@ -1,5 +1,6 @@
 //! What a payment provider reports, taken in.
 
+use super::voucher::settle;
 use crate::error::Problem;
 use blake3::Hasher;
 use masthead_domain::clock::Timestamp;
@@ -25,6 +26,7 @@ pub async fn take_in(
         let has = fold(&events, terms, |name, at| ids(&notice.provider, name, at));
         work.put_subscriptions(&has.subscriptions).await?;
         work.put_contributions(&has.contributions).await?;
+        settle(&mut work, &has.gifts, now).await?;
     }
     Ok(work.commit().await?)
 }

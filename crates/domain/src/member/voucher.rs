@@ -1,0 +1,178 @@
+//! Gift subscriptions: a code, good once, for a tier over some months.
+
+use crate::clock::Timestamp;
+use crate::id::{MemberId, SubscriptionId, VoucherId};
+use crate::slug::Slug;
+use serde::{Deserialize, Serialize};
+
+/// For how many months a tier can be given.
+pub const VOUCHER_MONTHS: [u8; 4] = [1, 3, 6, 12];
+
+/// A gift subscription. Whoever redeems its code first has the tier from then on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Voucher {
+    /// Its identifier.
+    pub id: VoucherId,
+    /// The tier, by its slug.
+    pub tier: Slug,
+    /// For how many months: one of [`VOUCHER_MONTHS`].
+    pub months: u8,
+    /// What is kept of its code: a hash, by which it is found.
+    pub code_hash: String,
+    /// Where it comes from.
+    pub origin: VoucherOrigin,
+    /// When it was made.
+    pub created: Timestamp,
+    /// When it was paid for, where it is bought.
+    pub paid: Option<Timestamp>,
+    /// When the payment was given back in full, or the publisher took it back.
+    pub ended: Option<Timestamp>,
+    /// What has become of it.
+    pub redeemed: Option<Redemption>,
+}
+
+/// Where a gift subscription comes from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "camelCase")]
+pub enum VoucherOrigin {
+    /// Bought through a payment provider: good once it is paid for.
+    Bought {
+        /// Who buys it; `None` for somebody who was erased.
+        giver: Option<MemberId>,
+        /// What it costs, in the currency's minor unit.
+        amount: i64,
+        /// Three letters by ISO 4217, in upper case.
+        currency: String,
+    },
+    /// Made by the publisher: good at once.
+    Made,
+}
+
+/// That a gift subscription was redeemed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Redemption {
+    /// Who has it now; `None` for somebody who was erased.
+    pub member: Option<MemberId>,
+    /// When.
+    pub at: Timestamp,
+    /// The subscription that they have of it.
+    pub subscription: SubscriptionId,
+}
+
+/// How a gift subscription stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum VoucherState {
+    /// No payment for it is known yet.
+    Unpaid,
+    /// Its code can be redeemed.
+    Good,
+    /// Somebody has it.
+    Redeemed,
+    /// Its payment was given back, or the publisher took it back.
+    Ended,
+}
+
+impl VoucherState {
+    /// The state in lower case, as APIs write it.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Unpaid => "unpaid",
+            Self::Good => "good",
+            Self::Redeemed => "redeemed",
+            Self::Ended => "ended",
+        }
+    }
+}
+
+impl Voucher {
+    /// How it stands. What has ended stays ended, redeemed or not.
+    #[must_use]
+    pub const fn state(&self) -> VoucherState {
+        match (&self.ended, &self.redeemed, &self.origin, &self.paid) {
+            (Some(_), ..) => VoucherState::Ended,
+            (None, Some(_), ..) => VoucherState::Redeemed,
+            (None, None, VoucherOrigin::Bought { .. }, None) => VoucherState::Unpaid,
+            _ => VoucherState::Good,
+        }
+    }
+
+    /// Who bought it, if a member did.
+    #[must_use]
+    pub const fn giver(&self) -> Option<MemberId> {
+        match &self.origin {
+            VoucherOrigin::Bought { giver, .. } => *giver,
+            VoucherOrigin::Made => None,
+        }
+    }
+
+    /// Who has redeemed it, if somebody has.
+    #[must_use]
+    pub fn holder(&self) -> Option<MemberId> {
+        self.redeemed.as_ref()?.member
+    }
+
+    /// The same without a member who was erased.
+    #[must_use]
+    pub fn without(self, member: MemberId) -> Self {
+        self.naming(|named| named != member)
+    }
+
+    /// The same as a member may see it who bought or redeemed it: it names nobody else.
+    #[must_use]
+    pub fn seen_by(self, member: MemberId) -> Self {
+        self.naming(|named| named == member)
+    }
+
+    fn naming(mut self, keeps: impl Fn(MemberId) -> bool) -> Self {
+        if let VoucherOrigin::Bought { giver, .. } = &mut self.origin {
+            *giver = giver.filter(|giver| keeps(*giver));
+        }
+        if let Some(redeemed) = &mut self.redeemed {
+            redeemed.member = redeemed.member.filter(|member| keeps(*member));
+        }
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_bought_is_good_between_its_payment_and_its_end() {
+        let at = Timestamp::EPOCH;
+        let (giver, holder) = (MemberId::new(at, [1; 10]), MemberId::new(at, [2; 10]));
+        let bought = VoucherOrigin::Bought { giver: Some(giver), amount: 500, currency: "EUR".into() };
+        let unpaid = Voucher {
+            id: VoucherId::new(at, [1; 10]),
+            tier: "patron".parse().expect("a slug"),
+            months: 3,
+            code_hash: "hash".into(),
+            origin: bought,
+            created: at,
+            paid: None,
+            ended: None,
+            redeemed: None,
+        };
+        assert_eq!(unpaid.state(), VoucherState::Unpaid);
+        let paid = Voucher { paid: Some(at), ..unpaid.clone() };
+        assert_eq!(paid.state(), VoucherState::Good);
+        let redeemed =
+            Redemption { member: Some(holder), at, subscription: SubscriptionId::new(at, [3; 10]) };
+        let redeemed = Voucher { redeemed: Some(redeemed), ..paid.clone() };
+        assert_eq!(redeemed.state(), VoucherState::Redeemed);
+        for one in [&unpaid, &paid, &redeemed] {
+            assert_eq!(Voucher { ended: Some(at), ..one.clone() }.state(), VoucherState::Ended);
+        }
+        let made = Voucher { origin: VoucherOrigin::Made, ..unpaid };
+        assert_eq!(made.state(), VoucherState::Good, "nobody pays for it");
+        assert_eq!(redeemed.clone().without(holder).holder(), None);
+        assert_eq!(redeemed.clone().without(giver).giver(), None);
+        assert_eq!(redeemed.clone().without(MemberId::new(at, [9; 10])), redeemed);
+        let seen = redeemed.seen_by(holder);
+        assert_eq!((seen.giver(), seen.holder()), (None, Some(holder)));
+    }
+}

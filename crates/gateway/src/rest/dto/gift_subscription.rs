@@ -1,0 +1,126 @@
+//! Gift subscriptions in REST bodies.
+
+use super::fields::parsed;
+use crate::error::Problem;
+use crate::operation::payment::{Present, Wrapped};
+use masthead_domain::member::Voucher;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// A gift subscription: whoever redeems its code first has the tier for some months.
+#[derive(Serialize, ToSchema)]
+#[schema(as = GiftSubscription)]
+pub(in crate::rest) struct GiftSubscriptionDto {
+    #[schema(example = "vou_0192f3c1a7e07c3e9d0b5a4c2f1e6d7b")]
+    id: String,
+    /// The tier's slug.
+    tier: String,
+    /// For how many months.
+    months: u8,
+    /// `unpaid`, `good`, `redeemed` or `ended`.
+    state: &'static str,
+    #[schema(format = DateTime)]
+    created: String,
+    /// When it was paid for; null where nobody has.
+    #[schema(format = DateTime)]
+    paid: Option<String>,
+    /// When it was taken back, or its payment was given back.
+    #[schema(format = DateTime)]
+    ended: Option<String>,
+    /// When somebody redeemed it.
+    #[schema(format = DateTime)]
+    redeemed: Option<String>,
+    /// The member who bought it; null where none did.
+    giver: Option<String>,
+    /// The member who redeemed it.
+    holder: Option<String>,
+}
+
+/// A gift subscription that was just made. The code is shown this once.
+#[derive(Serialize, ToSchema)]
+#[schema(as = NewGiftSubscription)]
+pub(in crate::rest) struct NewGiftSubscriptionDto {
+    #[schema(example = "vou_0192f3c1a7e07c3e9d0b5a4c2f1e6d7b")]
+    id: String,
+    /// The tier's slug.
+    tier: String,
+    /// For how many months.
+    months: u8,
+    /// What it is redeemed with.
+    code: String,
+}
+
+/// Gift subscriptions to be made.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(as = GiftSubscriptionRequest)]
+pub(in crate::rest) struct GiftSubscriptionRequest {
+    /// The tier's slug.
+    #[schema(example = "patron")]
+    tier: String,
+    /// For how many months: 1, 3, 6 or 12.
+    #[schema(example = 3)]
+    months: u8,
+    /// How many.
+    #[serde(default = "one")]
+    #[schema(minimum = 1, maximum = 100, default = 1)]
+    count: u8,
+}
+
+const fn one() -> u8 {
+    1
+}
+
+/// A tier to be given to somebody else.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(as = PresentRequest)]
+pub(in crate::rest) struct PresentDto {
+    /// The tier's slug.
+    #[schema(example = "patron")]
+    tier: String,
+    /// For how many months: 1, 3, 6 or 12.
+    #[schema(example = 3)]
+    months: u8,
+}
+
+impl GiftSubscriptionDto {
+    /// Of a member who asks for themselves, or of anybody for the staff.
+    pub(in crate::rest) fn new(voucher: &Voucher) -> Self {
+        Self {
+            id: voucher.id.to_string(),
+            tier: voucher.tier.to_string(),
+            months: voucher.months,
+            state: voucher.state().code(),
+            created: voucher.created.to_string(),
+            paid: voucher.paid.map(|at| at.to_string()),
+            ended: voucher.ended.map(|at| at.to_string()),
+            redeemed: voucher.redeemed.as_ref().map(|redeemed| redeemed.at.to_string()),
+            giver: voucher.giver().map(|member| member.to_string()),
+            holder: voucher.holder().map(|member| member.to_string()),
+        }
+    }
+}
+
+impl NewGiftSubscriptionDto {
+    pub(in crate::rest) fn new(wrapped: &Wrapped) -> Self {
+        Self {
+            id: wrapped.voucher.id.to_string(),
+            tier: wrapped.voucher.tier.to_string(),
+            months: wrapped.voucher.months,
+            code: wrapped.code.as_str().to_owned(),
+        }
+    }
+}
+
+impl GiftSubscriptionRequest {
+    pub(in crate::rest) fn wish(self) -> Result<(Present, u8), Problem> {
+        Ok((Present { tier: parsed("tier", &self.tier)?, months: self.months }, self.count))
+    }
+}
+
+impl PresentDto {
+    pub(in crate::rest) fn wish(self) -> Result<Present, Problem> {
+        Ok(Present { tier: parsed("gift.tier", &self.tier)?, months: self.months })
+    }
+}

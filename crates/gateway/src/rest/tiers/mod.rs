@@ -1,0 +1,4 @@
+//! `/v1/tiers`.
+
+pub mod list;
+pub mod one;

@@ -2,8 +2,8 @@
 
 mod contracts;
 mod demo;
-mod group;
 mod gift;
+mod group;
 mod import;
 mod key;
 mod member;

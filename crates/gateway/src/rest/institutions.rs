@@ -55,7 +55,7 @@ pub(crate) async fn add_institution(
     payload: Payload,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = staff(&request, &gateway, Role::Publisher).await?;
+    let caller = staff(&request, &gateway, Role::Publisher)?;
     let InstitutionRequest { name, networks, entitlements } = body::json(&request, payload).await?;
     let added = institution::add(&gateway.acting(&caller), name, &networks, &entitlements).await?;
     Ok(personal(StatusCode::CREATED, &InstitutionDto::from(&added)))

@@ -53,7 +53,7 @@ pub(crate) async fn create_service_key(
     payload: Payload,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = staff(&request, &gateway, Role::Admin).await?;
+    let caller = staff(&request, &gateway, Role::Admin)?;
     let new: NewServiceKeyDto = body::json(&request, payload).await?;
     let (role, expires) = (new.role()?, new.expires()?);
     let acting = gateway.acting(&caller);
@@ -77,7 +77,7 @@ pub(crate) async fn revoke_service_key(
     path: Path<String>,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = staff(&request, &gateway, Role::Admin).await?;
+    let caller = staff(&request, &gateway, Role::Admin)?;
     let id = path.parse().map_err(|_| Problem::not_found())?;
     keys::revoke(&gateway.acting(&caller), None, id).await?;
     Ok(done())

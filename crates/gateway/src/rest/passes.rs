@@ -35,7 +35,7 @@ pub(crate) async fn make_pass(
     payload: Payload,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = staff(&request, &gateway, Role::Publisher).await?;
+    let caller = staff(&request, &gateway, Role::Publisher)?;
     let asked: PassRequest = body::json(&request, payload).await?;
     let terms = pass::Terms {
         entitlements: asked.entitlements,

@@ -11,7 +11,7 @@ use masthead_domain::viewer::Role;
 
 /// Who asks for a route without parameters that is for this role. Whoever may not is refused before the path and the body are
 /// looked at, so that no answer tells them what is there. What is not only read takes the right to change something.
-pub(super) async fn staff(request: &HttpRequest, gateway: &Gateway, role: Role) -> Result<Caller, Problem> {
+pub(super) fn staff(request: &HttpRequest, gateway: &Gateway, role: Role) -> Result<Caller, Problem> {
     let caller = gateway.caller(request)?;
     match *request.method() {
         Method::GET => require(&caller.viewer, role)?,

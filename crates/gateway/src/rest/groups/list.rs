@@ -75,7 +75,7 @@ pub(crate) async fn create_group(
     payload: Payload,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = staff(&request, &gateway, Role::Publisher).await?;
+    let caller = staff(&request, &gateway, Role::Publisher)?;
     let entry = body::json::<NewGroupDto>(&request, payload).await?.entry()?;
     let saved = group::create(&gateway.acting(&caller), entry).await?;
     let mut response = versioned(StatusCode::CREATED, saved.version, &GroupDto::from(&saved));

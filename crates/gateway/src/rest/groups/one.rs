@@ -64,7 +64,7 @@ pub(crate) async fn change_group(
     payload: Payload,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = staff(&request, &gateway, Role::Publisher).await?;
+    let caller = staff(&request, &gateway, Role::Publisher)?;
     let id = path.parse().map_err(|_| Problem::not_found())?;
     let based_on = if_match(request.headers())?;
     let change = body::json::<GroupChangeDto>(&request, payload).await?.change()?;
@@ -90,7 +90,7 @@ pub(crate) async fn end_group(
     path: Path<String>,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = staff(&request, &gateway, Role::Publisher).await?;
+    let caller = staff(&request, &gateway, Role::Publisher)?;
     let id = path.parse().map_err(|_| Problem::not_found())?;
     group::end(&gateway.acting(&caller), id).await?;
     Ok(done())

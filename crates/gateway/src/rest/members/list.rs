@@ -73,7 +73,7 @@ pub(crate) async fn create_member(
     payload: Payload,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = staff(&request, &gateway, Role::Publisher).await?;
+    let caller = staff(&request, &gateway, Role::Publisher)?;
     let entry = body::json::<NewMemberDto>(&request, payload).await?.entry()?;
     let acting = gateway.acting(&caller);
     let id = membership::enter(&acting, &gateway.accounts.secrets, entry, Known::Refuse).await?;

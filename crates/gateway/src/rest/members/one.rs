@@ -29,7 +29,7 @@ pub(crate) async fn get_member(
     path: Path<String>,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = staff(&request, &gateway, Role::Publisher).await?;
+    let caller = staff(&request, &gateway, Role::Publisher)?;
     let id = path.parse().map_err(|_| Problem::not_found())?;
     let details = membership::find(&gateway.reading(&caller), id).await?;
     Ok(versioned(StatusCode::OK, details.saved.version, &MemberDetailsDto::from(&details)))
@@ -61,7 +61,7 @@ pub(crate) async fn change_member(
     payload: Payload,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = staff(&request, &gateway, Role::Publisher).await?;
+    let caller = staff(&request, &gateway, Role::Publisher)?;
     let id = path.parse().map_err(|_| Problem::not_found())?;
     let based_on = if_match(request.headers())?;
     let change = body::json::<MemberChangeDto>(&request, payload).await?.change()?;
@@ -86,7 +86,7 @@ pub(crate) async fn erase_member(
     path: Path<String>,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = staff(&request, &gateway, Role::Publisher).await?;
+    let caller = staff(&request, &gateway, Role::Publisher)?;
     let id = path.parse().map_err(|_| Problem::not_found())?;
     membership::erase(&gateway.acting(&caller), &gateway.accounts.secrets, id).await?;
     Ok(done())
@@ -108,7 +108,7 @@ pub(crate) async fn export_member(
     path: Path<String>,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = staff(&request, &gateway, Role::Publisher).await?;
+    let caller = staff(&request, &gateway, Role::Publisher)?;
     let id = path.parse().map_err(|_| Problem::not_found())?;
     let acting = gateway.acting(&caller);
     let everything = membership::export(&acting, &gateway.accounts.secrets, id).await?;

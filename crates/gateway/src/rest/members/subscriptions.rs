@@ -30,7 +30,7 @@ pub(crate) async fn give_subscription(
     payload: Payload,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = staff(&request, &gateway, Role::Publisher).await?;
+    let caller = staff(&request, &gateway, Role::Publisher)?;
     let id = path.parse().map_err(|_| Problem::not_found())?;
     let given = body::json::<CompDto>(&request, payload).await?.comp("")?;
     let subscription = comp::give(&gateway.acting(&caller), id, given).await?;
@@ -59,7 +59,7 @@ pub(crate) async fn end_subscription(
     path: Path<(String, String)>,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = staff(&request, &gateway, Role::Publisher).await?;
+    let caller = staff(&request, &gateway, Role::Publisher)?;
     let (member, subscription) = path.into_inner();
     let member = member.parse().map_err(|_| Problem::not_found())?;
     let subscription = subscription.parse().map_err(|_| Problem::not_found())?;

@@ -28,7 +28,7 @@ pub(crate) async fn list_keys(
     path: Path<String>,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = staff(&request, &gateway, Role::Publisher).await?;
+    let caller = staff(&request, &gateway, Role::Publisher)?;
     let id = path.parse().map_err(|_| Problem::not_found())?;
     let found = keys::of_partner(&gateway.reading(&caller), id).await?;
     let data = found.iter().map(|key| ApiKeyDto::new(key, gateway.clock.now())).collect();
@@ -58,7 +58,7 @@ pub(crate) async fn create_key(
     payload: Payload,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = staff(&request, &gateway, Role::Publisher).await?;
+    let caller = staff(&request, &gateway, Role::Publisher)?;
     let id = path.parse().map_err(|_| Problem::not_found())?;
     let new = body::json::<NewApiKeyDto>(&request, payload).await?;
     let expires = new.expires()?;
@@ -85,7 +85,7 @@ pub(crate) async fn revoke_key(
     path: Path<(String, String)>,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = staff(&request, &gateway, Role::Publisher).await?;
+    let caller = staff(&request, &gateway, Role::Publisher)?;
     let (partner, key) = path.into_inner();
     let partner = partner.parse().map_err(|_| Problem::not_found())?;
     let key = key.parse().map_err(|_| Problem::not_found())?;

@@ -29,7 +29,7 @@ pub(crate) async fn get_licence(
     path: Path<String>,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = staff(&request, &gateway, Role::Publisher).await?;
+    let caller = staff(&request, &gateway, Role::Publisher)?;
     let id = path.parse().map_err(|_| Problem::not_found())?;
     let saved = partner::find(&gateway.reading(&caller), id).await?;
     let licence = saved.partner.licence.as_ref().ok_or_else(Problem::not_found)?;
@@ -63,7 +63,7 @@ pub(crate) async fn replace_licence(
     payload: Payload,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = staff(&request, &gateway, Role::Publisher).await?;
+    let caller = staff(&request, &gateway, Role::Publisher)?;
     let id = path.parse().map_err(|_| Problem::not_found())?;
     let based_on = must_match(request.headers())?;
     let licence = body::json::<LicenceDto>(&request, payload).await?.terms()?;

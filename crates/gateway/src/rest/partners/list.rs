@@ -60,7 +60,7 @@ pub(crate) async fn create_partner(
     payload: Payload,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = staff(&request, &gateway, Role::Publisher).await?;
+    let caller = staff(&request, &gateway, Role::Publisher)?;
     let entry = body::json::<NewPartnerDto>(&request, payload).await?.entry()?;
     let saved = partner::create(&gateway.acting(&caller), entry).await?;
     let mut response = versioned(StatusCode::CREATED, saved.version, &PartnerDto::new(&saved));

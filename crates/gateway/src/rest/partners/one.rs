@@ -29,7 +29,7 @@ pub(crate) async fn get_partner(
     path: Path<String>,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = staff(&request, &gateway, Role::Publisher).await?;
+    let caller = staff(&request, &gateway, Role::Publisher)?;
     let id = path.parse().map_err(|_| Problem::not_found())?;
     let saved = partner::find(&gateway.reading(&caller), id).await?;
     Ok(versioned(StatusCode::OK, saved.version, &PartnerDto::new(&saved)))
@@ -58,7 +58,7 @@ pub(crate) async fn change_partner(
     payload: Payload,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = staff(&request, &gateway, Role::Publisher).await?;
+    let caller = staff(&request, &gateway, Role::Publisher)?;
     let id = path.parse().map_err(|_| Problem::not_found())?;
     let based_on = if_match(request.headers())?;
     let change = body::json::<PartnerChangeDto>(&request, payload).await?.change()?;
@@ -82,7 +82,7 @@ pub(crate) async fn delete_partner(
     path: Path<String>,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = staff(&request, &gateway, Role::Publisher).await?;
+    let caller = staff(&request, &gateway, Role::Publisher)?;
     let id = path.parse().map_err(|_| Problem::not_found())?;
     partner::remove(&gateway.acting(&caller), id).await?;
     Ok(done())

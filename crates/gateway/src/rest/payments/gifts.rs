@@ -65,7 +65,7 @@ pub(crate) async fn make_gift_subscriptions(
     payload: Payload,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = staff(&request, &gateway, Role::Publisher).await?;
+    let caller = staff(&request, &gateway, Role::Publisher)?;
     let (present, count) = body::json::<GiftSubscriptionRequest>(&request, payload).await?.wish()?;
     let made = payment::make(&gateway.acting(&caller), present, count).await?;
     let data = made.iter().map(NewGiftSubscriptionDto::new).collect();
@@ -126,7 +126,7 @@ pub(crate) async fn revoke_gift_subscription(
     path: Path<String>,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = staff(&request, &gateway, Role::Publisher).await?;
+    let caller = staff(&request, &gateway, Role::Publisher)?;
     let id = path.parse().map_err(|_| Problem::not_found())?;
     payment::revoke(&gateway.acting(&caller), id).await?;
     Ok(done())

@@ -32,7 +32,7 @@ pub(crate) async fn put_policy(
     payload: Payload,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = staff(&request, &gateway, Role::Publisher).await?;
+    let caller = staff(&request, &gateway, Role::Publisher)?;
     let based_on = must_match(request.headers())?;
     let wanted = policy::read(body::json(&request, payload).await?)?;
     let saved = policy::save(&gateway.acting(&caller), wanted, based_on).await?;

@@ -57,7 +57,7 @@ pub(crate) async fn create_tier(
     payload: Payload,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = staff(&request, &gateway, Role::Publisher).await?;
+    let caller = staff(&request, &gateway, Role::Publisher)?;
     let setup = body::json::<NewTierDto>(&request, payload).await?.setup()?;
     let saved = tier::create(&gateway.acting(&caller), setup).await?;
     let mut response = versioned(StatusCode::CREATED, saved.version, &TierDto::new(&saved.tier));

@@ -72,7 +72,7 @@ pub(crate) async fn change_tier(
     payload: Payload,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
-    let caller = staff(&request, &gateway, Role::Publisher).await?;
+    let caller = staff(&request, &gateway, Role::Publisher)?;
     let slug = slug(&path)?;
     let based_on = if_match(request.headers())?;
     let change = body::json::<TierChangeDto>(&request, payload).await?.change()?;

@@ -64,7 +64,7 @@ async fn an_operator_enters_lists_invites_and_ends() {
     let owner = done(data, &["member", "add", "dean@faculty.example"]);
     assert!(owner.starts_with("mem_"), "{owner}");
     let add = ["group", "add", "--name", "The faculty", "--tier", "patron", "--seats", "2"];
-    let with = |more: &[&str]| [&add[..], more].concat();
+    let with = |more: &[&'static str]| [&add[..], more].concat();
     let full =
         with(&["--domain", "faculty.example", "--owner", "dean@faculty.example", "--until", "2090-01-01"]);
     let group = done(data, &full);

@@ -113,7 +113,7 @@ const SHARED: SharedFields = &[
     ),
     ("Source", &["id", "title", "publisher", "kind", "language", "date", "articles"]),
     ("Tag", &["id", "slug", "name", "description", "articles"]),
-    ("Tier", &["id", "slug", "name", "description", "benefits", "price", "active"]),
+    ("Tier", &["id", "slug", "name", "description", "benefits", "price", "grants", "active"]),
     ("Newsletter", &["id", "slug", "name", "description", "makesSubscriber"]),
     ("Price", &["currency", "monthly", "yearly"]),
     ("ArticleConnection", &["edges", "nodes", "pageInfo", "totalCount"]),
@@ -178,10 +178,11 @@ mod tests {
     #[test]
     fn a_type_is_shared_as_a_whole_or_not_at_all() {
         /// What the publication is asked for beside itself.
-        const OF_ONE_PERSON: [&str; 13] = [
+        const OF_ONE_PERSON: [&str; 15] = [
             "accessClasses",
             "audit",
             "explainAccess",
+            "giftSubscriptions",
             "gifts",
             "institutions",
             "member",
@@ -191,6 +192,7 @@ mod tests {
             "policies",
             "policy",
             "serviceKeys",
+            "tierRecord",
             "viewer",
         ];
         let catalogue = Catalogue::read(&sdl(), SHARED, &Limits::default()).expect("a schema");

@@ -262,7 +262,7 @@ impl TestServer {
         let options = ServerOptions {
             listen: config.listen,
             workers: Some(1),
-            cors_origins: config.cors.origins.clone(),
+            cors_origins: config.cors.origins.clone().unwrap_or_default(),
             docs: true,
             graphiql: true,
             graphql,

@@ -190,7 +190,12 @@ mod tests {
             (fault(|tier| tier.description = Some("\u{7}".into())), "description: "),
             (fault(|tier| tier.benefits = vec!["x".into(); MAX_BENEFITS + 1]), "benefits: "),
             (fault(|tier| tier.benefits.push(String::new())), "benefits[1]: "),
-            (fault(|tier| drop(tier.grants.insert(tier.slug.clone()))), "grants: "),
+            (
+                fault(|tier| {
+                    tier.grants.insert(tier.slug.clone());
+                }),
+                "grants: ",
+            ),
             (priced("eur", Some(1), None), "price.currency: "),
             (priced("EURO", Some(1), None), "price.currency: "),
             (priced("EUR", None, None), "price: "),

@@ -113,7 +113,7 @@ const SHARED: SharedFields = &[
     ),
     ("Source", &["id", "title", "publisher", "kind", "language", "date", "articles"]),
     ("Tag", &["id", "slug", "name", "description", "articles"]),
-    ("Tier", &["id", "slug", "name", "description", "benefits", "price", "active"]),
+    ("Tier", &["id", "slug", "name", "description", "benefits", "price", "grants", "active"]),
     ("Newsletter", &["id", "slug", "name", "description", "makesSubscriber"]),
     ("Price", &["currency", "monthly", "yearly"]),
     ("ArticleConnection", &["edges", "nodes", "pageInfo", "totalCount"]),

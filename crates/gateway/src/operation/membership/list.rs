@@ -73,7 +73,7 @@ impl Filter {
     }
 }
 
-/// A page of members, the newest first. Four statements, whatever its length. For publishers.
+/// A page of members, the newest first. Five statements, whatever its length. For publishers.
 ///
 /// # Errors
 /// 401 and 403 for whoever may not ask; a problem when the database cannot be read.

@@ -43,7 +43,7 @@ async fn the_day_and_the_minute_are_told_together(backend: Backend) {
 async fn pages_of_other_origins_can_read_them(backend: Backend) {
     const PAGE: &str = "https://paper.example";
     let server = TestServer::start_tuned(backend, &publication(World::HOME), |config| {
-        config.cors.origins = vec![PAGE.parse().expect("an origin")];
+        config.cors.origins = Some(vec![PAGE.parse().expect("an origin")]);
         config.limits.anonymous_per_minute = per_minute(1);
     })
     .await;

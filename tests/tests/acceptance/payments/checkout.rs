@@ -40,7 +40,7 @@ impl Shop {
         let settings = with_stripe(&stripe.url);
         let server = TestServer::start_tuned(backend, &publication(World::HOME), |config| {
             settings(config);
-            config.cors.origins = vec!["https://app.paper.example".parse().expect("an origin")];
+            config.cors.origins = Some(vec!["https://app.paper.example".parse().expect("an origin")]);
             tune(config);
         })
         .await;

@@ -1,66 +1,14 @@
-//! What an operator does with groups, by the commands of the binary.
+//! What an operator does with groups.
 
-use masthead_domain::clock::Timestamp;
-use masthead_domain::id::TierId;
-use masthead_domain::tier::Tier;
-use masthead_persistence::{Store, StoreOptions};
-use std::path::Path;
-use std::process::Command;
+use super::{done, refused};
 
-/// Runs a command on the data in this directory: whether it succeeded, and what it wrote.
-fn masthead(data: &Path, arguments: &[&str]) -> (bool, String) {
-    let output = Command::new(env!("CARGO_BIN_EXE_masthead"))
-        .current_dir(data)
-        .env_clear()
-        .env("MASTHEAD_DATA_DIR", data)
-        .env("MASTHEAD_DATABASE_URL", url(data))
-        .args(arguments)
-        .output()
-        .expect("the command runs");
-    let text = [output.stdout, output.stderr].concat();
-    (output.status.success(), String::from_utf8(text).expect("text").trim_end().to_owned())
-}
-
-fn url(data: &Path) -> String {
-    format!("sqlite://{}/paper.db", data.display())
-}
-
-fn done(data: &Path, arguments: &[&str]) -> String {
-    let (is_success, text) = masthead(data, arguments);
-    assert!(is_success, "{arguments:?}: {text}");
-    text
-}
-
-fn refused(data: &Path, arguments: &[&str]) -> String {
-    let (is_success, text) = masthead(data, arguments);
-    assert!(!is_success, "{arguments:?}: {text}");
-    text
-}
-
-async fn put_tier(data: &Path) {
-    let store = Store::connect(&StoreOptions::new(url(data))).await.expect("connected");
-    store.migrate().await.expect("migrated");
-    let tier = Tier {
-        id: TierId::new(Timestamp::EPOCH, [1; 10]),
-        slug: "patron".parse().expect("a slug"),
-        name: "Patron".into(),
-        description: None,
-        benefits: Vec::new(),
-        price: None,
-        active: true,
-    };
-    let mut work = store.begin(Timestamp::EPOCH).await.expect("begun");
-    work.put_tiers(&[tier]).await.expect("put");
-    work.commit().await.expect("committed");
-    store.close().await.expect("closed");
-}
-
-#[tokio::test]
-async fn an_operator_enters_lists_invites_and_ends() {
+#[test]
+fn an_operator_enters_lists_invites_and_ends() {
     let home = tempfile::tempdir().expect("a directory");
     let data = home.path();
-    assert!(refused(data, &["group", "list"]).contains("masthead migrate"));
-    put_tier(data).await;
+    assert!(refused(data, &["group", "list"]).contains("no publication"));
+    done(data, &["migrate"]);
+    done(data, &["tier", "add", "patron", "--name", "Patron"]);
     let owner = done(data, &["member", "add", "dean@faculty.example"]);
     assert!(owner.starts_with("mem_"), "{owner}");
     let add = ["group", "add", "--name", "The faculty", "--tier", "patron", "--seats", "2"];

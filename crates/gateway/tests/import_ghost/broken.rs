@@ -26,7 +26,7 @@ fn some_posts(broken: &Value) -> String {
 #[tokio::test]
 async fn a_file_that_is_none() {
     let missing = import(None, std::path::Path::new("no-such-file.json")).await.expect_err("an error");
-    assert_eq!(missing.to_string(), "cannot read no-such-file.json");
+    assert!(missing.to_string().starts_with("cannot read no-such-file.json: No such file"), "{missing}");
 }
 
 #[tokio::test]

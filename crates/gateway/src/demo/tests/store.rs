@@ -87,7 +87,7 @@ async fn its_members_hold_what_they_are_called() {
         [
             "subscriber: subscriber",
             "member: subscriber member tier:reader",
-            "patron: subscriber member tier:patron"
+            "patron: subscriber member tier:patron tier:reader"
         ]
     );
 }

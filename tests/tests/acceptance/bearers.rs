@@ -8,8 +8,10 @@ use masthead_gateway::clock::SystemClock;
 use masthead_persistence::Work;
 use masthead_tests::people::{member, newsletter, session, subscription};
 use masthead_tests::publication::{LOCKS, World, publication};
-use masthead_tests::server::{Asker, Backend, TestServer};
+use masthead_tests::server::{Asker, Backend, TestServer, within_a_second};
 use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 masthead_tests::on_both!(
     a_token_grants_what_its_member_holds_now,
@@ -19,6 +21,7 @@ masthead_tests::on_both!(
     a_bearer_whom_nobody_knows_is_refused,
     one_member_changes_and_the_others_stay,
     described_tokens_can_be_turned_off,
+    what_is_taken_back_while_a_request_comes_in_is_gone,
 );
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -196,6 +199,44 @@ async fn one_member_changes_and_the_others_stay(backend: Backend) {
         let read = read(&server, &server.issue(&bearer(one))).await.1;
         assert_eq!(read.is_empty(), number > 0, "{number}");
     }
+    server.stop().await;
+}
+
+/// A request whose head is there in time and whose body is not.
+async fn what_is_taken_back_while_a_request_comes_in_is_gone(backend: Backend) {
+    let server = TestServer::start(backend, World::HOME).await;
+    let reader = member(1);
+    write(&server, async |work| {
+        work.put_members(std::slice::from_ref(&reader)).await.expect("put");
+        work.put_subscriptions(&[subscription(&reader, "patron")]).await.expect("put");
+    })
+    .await;
+    let token = server.issue(&bearer(&reader));
+    within_a_second("open", async || read(&server, &token).await.1.contains(&"patron")).await;
+    let query = format!(r#"{{"query":"{{ article(slug: \"{LOCKS}\") {{ bodyText }} }}"}}"#);
+    let slow = async |change: &dyn Fn() -> Member| {
+        let mut stream =
+            TcpStream::connect(server.base.trim_start_matches("http://")).await.expect("connected");
+        let head = format!(
+            "POST /graphql HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\n\
+             Connection: close\r\nContent-Length: {}\r\n\r\n",
+            query.len()
+        );
+        stream.write_all(head.as_bytes()).await.expect("sent");
+        stream.write_all(&query.as_bytes()[..5]).await.expect("sent");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        let changed = change();
+        write(&server, async |work| work.put_members(&[changed]).await.map(drop).expect("put")).await;
+        tokio::time::sleep(Duration::from_millis(1_200)).await;
+        stream.write_all(&query.as_bytes()[5..]).await.expect("sent");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.expect("an answer");
+        answer
+    };
+    let as_before = slow(&|| reader.clone()).await;
+    assert!(as_before.starts_with("HTTP/1.1 200") && as_before.contains("Hidden for patron"), "{as_before}");
+    let suspended = slow(&|| Member { status: Status::Suspended, ..reader.clone() }).await;
+    assert!(!suspended.contains("Hidden") && suspended.contains("INVALID_TOKEN"), "{suspended}");
     server.stop().await;
 }
 

@@ -3,7 +3,7 @@
 use super::batch::Batch;
 use super::spending::Spending;
 use crate::auth::Caller;
-use crate::client::Client;
+use crate::client::{Client, Throttle};
 use crate::error::Problem;
 use crate::operation::article::{self, Dossier};
 use crate::operation::member::Accounts;
@@ -63,6 +63,11 @@ impl Session {
 
     pub(super) fn gateway(&self) -> &Gateway {
         &self.gateway
+    }
+
+    /// Counts a request against a limit.
+    pub(super) fn admit(&self, throttle: &Throttle) -> Result<(), Problem> {
+        self.gateway.admit(&self.caller, self.client.address, throttle)
     }
 
     /// To change something.

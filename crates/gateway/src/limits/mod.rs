@@ -13,7 +13,7 @@ use crate::auth::Caller;
 use crate::client::{Counters, Name, Proxies, Share, UsedUp, network};
 use crate::clock::{Chance, ChanceError};
 use crate::config::{LimitConfig, PerMinute};
-use crate::error::{Problem, whole_seconds};
+use crate::error::{Code, Problem, whole_seconds};
 use crate::quota::Quota;
 use crate::state::Gateway;
 use actix_web::body::{BoxBody, MessageBody};
@@ -31,6 +31,9 @@ use std::time::Duration;
 
 /// What asks whether the process is well is answered however often it asks.
 const NOT_COUNTED: [&str; 2] = ["/healthz", "/readyz"];
+
+/// What payment providers report is signed, comes from few addresses, and must not come late: much of it shuts something.
+const WEBHOOKS: &str = "/v1/webhooks/";
 
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -77,6 +80,10 @@ pub async fn limited(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     if NOT_COUNTED.contains(&request.path()) {
+        return Ok(next.call(request).await?.map_into_boxed_body());
+    }
+    if request.path().starts_with(WEBHOOKS) {
+        request.extensions_mut().insert(Asking(Ok(Caller::anonymous())));
         return Ok(next.call(request).await?.map_into_boxed_body());
     }
     let (mut response, remaining) = match admit(&gateway, request.request()).await {
@@ -136,6 +143,42 @@ async fn admit(gateway: &Gateway, request: &HttpRequest) -> Result<Admitted, Tur
     Ok(Admitted { asking: Asking(asking), remaining })
 }
 
+/// Calls what counts with the kind and id of whoever is signed in; `None` for whoever goes by the address. So do tokens of
+/// devices, gifts, previews and passes: anybody gets a device token for the asking, and the others are passed around.
+pub(crate) fn somebody<T>(caller: &Caller, count: impl FnOnce(&str, &[u8]) -> T) -> Option<T> {
+    let subject = match &*caller.viewer {
+        Viewer::Staff(staff) => staff.subject.as_str(),
+        Viewer::Reader(reader) if reader.is_member => reader.subject.as_str(),
+        Viewer::Partner(_) => "",
+        Viewer::Anonymous | Viewer::Reader(_) | Viewer::Preview(_) => return None,
+    };
+    // A member is one, whatever the session.
+    let id = caller.bearer.and_then(|bearer| Some((bearer.kind(), bearer.subjects()[0]?)));
+    Some(match id {
+        Some((kind, id)) => count(kind, id.as_bytes()),
+        None => count(caller.viewer.kind(), subject.as_bytes()),
+    })
+}
+
+/// Refuses a request whose body took its time, if what its credential grants has changed meanwhile: who asks was found out
+/// before the body was read.
+///
+/// # Errors
+/// A problem when the credential is good no longer, or grants something else.
+pub(crate) async fn still_so(request: &HttpRequest) -> Result<(), Problem> {
+    let Some(gateway) = request.app_data::<Data<Gateway>>() else { return Ok(()) };
+    let before = caller(request)?;
+    let now = match gateway.known(request) {
+        Some(caller) => caller,
+        None => gateway.look_into(request).await?,
+    };
+    if now.viewer == before.viewer {
+        return Ok(());
+    }
+    let detail = "What your token grants has changed while the request came in. Send it again.";
+    Err(Problem::new(Code::Conflict, detail))
+}
+
 impl RequestLimits {
     /// The limits that the settings name.
     ///
@@ -167,23 +210,13 @@ impl RequestLimits {
         Some(Account { name, most, is_address: true })
     }
 
-    /// The account of whoever asks; `None` when it is not counted. Tokens of devices, gifts, previews and passes
-    /// go by the address: anybody gets a device token for the asking, and the others are passed around.
+    /// The account of whoever asks; `None` when it is not counted.
     fn account(&self, caller: &Caller, address: Option<Account>) -> Option<Account> {
-        let (subject, most) = match &*caller.viewer {
-            Viewer::Staff(staff) => (staff.subject.as_str(), self.staff),
-            Viewer::Reader(reader) if reader.is_member => (reader.subject.as_str(), self.credential),
-            Viewer::Partner(_) => ("", self.credential),
-            Viewer::Anonymous | Viewer::Reader(_) | Viewer::Preview(_) => return address,
-        };
-        let most = most.limit()?;
-        // A member is one, whatever the session.
-        let id = caller.bearer.and_then(|bearer| Some((bearer.kind(), bearer.subjects()[0]?)));
-        let name = match id {
-            Some((kind, id)) => self.counters.name(kind, id.as_bytes()),
-            None => self.counters.name(caller.viewer.kind(), subject.as_bytes()),
-        };
-        Some(Account { name, most, is_address: false })
+        let most = if caller.viewer.is_staff() { self.staff } else { self.credential };
+        let own = somebody(caller, |kind, id| {
+            most.limit().map(|most| Account { name: self.counters.name(kind, id), most, is_address: false })
+        });
+        own.unwrap_or(address)
     }
 
     fn take(

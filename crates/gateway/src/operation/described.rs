@@ -55,6 +55,9 @@ impl Described {
         if !self.tiers.is_empty() && self.kind != DescribedKind::Member {
             return Err(Problem::invalid_parameter("tiers", "tiers: only a member holds tiers."));
         }
+        // Where tiers come with other tiers, the viewer holds those too.
+        let held = reading.store().held_with(held.into_iter().collect(), reading.now()).await?;
+        let held: Vec<Entitlement> = held.iter().cloned().collect();
         let entitlement = match self.kind {
             DescribedKind::Account => None,
             DescribedKind::Subscriber => Some(Entitlement::Subscriber),

@@ -77,7 +77,9 @@ pub const LIST: &str = "passes";
 /// 401 and 403 for whoever may not ask.
 pub async fn all(reading: &Reading, page: &PageRequest) -> Result<Page<PassRecord>, Problem> {
     require(reading.viewer(), Role::Publisher)?;
-    Ok(reading.store().registry().passes(page).await?)
+    let page = reading.store().registry().passes(page).await?;
+    reading.charge(page.rows.len())?;
+    Ok(page)
 }
 
 /// Opens a pass, which counts once.

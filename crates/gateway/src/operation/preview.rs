@@ -78,7 +78,9 @@ pub const LIST: &str = "previews";
 /// 401 and 403 for whoever may not ask.
 pub async fn all(reading: &Reading, page: &PageRequest) -> Result<Page<PreviewRecord>, Problem> {
     require(reading.viewer(), Role::Editor)?;
-    Ok(reading.store().registry().previews(page).await?)
+    let page = reading.store().registry().previews(page).await?;
+    reading.charge(page.rows.len())?;
+    Ok(page)
 }
 
 /// Opens a preview link, as often as anybody likes.

@@ -27,7 +27,8 @@ pub(crate) async fn register_device(
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
     Parameters::of(&request)?.finish()?;
-    gateway.admit(&request, &gateway.limits.devices)?;
+    let caller = gateway.caller(&request)?;
+    gateway.admit(&caller, gateway.client(&request).address, &gateway.limits.devices)?;
     let opened = new_device(&*gateway.chance, gateway.clock.now())?;
     Ok(personal(StatusCode::CREATED, &TokenDto::new(&opened, gateway.issue(&opened)?)))
 }

@@ -105,7 +105,7 @@ pub(crate) async fn begin_institution_session(
 ) -> Result<HttpResponse, Problem> {
     let caller = gateway.caller(&request)?;
     Parameters::of(&request)?.finish()?;
-    gateway.admit(&request, &gateway.limits.redemptions)?;
+    gateway.admit(&caller, gateway.client(&request).address, &gateway.limits.redemptions)?;
     let client = gateway.proxies.client(request.peer_addr(), request.headers());
     let opened = institution::open_at(&gateway.reading(&caller), client).await?;
     Ok(personal(StatusCode::CREATED, &TokenDto::new(&opened, gateway.issue(&opened)?)))

@@ -14,7 +14,6 @@ use crate::state::Gateway;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse, delete, get, post};
-use masthead_domain::clock::Timestamp;
 use masthead_domain::viewer::{Bearer, Role};
 
 /// Makes a pass for some time.
@@ -36,19 +35,9 @@ pub(crate) async fn make_pass(
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
     let caller = staff(&request, &gateway, Role::Publisher)?;
-    let asked: PassRequest = body::json(&request, payload).await?;
-    let terms = pass::Terms {
-        entitlements: asked.entitlements,
-        from: asked.from.as_deref().map(|from| instant("from", from)).transpose()?,
-        until: instant("until", &asked.until)?,
-        uses: asked.uses,
-    };
+    let terms = body::json::<PassRequest>(&request, payload).await?.terms()?;
     let (made, code) = pass::make(&gateway.acting(&caller), terms).await?;
     Ok(personal(StatusCode::CREATED, &NewPassDto::new(&made, code.as_str())))
-}
-
-fn instant(name: &str, text: &str) -> Result<Timestamp, Problem> {
-    Timestamp::parse(text).map_err(|error| Problem::invalid_parameter(name, format!("{name}: {error}.")))
 }
 
 /// All passes, the newest first. For publishers.

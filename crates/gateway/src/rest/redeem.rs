@@ -23,7 +23,7 @@ where
 {
     let caller = gateway.caller(request)?;
     Parameters::of(request)?.finish()?;
-    gateway.admit(request, &gateway.limits.redemptions)?;
+    gateway.admit(&caller, gateway.client(request).address, &gateway.limits.redemptions)?;
     let CodeRequest { code } = body::json(request, payload).await?;
     let opened = open(&gateway.reading(&caller), &LinkCode::sent(&code)?).await?;
     Ok(personal(StatusCode::CREATED, &TokenDto::new(&opened, gateway.issue(&opened)?)))

@@ -20,6 +20,7 @@ use actix_web::HttpRequest;
 use masthead_domain::clock::{Clock, Timestamp};
 use masthead_domain::id::KeyId;
 use masthead_domain::viewer::{Bearer, Viewer};
+use std::net::IpAddr;
 use std::sync::Arc;
 
 /// What the surfaces share. A second node has the same and needs nothing of this one.
@@ -231,12 +232,7 @@ impl Gateway {
             }
             (None, Some(described)) => {
                 let reading = self.desk.reading(Arc::new(Viewer::Anonymous));
-                let mut viewer = described.viewer(&reading).await?;
-                if let Viewer::Reader(reader) = &mut viewer {
-                    let given = std::mem::take(&mut reader.entitlements);
-                    reader.entitlements = self.desk.store().held_with(given, self.clock.now()).await?;
-                }
-                Ok(Arc::new(viewer))
+                Ok(Arc::new(described.viewer(&reading).await?))
             }
             (None, None) => Err(Problem::invalid_parameter("viewer", "Give a token or a viewer.")),
             (Some(_), Some(_)) => {
@@ -260,11 +256,12 @@ impl Gateway {
         Ok(Issued { token, expires })
     }
 
-    /// Counts a request of the client against a limit.
+    /// Counts a request against a limit: of whoever is signed in, or of the address.
     ///
     /// # Errors
     /// A problem that says when to come back.
-    pub fn admit(&self, request: &HttpRequest, throttle: &Throttle) -> Result<(), Problem> {
-        throttle.count(self.client(request).address)
+    pub fn admit(&self, caller: &Caller, address: IpAddr, throttle: &Throttle) -> Result<(), Problem> {
+        let own = limits::somebody(caller, |kind, id| throttle.count_somebody(kind, id));
+        own.unwrap_or_else(|| throttle.count(address))
     }
 }

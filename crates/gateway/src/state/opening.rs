@@ -43,8 +43,9 @@ impl Gateway {
         let watch = Arc::new(Watch::new(Arc::clone(&clock)));
         let tokens = Arc::new(open_tokens(config)?);
         let hourly = Arc::new(Counters::new(HOUR, Arc::clone(&clock), &SystemChance)?);
-        let an_hour = |thing, most| Throttle::new(Arc::clone(&hourly), thing, most);
         let limits = &config.limits;
+        let exempt: Arc<[_]> = limits.exempt_networks.clone().into();
+        let an_hour = |thing, most| Throttle::new(Arc::clone(&hourly), thing, most, Arc::clone(&exempt));
         let (mails, proofs) = (config.auth.mails_an_hour_per_client, PROOFS_A_MAIL);
         let sign_in = (an_hour("mails", mails), an_hour("proofs", mails.saturating_mul(proofs)));
         Ok(Self {

@@ -1,6 +1,8 @@
 //! What an operator does with members, newsletters and tokens.
 
 use super::{done, refused};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 #[test]
 fn an_operator_adds_lists_and_erases_members() {
@@ -37,6 +39,12 @@ fn an_operator_adds_lists_and_erases_members() {
     refused(data, &["token", "mint"]);
     assert!(refused(data, &["token", "mint", "--as", "member", "--tier", "none"]).contains("no tier none"));
     assert_eq!(done(data, &["token", "mint", "--as", "member"]).split('.').count(), 3);
+    done(data, &["tier", "add", "reader", "--name", "Reader"]);
+    done(data, &["tier", "add", "patron", "--name", "Patron", "--grant", "reader"]);
+    let token = done(data, &["token", "mint", "--as", "member", "--tier", "patron"]);
+    let claims = URL_SAFE_NO_PAD.decode(token.split('.').nth(1).expect("claims")).expect("base64");
+    let claims: serde_json::Value = serde_json::from_slice(&claims).expect("JSON");
+    assert_eq!(claims["entitlements"], serde_json::json!(["member", "tier:patron", "tier:reader"]));
     let secret = data.join("secret");
     let secret = secret.to_str().expect("a path");
     assert!(done(data, &["token", "secret", secret]).ends_with("written"));

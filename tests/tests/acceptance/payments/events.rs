@@ -3,13 +3,15 @@
 use super::{SECRET, deliver, event, held, send, signature, with_stripe};
 use masthead_domain::clock::Clock;
 use masthead_gateway::clock::SystemClock;
+use masthead_gateway::config::PerMinute;
 use masthead_tests::people::member;
 use masthead_tests::publication::{World, publication};
-use masthead_tests::server::{Backend, TestServer};
+use masthead_tests::server::{Asker, Backend, TestServer};
 use serde_json::{Value, json};
 use std::time::Duration;
 
 masthead_tests::on_both!(
+    what_the_provider_reports_is_never_turned_away,
     every_order_of_events_ends_in_the_same,
     what_is_not_signed_changes_nothing,
     without_a_provider_there_is_no_such_route,
@@ -126,5 +128,24 @@ async fn what_is_not_signed_changes_nothing(backend: Backend) {
 async fn without_a_provider_there_is_no_such_route(backend: Backend) {
     let server = TestServer::start(backend, World::HOME).await;
     assert_eq!(send(&server, "{}", "t=1,v1=00").await.status, 404);
+    server.stop().await;
+}
+
+/// What shuts comes through the same door as what opens, and must not wait for others at its address.
+async fn what_the_provider_reports_is_never_turned_away(backend: Backend) {
+    let settings = with_stripe("http://127.0.0.1:9");
+    let server = TestServer::start_tuned(backend, &publication(World::HOME), |config| {
+        settings(config);
+        config.limits.anonymous_per_minute = PerMinute::new(2).expect("it can be set");
+    })
+    .await;
+    for _ in 0..5 {
+        deliver(&server, &event("cus_1", "evt_1", "invoice.paid", SystemClock.now().seconds(), json!({})))
+            .await;
+    }
+    let codes = [200, 200, 429];
+    for code in codes {
+        assert_eq!(server.get(Asker::Anonymous, "/v1/tiers").await.status, code);
+    }
     server.stop().await;
 }

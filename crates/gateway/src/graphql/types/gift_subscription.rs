@@ -159,7 +159,7 @@ impl GiftSubscriptionMutation {
         code: String,
     ) -> Result<Option<TierSubscription>, Problem> {
         let session = Session::of(ctx);
-        session.gateway().limits.redemptions.count(session.client.address)?;
+        session.admit(&session.gateway().limits.redemptions)?;
         crate::operation::member::asking(&session.caller)?;
         let code = LinkCode::sent(&code)?;
         let subscription = payment::redeem(&session.acting(), &session.caller, &code).await?;

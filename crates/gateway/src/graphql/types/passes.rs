@@ -278,7 +278,7 @@ impl PassMutation {
     async fn register_device(&self, ctx: &Context<'_>) -> Result<Option<AccessToken>, Problem> {
         let session = Session::of(ctx);
         let gateway = session.gateway();
-        gateway.limits.devices.count(session.client.address)?;
+        session.admit(&gateway.limits.devices)?;
         let opened = unlock::new_device(&*gateway.chance, gateway.clock.now())?;
         AccessToken::issue(session, &opened).map(Some)
     }
@@ -386,6 +386,6 @@ impl PassMutation {
 /// The session of a request that redeems something; an address may do so only so often.
 fn redeeming<'a>(ctx: &Context<'a>) -> Result<&'a Session, Problem> {
     let session = Session::of(ctx);
-    session.gateway().limits.redemptions.count(session.client.address)?;
+    session.admit(&session.gateway().limits.redemptions)?;
     Ok(session)
 }

@@ -72,6 +72,6 @@ impl PaymentMutation {
 /// The session of a request that begins to pay; an address may do so only so often.
 pub(super) fn paying<'a>(ctx: &Context<'a>) -> Result<&'a Session, Problem> {
     let session = Session::of(ctx);
-    session.gateway().limits.checkouts.count(session.client.address)?;
+    session.admit(&session.gateway().limits.checkouts)?;
     Ok(session)
 }

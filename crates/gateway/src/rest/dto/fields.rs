@@ -15,8 +15,12 @@ pub(super) fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
 
 /// An instant, where one is given.
 pub(super) fn instant(field: &str, text: Option<&str>) -> Result<Option<Timestamp>, Problem> {
-    let parse = |text| Timestamp::parse(text).map_err(|error| wrong(field, &error));
-    text.map(parse).transpose()
+    text.map(|text| instant_of(field, text)).transpose()
+}
+
+/// An instant.
+pub(super) fn instant_of(field: &str, text: &str) -> Result<Timestamp, Problem> {
+    Timestamp::parse(text).map_err(|error| wrong(field, &error))
 }
 
 /// A field that has a form.

@@ -1,5 +1,8 @@
 //! Passes for some time and institutions, in REST requests and answers.
 
+use super::fields::instant_of;
+use crate::error::Problem;
+use crate::operation::pass::Terms;
 use masthead_domain::institution::Institution;
 use masthead_persistence::PassRecord;
 use serde::{Deserialize, Serialize};
@@ -12,17 +15,25 @@ use utoipa::ToSchema;
 pub(in crate::rest) struct PassRequest {
     /// What it counts as, for every article: `subscriber`, `member`, `tier:SLUG`.
     #[schema(example = json!(["member"]))]
-    pub(in crate::rest) entitlements: Vec<String>,
+    entitlements: Vec<String>,
     /// From when on; from now on when nothing is said.
     #[serde(default)]
     #[schema(format = DateTime)]
-    pub(in crate::rest) from: Option<String>,
+    from: Option<String>,
     /// The first instant at which it counts no longer; at most a year later.
     #[schema(format = DateTime)]
-    pub(in crate::rest) until: String,
+    until: String,
     /// On how many devices its code can be redeemed: 1 to 10,000; five when nothing is said.
     #[serde(default = "usual_uses")]
-    pub(in crate::rest) uses: u32,
+    uses: u32,
+}
+
+impl PassRequest {
+    pub(in crate::rest) fn terms(self) -> Result<Terms, Problem> {
+        let Self { entitlements, from, until, uses } = self;
+        let from = from.map(|from| instant_of("from", &from)).transpose()?;
+        Ok(Terms { entitlements, from, until: instant_of("until", &until)?, uses })
+    }
 }
 
 const fn usual_uses() -> u32 {

@@ -36,7 +36,7 @@ pub(crate) async fn accept_invitation(
     let caller = gateway.caller(&request)?;
     Parameters::of(&request)?.finish()?;
     asking(&caller)?;
-    gateway.admit(&request, &gateway.limits.redemptions)?;
+    gateway.admit(&caller, gateway.client(&request).address, &gateway.limits.redemptions)?;
     let CodeRequest { code } = body::json(&request, payload).await?;
     let taken = gateway.accounts.accept_invitation(&caller, &code).await?;
     Ok(personal(StatusCode::CREATED, &MySeatDto::from(&taken)))

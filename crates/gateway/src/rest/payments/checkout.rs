@@ -38,7 +38,7 @@ pub(crate) async fn start_checkout(
     let caller = gateway.caller(&request)?;
     asking(&caller)?;
     Parameters::of(&request)?.finish()?;
-    gateway.admit(&request, &gateway.limits.checkouts)?;
+    gateway.admit(&caller, gateway.client(&request).address, &gateway.limits.checkouts)?;
     let (ordered, back) = body::json::<CheckoutRequest>(&request, payload).await?.order()?;
     let payments = &gateway.payments;
     match ordered {

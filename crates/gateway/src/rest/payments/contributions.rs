@@ -35,7 +35,7 @@ pub(crate) async fn start_contribution(
 ) -> Result<HttpResponse, Problem> {
     let caller = gateway.caller(&request)?;
     Parameters::of(&request)?.finish()?;
-    gateway.admit(&request, &gateway.limits.checkouts)?;
+    gateway.admit(&caller, gateway.client(&request).address, &gateway.limits.checkouts)?;
     let (amount, email, back) = body::json::<ContributionRequest>(&request, payload).await?.wish()?;
     let reading = gateway.reading(&caller);
     let url = payment::contribute(&reading, &gateway.payments, &caller, amount, email, &back).await?;

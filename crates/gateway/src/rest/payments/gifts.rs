@@ -97,7 +97,7 @@ pub(crate) async fn redeem_gift_subscription(
     let caller = gateway.caller(&request)?;
     asking(&caller)?;
     Parameters::of(&request)?.finish()?;
-    gateway.admit(&request, &gateway.limits.redemptions)?;
+    gateway.admit(&caller, gateway.client(&request).address, &gateway.limits.redemptions)?;
     let asked: CodeRequest = body::json(&request, payload).await?;
     let code = LinkCode::sent(&asked.code)?;
     let subscription = payment::redeem(&gateway.acting(&caller), &caller, &code).await?;

@@ -221,7 +221,7 @@ impl GroupMutation {
         code: String,
     ) -> Result<Option<MyGroups>, Problem> {
         let session = Session::of(ctx);
-        session.gateway().limits.redemptions.count(session.client.address)?;
+        session.admit(&session.gateway().limits.redemptions)?;
         session.accounts().accept_invitation(&session.caller, &code).await?;
         mine(session).await.map(Some)
     }

@@ -21,6 +21,8 @@ impl MigrationTrait for Migration {
             .col(string("kind"))
             // The member whom a checkout names, so that what is known of them can be found.
             .col(dialect.id("member_id").null())
+            // The payment that it is about, so that what names no customer can be told to one.
+            .col(dialect.key("reference").null())
             // What we understood of it; null when it says nothing about what members have.
             .col(text_null("report"))
             .col(text("raw"))
@@ -28,6 +30,9 @@ impl MigrationTrait for Migration {
             .take();
         manager.create_table(table).await?;
         manager.create_index(index("payment_event_of_member", "payment_event", &["member_id"])).await?;
+        manager
+            .create_index(index("payment_event_of_payment", "payment_event", &["provider", "reference"]))
+            .await?;
         manager
             .create_index(index(
                 "payment_event_of_customer",

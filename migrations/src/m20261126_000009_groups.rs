@@ -7,7 +7,8 @@ use sea_orm_migration::schema::{big_integer, big_integer_null, string};
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
 
-const TABLES: [&str; 5] = ["group_invitation", "group_seat", "group_owner", "group_domain", "member_group"];
+const TABLES: [&str; 6] =
+    ["group_invitation", "group_shut_out", "group_seat", "group_owner", "group_domain", "member_group"];
 
 const INDEXES: [(&str, &str, &[&str]); 9] = [
     ("member_group_by_status", "member_group", &["status", "id"]),
@@ -76,6 +77,13 @@ fn tables(dialect: &Dialect) -> Vec<TableCreateStatement> {
             .col(string("taken_by"))
             .col(dialect.key("email").null())
             .col(big_integer("taken_at"))
+            .take(),
+        // Whose seat was taken back: they get none by their domain any more.
+        Table::create()
+            .table("group_shut_out")
+            .col(dialect.id("member_id").not_null())
+            .col(dialect.id("group_id").not_null())
+            .primary_key(Index::create().col("member_id").col("group_id"))
             .take(),
         // A code is kept as its hash, so that nobody who reads the database can use it.
         Table::create()

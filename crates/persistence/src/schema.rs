@@ -170,6 +170,7 @@ pub(crate) enum PaymentEvent {
     EventId,
     Customer,
     MemberId,
+    Reference,
     At,
     ReceivedAt,
     Kind,
@@ -271,6 +272,13 @@ pub(crate) enum GroupDomain {
 
 #[derive(DeriveIden, Clone, Copy)]
 pub(crate) enum GroupOwner {
+    Table,
+    MemberId,
+    GroupId,
+}
+
+#[derive(DeriveIden, Clone, Copy)]
+pub(crate) enum GroupShutOut {
     Table,
     MemberId,
     GroupId,

@@ -178,7 +178,7 @@ async fn whoever_is_given_a_tier_is_given_what_comes_with_it(backend: Backend) {
     let pass = send(&server, Method::POST, "/v1/passes", pass).await;
     let redeemed =
         server.post(None, "/v1/passes/redeem", &json!({ "code": pass.json()["code"] })).await.json();
-    assert!(server.get_as(text(&redeemed, "token"), PATH).await.body.contains(LOCKED));
+    assert!(server.get_as(text(&redeemed, "accessToken"), PATH).await.body.contains(LOCKED));
 
     let described = json!({ "article": LOCKS, "viewer": { "kind": "member", "tiers": ["supporter"] } });
     let explained = send(&server, Method::POST, "/v1/access/explain", described).await.json();

@@ -88,7 +88,8 @@ pub struct LimitConfig {
     pub exempt_networks: Vec<IpNet>,
     /// How many device tokens an hour.
     pub devices_per_hour: NonZeroU32,
-    /// How many codes of gifts, preview links and passes an hour, good or bad, and how many sessions by place.
+    /// How many codes of gifts, preview links and passes an hour, good or bad, how many sessions by place, and how often somebody may
+    /// invite to a group.
     pub redemptions_per_hour: NonZeroU32,
     /// How many times an hour to go and pay.
     pub checkouts_per_hour: NonZeroU32,

@@ -10,14 +10,14 @@ use crate::record::Record as _;
 use crate::registry::{SavedGroup, read_seat, select_groups, select_seats};
 use crate::schema::{
     GroupDomain as Domain, GroupInvitation as Invited, GroupOwner as Owner, GroupSeat as Seated,
-    Record as Column,
+    GroupShutOut as ShutOut, Record as Column,
 };
 use masthead_domain::change::{ChangeKind, Subject};
-use masthead_domain::group::{Group, GroupStatus, Seat};
+use masthead_domain::group::{Group, GroupStatus, Seat, SeatBy};
 use masthead_domain::id::{GroupId, MemberId, SubscriptionId};
 use masthead_domain::member::{Email, Member};
 use sea_orm::ConnectionTrait;
-use sea_orm::sea_query::{Expr, ExprTrait, Query, SimpleExpr};
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query, SimpleExpr};
 use uuid::Uuid;
 
 /// What became of a wish for a seat.
@@ -29,6 +29,8 @@ pub enum Seating {
     Had(Seat),
     /// None is left, or the group has been ended.
     Full,
+    /// It was taken back from them, and they ask for one by their domain.
+    ShutOut,
 }
 
 impl Work {
@@ -155,6 +157,23 @@ impl Work {
             self.whole = true;
             return Ok(Seating::Had(read_seat(&cells)?));
         }
+        let theirs = Expr::col(ShutOut::MemberId)
+            .eq(seat.member.uuid())
+            .and(Expr::col(ShutOut::GroupId).eq(seat.group.uuid()));
+        match seat.by {
+            SeatBy::Invitation => {
+                let delete = Query::delete().from_table(ShutOut::Table).and_where(theirs).take();
+                self.transaction.execute(&delete).await?;
+            }
+            SeatBy::Domain => {
+                let ask =
+                    Query::select().column(ShutOut::MemberId).from(ShutOut::Table).and_where(theirs).take();
+                if self.transaction.query_one(&ask).await?.is_some() {
+                    self.whole = true;
+                    return Ok(Seating::ShutOut);
+                }
+            }
+        }
         let count = Query::update()
             .table(Group::TABLE)
             .value(Column::Taken, Expr::col(Column::Taken).add(1))
@@ -191,12 +210,24 @@ impl Work {
         Ok(Seating::Taken)
     }
 
-    /// Frees a seat of this group, and says whether there was one.
+    /// Takes a seat back, and says whether there was one. Its member gets none by their domain any more, until they are invited.
     ///
     /// # Errors
     /// [`StoreError`] when the database fails or a row is corrupt.
-    pub async fn free_seat(&mut self, group: GroupId, id: SubscriptionId) -> Result<bool, StoreError> {
-        self.free(group, Expr::col(Seated::Id).eq(id.uuid())).await
+    pub async fn take_back_seat(&mut self, group: GroupId, id: SubscriptionId) -> Result<bool, StoreError> {
+        let Some(member) = self.free(group, Expr::col(Seated::Id).eq(id.uuid())).await? else {
+            return Ok(false);
+        };
+        self.enter()?;
+        let insert = Query::insert()
+            .into_table(ShutOut::Table)
+            .columns([ShutOut::MemberId, ShutOut::GroupId])
+            .values_panic([Expr::val(member.uuid()), Expr::val(group.uuid())])
+            .on_conflict(OnConflict::columns([ShutOut::MemberId, ShutOut::GroupId]).do_nothing().to_owned())
+            .take();
+        self.transaction.execute(&insert).await?;
+        self.whole = true;
+        Ok(true)
     }
 
     /// Frees the seat that a member has in this group, and says whether they had one.
@@ -204,15 +235,15 @@ impl Work {
     /// # Errors
     /// [`StoreError`] when the database fails or a row is corrupt.
     pub async fn free_seat_of(&mut self, group: GroupId, member: MemberId) -> Result<bool, StoreError> {
-        self.free(group, Expr::col(Seated::MemberId).eq(member.uuid())).await
+        Ok(self.free(group, Expr::col(Seated::MemberId).eq(member.uuid())).await?.is_some())
     }
 
-    async fn free(&mut self, group: GroupId, which: SimpleExpr) -> Result<bool, StoreError> {
+    async fn free(&mut self, group: GroupId, which: SimpleExpr) -> Result<Option<MemberId>, StoreError> {
         self.enter()?;
         let which = which.and(Expr::col(Seated::GroupId).eq(group.uuid()));
         let Some(cells) = self.transaction.query_one(&select_seats(which)).await? else {
             self.whole = true;
-            return Ok(false);
+            return Ok(None);
         };
         let seat = read_seat(&cells)?;
         let delete = Query::delete()
@@ -223,7 +254,7 @@ impl Work {
         self.count_down(Expr::col(Column::Id).eq(group.uuid())).await?;
         self.shelve_members(&[seat.member]).await?;
         self.touch(Subject::Member, seat.member.uuid(), ChangeKind::Updated).await?;
-        Ok(true)
+        Ok(Some(seat.member))
     }
 
     /// Counts one seat less in these groups.
@@ -269,6 +300,7 @@ impl Work {
         for delete in [
             Query::delete().from_table(Seated::Table).and_where(Expr::col(Seated::MemberId).eq(id)).take(),
             Query::delete().from_table(Owner::Table).and_where(Expr::col(Owner::MemberId).eq(id)).take(),
+            Query::delete().from_table(ShutOut::Table).and_where(Expr::col(ShutOut::MemberId).eq(id)).take(),
             Query::delete()
                 .from_table(Invited::Table)
                 .and_where(Expr::col(Invited::Email).eq(member.email.as_str()))

@@ -39,6 +39,16 @@ impl Work {
         self.count_invitations(open).await
     }
 
+    /// How many of these addresses have an invitation of this group that is good now.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database fails.
+    pub async fn invited_among(&mut self, group: GroupId, emails: &[Email]) -> Result<u64, StoreError> {
+        let open = Expr::col(Invited::GroupId).eq(group.uuid()).and(is_good_invitation(self.now));
+        let theirs = Expr::col(Invited::Email).is_in(emails.iter().map(Email::as_str));
+        self.count_invitations(open.and(theirs)).await
+    }
+
     async fn count_invitations(&self, which: SimpleExpr) -> Result<u64, StoreError> {
         let ask = Query::select()
             .expr_as(Expr::col(Invited::Id).count(), "there")

@@ -6,7 +6,7 @@ use crate::schema::PaymentEvent as Column;
 use masthead_domain::clock::Timestamp;
 use masthead_domain::payment::{Event, Report};
 use sea_orm::ConnectionTrait;
-use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Order, Query};
+use sea_orm::sea_query::{Cond, Expr, ExprTrait, OnConflict, Order, Query, UpdateStatement};
 use uuid::Uuid;
 
 /// One delivery of a payment provider, as it came.
@@ -16,8 +16,8 @@ pub struct PaymentNotice {
     pub provider: String,
     /// The provider's name for the event.
     pub id: String,
-    /// The provider's name for the customer.
-    pub customer: String,
+    /// The provider's name for the customer; `None` for what names a payment alone, such as a dispute.
+    pub customer: Option<String>,
     /// When it happened, as the provider says.
     pub at: Timestamp,
     /// The provider's name for this kind of event.
@@ -32,18 +32,25 @@ pub struct PaymentNotice {
 const MOST_OF_ONE_CUSTOMER: usize = 10_000;
 
 impl Work {
-    /// Keeps a delivery. One that came before is kept once.
+    /// Keeps a delivery. One that came before is kept once. Of a customer who was forgotten nothing is kept but what names no
+    /// person: what was paid for a gift, and what was given back.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`] when the database fails.
+    /// [`StoreError`] when the database fails or a row is corrupt.
     pub async fn keep_notice(&mut self, notice: &PaymentNotice) -> Result<(), StoreError> {
         self.enter()?;
-        let report = notice.report.as_ref().map(serde_json::to_string).transpose();
-        let report = report.map_err(|error| StoreError::Unavailable(Box::new(error)))?;
-        let member = match &notice.report {
+        let customer = notice.customer.as_deref().unwrap_or_default();
+        let is_forgotten = self.is_forgotten(&notice.provider, customer).await?;
+        let report = notice.report.as_ref().filter(|report| !is_forgotten || is_of_nobody(report));
+        // What came without a customer is about a payment, and says more of a person than anybody needs.
+        let raw = if is_forgotten || customer.is_empty() { "" } else { notice.raw.as_str() };
+        let member = match report {
             Some(Report::Checkout { member }) => Some(member.uuid()),
             _ => None,
         };
+        let reference = report.and_then(payment).map(str::to_owned);
+        let report = report.map(serde_json::to_string).transpose();
+        let report = report.map_err(|error| StoreError::Unavailable(Box::new(error)))?;
         let insert = Query::insert()
             .into_table(Column::Table)
             .columns([
@@ -51,6 +58,7 @@ impl Work {
                 Column::EventId,
                 Column::Customer,
                 Column::MemberId,
+                Column::Reference,
                 Column::At,
                 Column::ReceivedAt,
                 Column::Kind,
@@ -60,13 +68,14 @@ impl Work {
             .values_panic([
                 Expr::val(notice.provider.as_str()),
                 Expr::val(notice.id.as_str()),
-                Expr::val(notice.customer.as_str()),
+                Expr::val(customer),
                 Expr::val(member),
+                Expr::val(reference),
                 Expr::val(notice.at.micros()),
                 Expr::val(self.now.micros()),
                 Expr::val(notice.kind.as_str()),
                 Expr::val(report),
-                Expr::val(notice.raw.as_str()),
+                Expr::val(raw),
             ])
             .on_conflict(OnConflict::columns([Column::Provider, Column::EventId]).do_nothing().to_owned())
             .take();
@@ -75,17 +84,93 @@ impl Work {
         Ok(())
     }
 
-    /// All that is known of a customer, as this unit of work sees it.
+    /// Who made a payment, as far as anything that came says so.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when the database fails.
+    pub async fn customer_of_payment(
+        &self,
+        provider: &str,
+        payment: &str,
+    ) -> Result<Option<String>, StoreError> {
+        let ask = Query::select()
+            .column(Column::Customer)
+            .from(Column::Table)
+            .and_where(Expr::col(Column::Provider).eq(provider))
+            .and_where(Expr::col(Column::Reference).eq(payment))
+            .and_where(Expr::col(Column::Customer).ne(""))
+            .limit(1)
+            .take();
+        let row = self.transaction.query_one(&ask).await?;
+        Ok(row.map(|row| row.try_get("", "customer")).transpose()?)
+    }
+
+    /// Forgets who a customer is. What was paid for gifts and what was given back stays, without a name: somebody else has the
+    /// gift, and a refund must end it.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database fails or a row is corrupt.
+    pub async fn forget_customer(&mut self, provider: &str, customer: &str) -> Result<(), StoreError> {
+        self.enter()?;
+        let events = self.events_of_customer(provider, customer).await?;
+        let kept = events.into_iter().filter(|event| is_of_nobody(&event.report)).map(|event| event.id);
+        let of_customer = |update: &mut UpdateStatement| {
+            update
+                .table(Column::Table)
+                .and_where(Expr::col(Column::Provider).eq(provider))
+                .and_where(Expr::col(Column::Customer).eq(customer))
+                .take()
+        };
+        let strip =
+            of_customer(Query::update().value(Column::Raw, "").value(Column::MemberId, Option::<Uuid>::None));
+        self.transaction.execute(&strip).await?;
+        let mut silence = of_customer(
+            Query::update()
+                .value(Column::Report, Option::<String>::None)
+                .value(Column::Reference, Option::<String>::None),
+        );
+        silence.and_where(Expr::col(Column::EventId).is_not_in(kept));
+        self.transaction.execute(&silence).await?;
+        self.whole = true;
+        Ok(())
+    }
+
+    /// Whether a customer was forgotten: then nothing is left of what came of them.
+    async fn is_forgotten(&self, provider: &str, customer: &str) -> Result<bool, StoreError> {
+        if customer.is_empty() {
+            return Ok(false);
+        }
+        let ask = Query::select()
+            .column(Column::EventId)
+            .from(Column::Table)
+            .and_where(Expr::col(Column::Provider).eq(provider))
+            .and_where(Expr::col(Column::Customer).eq(customer))
+            .and_where(Expr::col(Column::Raw).eq(""))
+            .limit(1)
+            .take();
+        Ok(self.transaction.query_one(&ask).await?.is_some())
+    }
+
+    /// All that is known of a customer, as this unit of work sees it: what names them, and what names a payment of theirs.
     ///
     /// # Errors
     /// [`StoreError::TooMany`] when there is more than can be folded; [`StoreError`] when the database fails or a
     /// row is corrupt.
     pub async fn events_of_customer(&self, provider: &str, customer: &str) -> Result<Vec<Event>, StoreError> {
+        let theirs = Query::select()
+            .column(Column::Reference)
+            .from(Column::Table)
+            .and_where(Expr::col(Column::Provider).eq(provider))
+            .and_where(Expr::col(Column::Customer).eq(customer))
+            .and_where(Expr::col(Column::Reference).is_not_null())
+            .take();
         let ask = Query::select()
             .columns([Column::EventId, Column::At, Column::Report])
             .from(Column::Table)
             .and_where(Expr::col(Column::Provider).eq(provider))
-            .and_where(Expr::col(Column::Customer).eq(customer))
+            .cond_where(Cond::any().add(Expr::col(Column::Customer).eq(customer)).add(
+                Expr::col(Column::Customer).eq("").and(Expr::col(Column::Reference).in_subquery(theirs)),
+            ))
             .and_where(Expr::col(Column::Report).is_not_null())
             .order_by(Column::At, Order::Asc)
             .limit(MOST_OF_ONE_CUSTOMER as u64 + 1)
@@ -112,4 +197,18 @@ impl Work {
         };
         rows.iter().map(event).collect()
     }
+}
+
+/// The payment that a report is about.
+fn payment(report: &Report) -> Option<&str> {
+    match report {
+        Report::Payment { reference, .. } | Report::Gift { reference, .. } => Some(reference),
+        Report::Refund { payment, .. } => Some(payment),
+        Report::Checkout { .. } | Report::Subscription(_) => None,
+    }
+}
+
+/// Whether a report is still needed when its customer is forgotten. It names a payment and a gift, and no person.
+const fn is_of_nobody(report: &Report) -> bool {
+    matches!(report, Report::Gift { .. } | Report::Refund { .. })
 }

@@ -132,9 +132,9 @@ async fn the_count_of_seats_is_that_of_the_rows(scratch: &Scratch) {
     assert_eq!(counted(scratch).await, [(3, 3), (1, 1)]);
 
     let mut work = store.begin(now()).await.expect("begun");
-    assert!(!work.free_seat(other.id, seat(&one, 1).id).await.expect("answered"), "of another group");
-    assert!(work.free_seat(one.id, seat(&one, 1).id).await.expect("freed"));
-    assert!(!work.free_seat(one.id, seat(&one, 1).id).await.expect("answered"), "once");
+    assert!(!work.take_back_seat(other.id, seat(&one, 1).id).await.expect("answered"), "of another group");
+    assert!(work.take_back_seat(one.id, seat(&one, 1).id).await.expect("freed"));
+    assert!(!work.take_back_seat(one.id, seat(&one, 1).id).await.expect("answered"), "once");
     assert!(work.free_seat_of(one.id, member(2).id).await.expect("freed"));
     assert!(!work.free_seat_of(one.id, member(2).id).await.expect("answered"), "once");
     work.commit().await.expect("committed");

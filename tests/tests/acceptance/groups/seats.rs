@@ -60,6 +60,16 @@ async fn a_member_takes_a_seat_by_their_domain_and_gives_it_up(backend: Backend)
         assert_eq!((answer.status, text(&answer.json(), "code")), (status, code));
     }
     let mine = format!("/v1/me/groups/{}", text(&seat, "group"));
+    // What is taken back stays so, until somebody invites.
+    let seat_of = |seat: &Value| format!("{path}/seats/{}", text(seat, "id"));
+    let back = stage.by_staff(Method::DELETE, &seat_of(&seat), Value::Null).await;
+    assert_eq!(back.status, 204, "{}", back.body);
+    assert_refused(&stage.take_seat(&anna.access).await, 409, "conflict");
+    let staff = stage.server.token(Asker::Staff).expect("a token").to_owned();
+    let code = stage.invited(&staff, &path, "anna@faculty.example").await;
+    assert_eq!(stage.accept(&anna.access, &code).await.status, 201);
+    assert_eq!(stage.delete(&anna.access, &mine).await.status, 204);
+    assert_eq!(stage.take_seat(&anna.access).await.status, 201, "the invitation has let them in again");
     assert_eq!(stage.delete(&anna.access, &mine).await.status, 204);
     assert_eq!(stage.entitlements(&anna.access).await, json!([]));
     assert_refused(&stage.delete(&anna.access, &mine).await, 404, "not_found");
@@ -199,7 +209,7 @@ async fn a_gift_ends_with_the_group_of_its_giver(backend: Backend) {
     let gift = stage.server.send(Some(&anna), Method::POST, &format!("{here}/gifts"), &[], None).await;
     assert_eq!(gift.status, 201, "{}", gift.body);
     let opened = stage.post("/v1/gifts/redeem", json!({ "code": gift.json()["code"] })).await.json();
-    let token = text(&opened, "token").to_owned();
+    let token = text(&opened, "accessToken").to_owned();
     let is =
         |reason: &'static str| move |answer: &Answer| answer.json()["locks"][0]["access"]["reason"] == reason;
     assert!(is("gifted")(&stage.get(&token, here).await));

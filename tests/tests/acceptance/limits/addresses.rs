@@ -95,7 +95,7 @@ async fn what_is_handed_out_freely_has_no_share_of_its_own(backend: Backend) {
     let mut devices = Vec::new();
     for _ in 0..2 {
         let device = server.post(None, "/v1/devices", &json!({})).await.json();
-        devices.push(device["token"].as_str().expect("a token").to_owned());
+        devices.push(device["accessToken"].as_str().expect("a token").to_owned());
     }
     let lefts = async |token: &str| left(&server.get_as(token, "/v1/me").await);
     assert_eq!(lefts(&devices[0]).await, Some(3));

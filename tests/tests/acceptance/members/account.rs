@@ -82,7 +82,7 @@ async fn enrich(stage: &Stage, member: MemberId) {
         let notice = PaymentNotice {
             provider: "till".into(),
             id: id.into(),
-            customer: "customer-1".into(),
+            customer: Some("customer-1".into()),
             at: now,
             kind: "a kind".into(),
             report,

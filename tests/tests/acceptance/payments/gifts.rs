@@ -10,11 +10,16 @@ use masthead_domain::viewer::Bearer;
 use masthead_gateway::clock::SystemClock;
 use masthead_tests::server::{Answer, Asker, Backend, TestServer, within_a_second};
 use reqwest::Method;
+use sea_orm::{ConnectionTrait, Database, Statement};
 use serde_json::{Value, json};
 
 masthead_tests::on_both!(
     a_gift_is_good_once_it_is_paid_for,
     money_that_goes_back_takes_the_gift_with_it,
+    a_refund_ends_the_gift_of_a_giver_who_was_erased,
+    a_bank_that_takes_the_money_back_takes_the_gift_with_it,
+    whoever_is_erased_does_not_come_back_by_a_payment,
+    what_is_refused_leaves_no_gift,
     events_in_any_order_end_in_the_same,
     publishers_make_gifts,
     a_gift_is_redeemed_once,
@@ -354,5 +359,92 @@ async fn the_same_over_graphql(backend: Backend) {
     for (query, variables) in [(redeem, json!({ "code": "x" })), (buy, json!({}))] {
         assert_eq!(code(ask(None, query, variables).await), "AUTHENTICATION_REQUIRED", "{query}");
     }
+    shop.server.stop().await;
+}
+
+/// A gift that is paid for and redeemed: the token of whoever has it.
+async fn redeemed(shop: &Shop) -> String {
+    let reader = other(&shop.server, 2).await;
+    let gift = bought(shop).await;
+    paid(shop, &gift, 4_500).await;
+    assert_eq!(redeem(&shop.server, &reader, text(&gift, "code")).await.status, 201);
+    is_open(&shop.server, &reader, true).await;
+    reader
+}
+
+async fn a_refund_ends_the_gift_of_a_giver_who_was_erased(backend: Backend) {
+    let shop = Shop::open(backend).await;
+    let reader = redeemed(&shop).await;
+    let gone = delete(&shop.server, &format!("/v1/members/{}", shop.member)).await;
+    assert_eq!(gone.status, 204, "{}", gone.body);
+    is_open(&shop.server, &reader, true).await;
+    given_back(&shop).await;
+    is_open(&shop.server, &reader, false).await;
+    shop.server.stop().await;
+}
+
+async fn a_bank_that_takes_the_money_back_takes_the_gift_with_it(backend: Backend) {
+    let shop = Shop::open(backend).await;
+    let reader = redeemed(&shop).await;
+    let now = SystemClock.now().seconds();
+    // A dispute names no customer.
+    let dispute = json!({
+        "id": "evt_9", "object": "event", "type": "charge.dispute.funds_withdrawn", "created": now,
+        "data": { "object": { "id": "dp_1", "payment_intent": "pi_1", "evidence": { "customer_name": "A. Giver" } } },
+    });
+    deliver(&shop.server, &dispute).await;
+    is_open(&shop.server, &reader, false).await;
+    assert_eq!(states(&shop.server).await, ["ended"]);
+    shop.server.stop().await;
+
+    // The same when the bank is heard first.
+    let shop = Shop::open(backend).await;
+    let reader = other(&shop.server, 2).await;
+    let gift = bought(&shop).await;
+    deliver(&shop.server, &dispute).await;
+    paid(&shop, &gift, 4_500).await;
+    refused(&redeem(&shop.server, &reader, text(&gift, "code")).await, 410, "link_ended", None);
+    shop.server.stop().await;
+}
+
+async fn whoever_is_erased_does_not_come_back_by_a_payment(backend: Backend) {
+    let shop = Shop::open(backend).await;
+    assert_eq!(delete(&shop.server, &format!("/v1/members/{}", shop.member)).await.status, 204);
+    let now = SystemClock.now().seconds();
+    let payment = json!({
+        "id": "pi_3", "amount_received": 500, "currency": "eur", "metadata": { "masthead": "contribution" },
+        "receipt_email": "back@again.example",
+    });
+    let checkout =
+        json!({ "client_reference_id": shop.member, "customer_details": { "email": "back@again.example" } });
+    let refund = json!({
+        "id": "ch_3", "payment_intent": "pi_3", "refunded": true, "billing_details": { "email": "back@again.example" },
+    });
+    for (id, kind, object) in [
+        ("evt_1", "payment_intent.succeeded", payment),
+        ("evt_2", "checkout.session.completed", checkout),
+        ("evt_3", "charge.refunded", refund),
+    ] {
+        deliver(&shop.server, &event("cus_5", id, kind, now, object)).await;
+    }
+    let connection = Database::connect(&shop.server.database_url).await.expect("connected");
+    let ask =
+        "SELECT event_id || coalesce(raw, '') || coalesce(report, '') FROM payment_event ORDER BY event_id";
+    let ask = Statement::from_string(connection.get_database_backend(), ask);
+    let rows = connection.query_all_raw(ask).await.expect("read");
+    let kept: Vec<String> = rows.iter().map(|row| row.try_get_by_index(0).expect("a text")).collect();
+    connection.close().await.expect("closed");
+    assert_eq!(kept.len(), 3, "what came is kept");
+    assert_eq!(kept[..2], ["evt_1", "evt_2"], "and says nothing of a person");
+    assert!(kept[2].contains("refund") && !kept[2].contains("again.example"), "{}", kept[2]);
+    shop.server.stop().await;
+}
+
+async fn what_is_refused_leaves_no_gift(backend: Backend) {
+    let shop = Shop::open(backend).await;
+    let gift = json!({ "tier": "patron", "months": 3 });
+    let answer = shop.checkout(&json!({ "gift": gift, "successUrl": "https://evil.example/" })).await;
+    refused(&answer, 400, "invalid_parameter", Some("successUrl"));
+    assert!(states(&shop.server).await.is_empty());
     shop.server.stop().await;
 }

@@ -2,7 +2,7 @@
 
 use super::super::link::bits;
 use super::super::member::{Accounts, asking, refused};
-use super::seats::no_seats_left;
+use super::seats::{for_owner, no_seats_left};
 use crate::auth::Caller;
 use crate::error::{Code, Problem};
 use masthead_domain::clock::Timestamp;
@@ -103,6 +103,10 @@ impl Accounts {
             Seating::Taken => seat,
             Seating::Had(seat) => seat,
             Seating::Full => return Err(no_seats_left()),
+            Seating::ShutOut => {
+                let detail = "Your seat was taken back. You get another one by an invitation.";
+                return Err(Problem::new(Code::Conflict, detail));
+            }
         };
         work.use_invitations(group.id, &email).await?;
         work.commit().await?;
@@ -125,9 +129,10 @@ pub(in crate::operation) async fn groups_of(
 ) -> Result<MyGroups, Problem> {
     let registry = store.registry();
     let invited = registry.invitations_to(&member.email, now).await?;
+    let owned = registry.groups_of_owner(member.id).await?;
     Ok(MyGroups {
         seats: registry.seats_of(member.id).await?,
-        owned: registry.groups_of_owner(member.id).await?,
+        owned: owned.into_iter().map(|saved| for_owner(saved, member.id)).collect(),
         invited: invited.into_iter().map(|(invitation, group)| Invited { invitation, group }).collect(),
     })
 }

@@ -195,7 +195,7 @@ pub async fn list(
 /// 404 when there is none that they manage; a problem when the database cannot be read.
 pub async fn find(managing: &Managing<'_>, id: GroupId) -> Result<SavedGroup, Problem> {
     let found = managing.acting.store().registry().group(id).await?;
-    managing.may(found)
+    managing.may(found).map(|saved| managing.shown(saved))
 }
 
 fn check(group: &Group) -> Result<(), Problem> {

@@ -69,6 +69,14 @@ impl<'a> Managing<'a> {
         found.filter(manages).ok_or_else(Problem::not_found)
     }
 
+    /// The group as they see it: an owner sees no other owners.
+    pub(super) fn shown(&self, saved: SavedGroup) -> SavedGroup {
+        match self.owner {
+            Some(owner) => for_owner(saved, owner),
+            None => saved,
+        }
+    }
+
     async fn looks_into(&self, id: GroupId) -> Result<(), Problem> {
         super::find(self, id).await.map(drop)
     }
@@ -86,6 +94,12 @@ impl<'a> Managing<'a> {
         work.record(&owner.to_string(), action, &subject.to_string()).await?;
         Ok(work.commit().await?)
     }
+}
+
+/// A group as one of its owners sees it.
+pub(super) fn for_owner(mut saved: SavedGroup, owner: MemberId) -> SavedGroup {
+    saved.group.owners.retain(|one| *one == owner);
+    saved
 }
 
 /// The name of the list of a group's seats, for cursors.
@@ -115,13 +129,13 @@ pub async fn seats(
     Ok(page)
 }
 
-/// Takes a seat back. It opens nothing within a second, and is free.
+/// Takes a seat back. It opens nothing within a second, and is free. Whoever had it gets another one by invitation alone.
 ///
 /// # Errors
 /// 404 when there is no such group that they manage, or no such seat in it; a problem when the database fails.
 pub async fn take_back(managing: &Managing<'_>, group: GroupId, seat: SubscriptionId) -> Result<(), Problem> {
     let (mut work, _) = managing.begin(group).await?;
-    if !work.free_seat(group, seat).await? {
+    if !work.take_back_seat(group, seat).await? {
         return Err(Problem::not_found());
     }
     managing.finish(work, "seat.taken_back", seat).await
@@ -179,6 +193,11 @@ pub async fn invite(
     let (mut work, saved) = managing.begin(group).await?;
     if !saved.group.is_open(now) {
         return Err(Problem::new(Code::Conflict, "The group is over."));
+    }
+    // Asked first: what follows is much work to be refused after.
+    let (open, again) = (work.open_invitations(group).await?, work.invited_among(group, &emails).await?);
+    if open + emails.len() as u64 > u64::from(saved.group.left(saved.taken)) + again {
+        return Err(no_seats_left());
     }
     let yesterday = now.plus_seconds(-DAY);
     let (mut made, mut letters) = (Vec::new(), Vec::new());

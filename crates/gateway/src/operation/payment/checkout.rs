@@ -7,7 +7,7 @@ use crate::error::{Code, Problem};
 use crate::operation::member::asking;
 use crate::operation::reading::Reading;
 use crate::operation::tier;
-use crate::payment::{CheckoutError, Interval, Order, Payer, Payments, Provider, Wanted};
+use crate::payment::{CheckoutError, Interval, Order, Payer, Payments, Provider, ReturnTo, Wanted};
 use masthead_domain::member::{Email, Member, Origin};
 use masthead_domain::slug::Slug;
 use masthead_domain::tier::Tier;
@@ -45,6 +45,13 @@ pub struct Back {
     pub cancel_url: Option<String>,
 }
 
+impl Back {
+    /// The pages, if they are the publisher's own.
+    pub(super) fn chosen(&self, payments: &Payments) -> Result<ReturnTo, Problem> {
+        payments.returns.choose(self.success_url.as_deref(), self.cancel_url.as_deref())
+    }
+}
+
 /// The address of a page on which the member who asks can pay.
 ///
 /// # Errors
@@ -68,7 +75,7 @@ pub async fn checkout(
             contribution(payments, amount).map_err(|problem| inside("contribution", problem))?
         }
     };
-    pay(payments, Payer::Member { id: member.id, email: member.email }, what, back).await
+    pay(payments, Payer::Member { id: member.id, email: member.email }, what, back.chosen(payments)?).await
 }
 
 /// The address of a page on which anybody can give a contribution. It counts for the member who asks, if one does.
@@ -91,16 +98,15 @@ pub async fn contribute(
         Err(_) => Payer::Anybody { email },
     };
     let what = contribution(payments, amount)?;
-    pay(payments, payer, what, back).await
+    pay(payments, payer, what, back.chosen(payments)?).await
 }
 
 pub(super) async fn pay(
     payments: &Payments,
     payer: Payer,
     what: Wanted,
-    back: &Back,
+    back: ReturnTo,
 ) -> Result<String, Problem> {
-    let back = payments.returns.choose(back.success_url.as_deref(), back.cancel_url.as_deref())?;
     let cashier = payments.cashier()?;
     cashier.checkout(&Order { payer, what, back }).await.map_err(|error| failed(cashier, &error))
 }

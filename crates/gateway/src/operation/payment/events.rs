@@ -5,7 +5,7 @@ use crate::error::Problem;
 use blake3::Hasher;
 use masthead_domain::clock::Timestamp;
 use masthead_domain::id::{ContributionId, SubscriptionId};
-use masthead_domain::payment::{Terms, fold};
+use masthead_domain::payment::{Report, Terms, fold};
 use masthead_persistence::{PaymentNotice, Store};
 
 /// Takes a delivery in: it is kept, and what the customer has is folded anew from all that is known of them, in one
@@ -21,8 +21,21 @@ pub async fn take_in(
 ) -> Result<(), Problem> {
     let mut work = store.begin(now).await?;
     work.keep_notice(notice).await?;
-    if notice.report.is_some() {
-        let events = work.events_of_customer(&notice.provider, &notice.customer).await?;
+    // A checkout may be open while its member is erased. They do not come back by it.
+    if let (Some(Report::Checkout { member }), Some(customer)) = (&notice.report, &notice.customer)
+        && work.member(*member).await?.is_none()
+    {
+        work.forget_customer(&notice.provider, customer).await?;
+    }
+    let customer = match (&notice.customer, &notice.report) {
+        (Some(customer), _) => Some(customer.clone()),
+        (None, Some(Report::Refund { payment, .. })) => {
+            work.customer_of_payment(&notice.provider, payment).await?
+        }
+        (None, _) => None,
+    };
+    if let Some(customer) = customer.filter(|_| notice.report.is_some()) {
+        let events = work.events_of_customer(&notice.provider, &customer).await?;
         let has = fold(&events, terms, |name, at| ids(&notice.provider, name, at));
         work.put_subscriptions(&has.subscriptions).await?;
         work.put_contributions(&has.contributions).await?;

@@ -66,6 +66,7 @@ pub async fn buy(
     let tier = on_sale(reading, "gift.tier", &present.tier).await?;
     let (amount, currency) = price(&tier, present.months)?;
     payments.cashier()?;
+    let back = back.chosen(payments)?;
     let origin = VoucherOrigin::Bought { giver: Some(giver.id), amount, currency: currency.clone() };
     let wrapped = wrap(acting, &present, origin)?;
     // It is there before the provider can report a payment for it.

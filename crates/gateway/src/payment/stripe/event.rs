@@ -31,13 +31,15 @@ pub(super) fn understand(body: &[u8], prices: &Prices) -> Result<Noticed, Notice
     let named = |text: &str| (1..=MAX_NAME).contains(&text.len());
     let at = instant(event.created).filter(|_| named(&event.id) && named(&event.kind));
     let at = at.ok_or(NoticeError::Form)?;
-    let Some(customer) = event.data.object["customer"].as_str().filter(|customer| named(customer)) else {
-        return Ok(Noticed::Ignored);
-    };
+    let customer = event.data.object["customer"].as_str().filter(|customer| named(customer));
+    let customer = customer.map(str::to_owned);
     let report = report(&event, prices);
+    if customer.is_none() && !matches!(report, Some(Report::Refund { .. })) {
+        return Ok(Noticed::Ignored);
+    }
     Ok(Noticed::Kept(Box::new(PaymentNotice {
         provider: NAME.to_owned(),
-        customer: customer.to_owned(),
+        customer,
         at,
         report,
         raw: raw.to_owned(),
@@ -64,8 +66,15 @@ fn report(event: &Event, prices: &Prices) -> Option<Report> {
             payment: object["payment_intent"].as_str()?.to_owned(),
             in_full: object["refunded"].as_bool()?,
         }),
+        // The bank has taken the money back. When it comes again, the publisher gives anew what it was for.
+        "charge.dispute.funds_withdrawn" => disputed(object),
+        "charge.dispute.closed" if object["status"] == "lost" => disputed(object),
         _ => None,
     }
+}
+
+fn disputed(object: &Value) -> Option<Report> {
+    Some(Report::Refund { payment: object["payment_intent"].as_str()?.to_owned(), in_full: true })
 }
 
 /// A payment that is made once and marked as one of ours.

@@ -69,6 +69,8 @@ pub(crate) async fn invite(
 ) -> Result<HttpResponse, Problem> {
     let (managing, parameters) = managing(&request, &gateway).await?;
     parameters.finish()?;
+    let caller = gateway.caller(&request)?;
+    gateway.admit(&caller, gateway.client(&request).address, &gateway.limits.redemptions)?;
     let id = path.parse().map_err(|_| Problem::not_found())?;
     let NewInvitationsDto { emails } = body::json(&request, payload).await?;
     let made = group::invite(&managing, &gateway.accounts, id, &emails).await?;

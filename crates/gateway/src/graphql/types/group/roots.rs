@@ -187,7 +187,9 @@ impl GroupMutation {
         group: ID,
         #[graphql(desc = "Addresses, 1 to 100. All of them are invited, or none.")] emails: Vec<String>,
     ) -> Result<Option<Vec<GroupInvitation>>, Problem> {
-        let accounts = Session::of(ctx).accounts();
+        let session = Session::of(ctx);
+        session.admit(&session.gateway().limits.redemptions)?;
+        let accounts = session.accounts();
         let made = group::invite(&managing(ctx)?, accounts, known(&group)?, &emails).await?;
         Ok(Some(made.into_iter().map(Into::into).collect()))
     }

@@ -140,12 +140,13 @@ async fn the_count_of_seats_is_that_of_the_rows(scratch: &Scratch) {
     work.commit().await.expect("committed");
     assert_eq!(counted(scratch).await, [(1, 1), (1, 1)]);
     assert_eq!(take(&store, &seat(&one, 4)).await, Seating::Taken, "what is given up is free");
+    assert_eq!(take(&store, &seat(&one, 1)).await, Seating::ShutOut, "what is taken back stays so");
 
-    let dropped = store.begin(now()).await.expect("begun").take_seat(&seat(&one, 1)).await;
+    let dropped = store.begin(now()).await.expect("begun").take_seat(&seat(&one, 2)).await;
     assert_eq!(dropped.expect("answered"), Seating::Taken);
     assert_eq!(counted(scratch).await, [(2, 2), (1, 1)], "what is not committed has not happened");
     put(&store, &one.clone().ended(now())).await;
-    assert_eq!(take(&store, &seat(&one, 1)).await, Seating::Full, "nobody comes into what was ended");
+    assert_eq!(take(&store, &seat(&one, 2)).await, Seating::Full, "nobody comes into what was ended");
     put(&store, &Group { name: "Another name".into(), ..other }).await;
     assert_eq!(counted(scratch).await, [(2, 2), (1, 1)], "a change leaves the count");
 }

@@ -8,13 +8,14 @@ use self::distinct::Distinct;
 use self::reader::Reader;
 use crate::error::{Code, Problem};
 use crate::limits::still_so;
+use crate::state::Gateway;
 use actix_web::HttpRequest;
 use actix_web::http::header;
-use actix_web::web::{BytesMut, Payload};
+use actix_web::web::{BytesMut, Data, Payload};
 use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// How long a client may take to send a body.
 const BODY_TIMEOUT: Duration = Duration::from_secs(10);
@@ -22,8 +23,8 @@ const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a client may take to send a file.
 const FILE_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// Within this time, what a token grants counts as what it was when the request began.
-const AT_ONCE: Duration = Duration::from_millis(250);
+/// Within this time, in microseconds, what a token grants counts as what it was when the request began.
+const AT_ONCE: i64 = 250_000;
 
 /// The bytes of a JSON body, at most.
 const JSON_BYTES: usize = 256 * 1024;
@@ -61,12 +62,15 @@ async fn read_within(
         }
         Ok(())
     };
-    let begun = Instant::now();
+    let gateway = request.app_data::<Data<Gateway>>();
+    let begun = gateway.map(|gateway| gateway.clock.now());
     tokio::time::timeout(time, whole)
         .await
         .unwrap_or_else(|_| Err(Problem::new(Code::InvalidRequest, "The body comes too slowly.")))?;
-    if begun.elapsed() > AT_ONCE {
-        still_so(request).await?;
+    if let (Some(gateway), Some(begun)) = (gateway, begun)
+        && gateway.clock.now().micros() - begun.micros() > AT_ONCE
+    {
+        still_so(gateway, request).await?;
     }
     Ok(body)
 }

@@ -165,8 +165,7 @@ pub(crate) fn somebody<T>(caller: &Caller, count: impl FnOnce(&str, &[u8]) -> T)
 ///
 /// # Errors
 /// A problem when the credential is good no longer, or grants something else.
-pub(crate) async fn still_so(request: &HttpRequest) -> Result<(), Problem> {
-    let Some(gateway) = request.app_data::<Data<Gateway>>() else { return Ok(()) };
+pub(crate) async fn still_so(gateway: &Gateway, request: &HttpRequest) -> Result<(), Problem> {
     let before = caller(request)?;
     let now = match gateway.known(request) {
         Some(caller) => caller,

@@ -100,7 +100,7 @@ impl Work {
     }
 
     /// What a provider sent holds addresses and names of its customer.
-    async fn strip_payments(&mut self, member: Uuid) -> Result<(), StoreError> {
+    async fn strip_payments(&self, member: Uuid) -> Result<(), StoreError> {
         let ask = Query::select()
             .columns([PaymentEvent::Provider, PaymentEvent::Customer])
             .from(PaymentEvent::Table)
@@ -109,7 +109,7 @@ impl Work {
         for row in self.transaction.query_all(&ask).await? {
             let (provider, customer): (String, String) =
                 (row.try_get("", "provider")?, row.try_get("", "customer")?);
-            self.forget_customer(&provider, &customer).await?;
+            self.blank(&provider, &customer).await?;
         }
         Ok(())
     }

@@ -112,6 +112,13 @@ impl Work {
     /// [`StoreError`] when the database fails or a row is corrupt.
     pub async fn forget_customer(&mut self, provider: &str, customer: &str) -> Result<(), StoreError> {
         self.enter()?;
+        self.blank(provider, customer).await?;
+        self.whole = true;
+        Ok(())
+    }
+
+    /// The same, as a part of something.
+    pub(super) async fn blank(&self, provider: &str, customer: &str) -> Result<(), StoreError> {
         let events = self.events_of_customer(provider, customer).await?;
         let kept = events.into_iter().filter(|event| is_of_nobody(&event.report)).map(|event| event.id);
         let of_customer = |update: &mut UpdateStatement| {
@@ -131,7 +138,6 @@ impl Work {
         );
         silence.and_where(Expr::col(Column::EventId).is_not_in(kept));
         self.transaction.execute(&silence).await?;
-        self.whole = true;
         Ok(())
     }
 

@@ -169,7 +169,10 @@ async fn a_seat_opens_the_tier_of_its_group_as_long_as_both_stand(scratch: &Scra
     assert_eq!(of_tier("patron").await, 1);
     let mut work = store.begin(now()).await.expect("begun");
     let found = work.subscription(seat(&group, 1).id).await.expect("read").expect("there");
-    assert_eq!(store.registry().subscriptions(member(1).id).await.expect("read"), [found.clone()]);
+    assert_eq!(
+        store.registry().subscriptions(member(1).id).await.expect("read").as_slice(),
+        std::slice::from_ref(&found)
+    );
     assert_eq!(
         store.registry().subscriptions_that_count(&[member(1).id], now()).await.expect("read"),
         [found]

@@ -128,7 +128,8 @@ async fn what_a_seat_opens_shuts_on_every_node_within_a_second(backend: Backend)
     let back = stage.delete(staff, &format!("{path}/seats/{}", text(&seat, "id"))).await;
     assert_eq!(back.status, 204, "{}", back.body);
     all_within_a_second(&nodes, &anna, "/v1/me", holds_nothing).await;
-    stage.take_seat(&anna).await;
+    let code = stage.invited(staff, &path, "anna@faculty.example").await;
+    stage.accept(&anna, &code).await;
     all_within_a_second(&nodes, &anna, "/v1/me", holds("tier:patron")).await;
     stage.delete(staff, &path).await;
     all_within_a_second(&nodes, &anna, "/v1/me", holds_nothing).await;

@@ -318,9 +318,8 @@ async fn a_provider_that_fails_or_hangs_is_a_problem(backend: Backend) {
     ] {
         let told = format!("{mood:?}").chars().take(60).collect::<String>();
         shop.stripe.feel(mood);
-        let begun = std::time::Instant::now();
-        let answer = shop.checkout(&wish).await;
-        assert!(begun.elapsed().as_secs() < 5, "{told}");
+        let answer = tokio::time::timeout(std::time::Duration::from_secs(5), shop.checkout(&wish)).await;
+        let answer = answer.unwrap_or_else(|_| panic!("no answer in time: {told}"));
         refused(&answer, 502, "payment_provider_failed", None);
         for inside in [API_KEY, "price", "127.0.0.1", "oops"] {
             assert!(!answer.body.contains(inside), "{told}: {}", answer.body);

@@ -10,7 +10,7 @@ pub(crate) struct Migration;
 const TABLES: [&str; 6] =
     ["group_invitation", "group_shut_out", "group_seat", "group_owner", "group_domain", "member_group"];
 
-const INDEXES: [(&str, &str, &[&str]); 9] = [
+const INDEXES: [(&str, &str, &[&str]); 10] = [
     ("member_group_by_status", "member_group", &["status", "id"]),
     ("member_group_by_tier", "member_group", &["tier", "id"]),
     ("group_domain_of_group", "group_domain", &["group_id"]),
@@ -19,6 +19,7 @@ const INDEXES: [(&str, &str, &[&str]); 9] = [
     ("group_seat_by_email", "group_seat", &["email"]),
     ("group_invitation_of_group", "group_invitation", &["group_id", "id"]),
     ("group_invitation_by_expiry", "group_invitation", &["expires_at"]),
+    ("group_invitation_by_revocation", "group_invitation", &["revoked_at"]),
     ("group_invitation_by_email", "group_invitation", &["email", "group_id"]),
 ];
 

@@ -29,8 +29,8 @@ pub use glance::Mark;
 pub use key::{ArticleKey, AuthorKey, SectionKey, TagKey};
 pub use library::{Library, Unpublished};
 pub use registry::{
-    GiftRecord, Giver, KnownKey, PassRecord, PreviewRecord, Registry, SavedGroup, SavedMember, SavedPartner,
-    SavedPolicy, SavedTier, SecretHash, SessionRecord, SignInRecord,
+    GiftRecord, Giver, Invitations, KnownKey, PassRecord, PreviewRecord, Registry, SavedGroup, SavedMember,
+    SavedPartner, SavedPolicy, SavedTier, SecretHash, SessionRecord, SignInRecord,
 };
 pub use store::Store;
 pub use work::{MailProof, PaymentNotice, Rotation, Seating, Tally, Unlocking, Work};

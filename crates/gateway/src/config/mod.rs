@@ -89,7 +89,7 @@ pub struct LimitConfig {
     /// How many device tokens an hour.
     pub devices_per_hour: NonZeroU32,
     /// How many codes of gifts, preview links and passes an hour, good or bad, how many sessions by place, and how often somebody may
-    /// invite to a group.
+    /// invite to a group or ask for a seat by their domain.
     pub redemptions_per_hour: NonZeroU32,
     /// How many times an hour to go and pay.
     pub checkouts_per_hour: NonZeroU32,

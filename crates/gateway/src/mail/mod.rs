@@ -5,5 +5,5 @@
 mod post;
 mod templates;
 
-pub use post::{MailError, Post, Route};
+pub use post::{Envelope, MailError, Post, Room, Route};
 pub use templates::{Letter, Templates};

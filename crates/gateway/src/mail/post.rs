@@ -1,6 +1,7 @@
 //! The queue of letters, and how they leave.
 
 use super::templates::Letter;
+use crate::clock::Chance;
 use crate::error::Problem;
 use lettre::message::{Mailbox, MultiPart};
 use lettre::{Address, AsyncFileTransport, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
@@ -127,6 +128,25 @@ pub struct Post {
     open: Arc<AtomicUsize>,
 }
 
+/// A letter that is ready to leave.
+pub struct Envelope(Message);
+
+/// Room in the queue for some letters.
+pub struct Room<'p> {
+    places: mpsc::PermitIterator<'p, Message>,
+    open: &'p AtomicUsize,
+}
+
+impl Room<'_> {
+    /// Posts letters and returns at once. There must be room for all of them: one for which there is none is not posted.
+    pub fn post(self, letters: impl IntoIterator<Item = Envelope>) {
+        for (place, Envelope(message)) in self.places.zip(letters) {
+            self.open.fetch_add(1, Ordering::AcqRel);
+            place.send(message);
+        }
+    }
+}
+
 impl Post {
     /// Opens the office. Ask it to finish before the process ends.
     ///
@@ -152,18 +172,33 @@ impl Post {
         self.open.load(Ordering::Acquire)
     }
 
-    /// Posts a letter and returns at once. `mark` makes its Message-ID.
+    /// Keeps room for so many letters. Ask for it before you write down that they go: with room, a letter is posted for
+    /// sure. Room that is not used is given back.
     ///
     /// # Errors
-    /// A problem when too many letters wait already, or when it cannot be put together.
-    pub fn send(&self, letter: Letter, to: &Email, now: Timestamp, mark: &str) -> Result<(), Problem> {
-        let message = self.message(letter, to, now, mark)?;
-        self.open.fetch_add(1, Ordering::AcqRel);
-        self.queue.try_send(message).map_err(|_| {
-            self.open.fetch_sub(1, Ordering::AcqRel);
+    /// A problem when too many letters wait already.
+    pub fn room(&self, letters: usize) -> Result<Room<'_>, Problem> {
+        let places = self.queue.try_reserve_many(letters).map_err(|_| {
             tracing::error!("too many letters wait; is the mail server away?");
             Problem::unavailable()
-        })
+        })?;
+        Ok(Room { places, open: &self.open })
+    }
+
+    /// Puts a letter into its envelope. Its Message-ID is drawn by chance.
+    ///
+    /// # Errors
+    /// [`MailError`] when it cannot be put together, or when there are no random bytes.
+    pub fn envelope(
+        &self,
+        letter: Letter,
+        to: &Email,
+        now: Timestamp,
+        chance: &dyn Chance,
+    ) -> Result<Envelope, Problem> {
+        let mut mark = [0; 16];
+        chance.fill(&mut mark)?;
+        Ok(Envelope(self.message(letter, to, now, &format!("{:032x}", u128::from_be_bytes(mark)))?))
     }
 
     fn message(&self, letter: Letter, to: &Email, now: Timestamp, mark: &str) -> Result<Message, MailError> {
@@ -204,5 +239,31 @@ async fn deliver(route: Arc<Route>, mut letters: mpsc::Receiver<Message>, open: 
             open.fetch_sub(1, Ordering::AcqRel);
             drop(permit);
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::SystemChance;
+    use crate::error::Code;
+
+    #[tokio::test]
+    async fn who_has_room_posts_for_sure_and_nobody_else_beyond_it() {
+        let letters = tempfile::tempdir().expect("a directory");
+        let post = Post::open(Route::files(letters.path()).expect("a route"), "The Paper <a@paper.example>");
+        let post = post.expect("an office");
+        let envelope = || {
+            let letter = Letter { subject: "x".into(), text: "x".into(), html: "x".into() };
+            let to = "anna@home.example".parse().expect("an address");
+            post.envelope(letter, &to, Timestamp::EPOCH, &SystemChance).expect("a letter")
+        };
+        let room = post.room(QUEUE).expect("all the room");
+        assert_eq!(post.room(1).map(drop).expect_err("none is left").code(), Code::Unavailable);
+        room.post([envelope(), envelope()]);
+        assert_eq!(post.finish(Duration::from_secs(10)).await, 0);
+        assert_eq!(std::fs::read_dir(letters.path()).expect("a directory").count(), 2);
+        drop(post.room(QUEUE).expect("what was not used was given back"));
+        assert!(post.room(QUEUE + 1).is_err());
     }
 }

@@ -29,12 +29,29 @@ pub struct SavedGroup {
     pub version: i64,
     /// How many of its seats are taken.
     pub taken: u32,
+    /// How many owners it has, also where `group` is shown to somebody who sees but some of them.
+    pub owner_count: usize,
+}
+
+/// What counts when somebody is to be invited into a group.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Invitations {
+    /// How many invitations of the group are good now.
+    pub open: u64,
+    /// How many of those are to one of the addresses, and would be replaced.
+    pub again: u64,
+    /// How many were written since the instant that was asked for; those that are good no longer count too.
+    pub written: u64,
+    /// How many of those went to the one among the addresses that got the most.
+    pub to_one: u64,
 }
 
 impl SavedGroup {
     pub(crate) fn open(cells: &QueryResult) -> Result<Self, StoreError> {
         let row = Row::new(cells, Group::TABLE, "id")?;
-        Ok(Self { group: Group::open(&row)?, version: row.get("version")?, taken: row.number("taken")? })
+        let group = Group::open(&row)?;
+        let owner_count = group.owners.len();
+        Ok(Self { group, version: row.get("version")?, taken: row.number("taken")?, owner_count })
     }
 }
 
@@ -117,6 +134,28 @@ impl Registry<'_> {
         self.newest_first(ask, Invited::Id, |position| Expr::val(position.id), page, read).await
     }
 
+    /// What counts when these addresses are to be invited at this instant. Four statements, however many addresses.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read.
+    pub async fn invited(
+        &self,
+        group: GroupId,
+        emails: &[Email],
+        now: Timestamp,
+        since: Timestamp,
+    ) -> Result<Invitations, StoreError> {
+        count_invitations(self.store.reader(), group, emails, now, since).await
+    }
+
+    /// The group that has the domain of this address.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read or the row is corrupt.
+    pub async fn group_of_domain(&self, email: &Email) -> Result<Option<SavedGroup>, StoreError> {
+        self.store.reader().query_one(&of_domain(email)).await?.as_ref().map(SavedGroup::open).transpose()
+    }
+
     /// The invitations to an address that are good at this instant, with their groups, at most 1,000.
     ///
     /// # Errors
@@ -152,6 +191,16 @@ pub(crate) fn groups(which: SimpleExpr) -> SelectStatement {
         .from(Group::TABLE)
         .and_where(which)
         .take()
+}
+
+/// The group that has the domain of this address.
+pub(crate) fn of_domain(email: &Email) -> SelectStatement {
+    let with_it = Query::select()
+        .column(Domain::GroupId)
+        .from(Domain::Table)
+        .and_where(Expr::col(Domain::Domain).eq(email.domain()))
+        .take();
+    groups(Expr::col(Column::Id).in_subquery(with_it))
 }
 
 pub(crate) fn selected(selection: &GroupSelection) -> SelectStatement {
@@ -248,6 +297,43 @@ pub(crate) fn invitations(which: SimpleExpr) -> SelectStatement {
 /// Whether an invitation is good at this instant.
 pub(crate) fn is_good(now: Timestamp) -> SimpleExpr {
     Expr::col(Invited::RevokedAt).is_null().and(Expr::col(Invited::ExpiresAt).gt(now.micros()))
+}
+
+/// What counts when these addresses are to be invited.
+pub(crate) async fn count_invitations(
+    connection: &impl ConnectionTrait,
+    group: GroupId,
+    emails: &[Email],
+    now: Timestamp,
+    since: Timestamp,
+) -> Result<Invitations, StoreError> {
+    let of_group = Expr::col(Invited::GroupId).eq(group.uuid());
+    let open = of_group.clone().and(is_good(now));
+    let written = of_group.and(Expr::col(Invited::CreatedAt).gt(since.micros()));
+    let to_them = || Expr::col(Invited::Email).is_in(emails.iter().map(Email::as_str));
+    let count = |which: SimpleExpr| {
+        Query::select()
+            .expr_as(Expr::col(Invited::Id).count(), "there")
+            .from(Invited::Table)
+            .and_where(which)
+            .take()
+    };
+    let of_one = count(written.clone().and(to_them()))
+        .group_by_col(Invited::Email)
+        .order_by("there", Order::Desc)
+        .limit(1)
+        .take();
+    let ask = async |ask: SelectStatement| -> Result<u64, StoreError> {
+        let row = connection.query_one(&ask).await?;
+        let there: i64 = row.map(|row| row.try_get("", "there")).transpose()?.unwrap_or(0);
+        Ok(there.unsigned_abs())
+    };
+    Ok(Invitations {
+        open: ask(count(open.clone())).await?,
+        again: ask(count(open.and(to_them()))).await?,
+        written: ask(count(written)).await?,
+        to_one: ask(of_one).await?,
+    })
 }
 
 pub(crate) fn read_invitation(cells: &QueryResult) -> Result<Invitation, StoreError> {

@@ -16,10 +16,11 @@ mod sign_in;
 mod tiers;
 mod vouchers;
 
-pub use groups::SavedGroup;
+pub use groups::{Invitations, SavedGroup};
 pub(crate) use groups::{
-    groups as select_groups, invitations as select_invitations, is_good as is_good_invitation,
-    read_invitation, read_seat, seats as select_seats, subscriptions_by_seats,
+    count_invitations, groups as select_groups, invitations as select_invitations,
+    is_good as is_good_invitation, of_domain, read_invitation, read_seat, seats as select_seats,
+    subscriptions_by_seats,
 };
 pub use keys::{KnownKey, SecretHash};
 pub(crate) use keys::{keys as select_keys, open as open_key};

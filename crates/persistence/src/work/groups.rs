@@ -7,7 +7,7 @@
 use super::{IDS_A_STATEMENT, Work};
 use crate::error::StoreError;
 use crate::record::Record as _;
-use crate::registry::{SavedGroup, read_seat, select_groups, select_seats};
+use crate::registry::{SavedGroup, of_domain, read_seat, select_groups, select_seats};
 use crate::schema::{
     GroupDomain as Domain, GroupInvitation as Invited, GroupOwner as Owner, GroupSeat as Seated,
     GroupShutOut as ShutOut, Record as Column,
@@ -48,13 +48,7 @@ impl Work {
     /// # Errors
     /// [`StoreError`] when the database cannot be read or the row is corrupt.
     pub async fn group_of_domain(&mut self, email: &Email) -> Result<Option<SavedGroup>, StoreError> {
-        let of_domain = Query::select()
-            .column(Domain::GroupId)
-            .from(Domain::Table)
-            .and_where(Expr::col(Domain::Domain).eq(email.domain()))
-            .take();
-        let ask = select_groups(Expr::col(Column::Id).in_subquery(of_domain));
-        self.transaction.query_one(&ask).await?.as_ref().map(SavedGroup::open).transpose()
+        self.transaction.query_one(&of_domain(email)).await?.as_ref().map(SavedGroup::open).transpose()
     }
 
     /// Puts a group, with its domains and owners. The invitations of one that was ended are gone.

@@ -70,7 +70,8 @@ impl Work {
         Ok(found)
     }
 
-    /// Begins an attempt, and forgets those that are older than a day.
+    /// Begins an attempt, and forgets those that are older than a day. With them go the invitations to groups that have been
+    /// good no longer for a day: people sign in all the time, whether anybody is invited or not.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when the database fails.
@@ -81,6 +82,9 @@ impl Work {
             .and_where(Expr::col(SignIn::CreatedAt).lt(self.now.plus_seconds(-KEPT).micros()))
             .take();
         self.transaction.execute(&forget).await?;
+        self.whole = true;
+        self.forget_invitations(self.now.plus_seconds(-KEPT)).await?;
+        self.enter()?;
         let insert = Query::insert()
             .into_table(SignIn::Table)
             .columns([

@@ -5,11 +5,11 @@ use crate::scratch::{Scratch, on_both};
 use futures_util::future::join_all;
 use masthead_domain::clock::Timestamp;
 use masthead_domain::group::{Group, GroupSelection, GroupStatus, Invitation, Seat, SeatBy};
-use masthead_domain::id::{GroupId, InvitationId, MemberId, SubscriptionId};
+use masthead_domain::id::{GroupId, InvitationId, MemberId, SignInId, SubscriptionId};
 use masthead_domain::member::{Member, MemberSelection, Status};
 use masthead_domain::page::PageRequest;
 use masthead_domain::viewer::{Bearer, Standing, Viewer};
-use masthead_persistence::{Seating, Store, StoreError};
+use masthead_persistence::{Seating, SignInRecord, Store, StoreError};
 use sea_orm::QueryResult;
 use std::collections::BTreeSet;
 
@@ -20,6 +20,8 @@ on_both!(
     a_domain_has_one_group_that_runs,
     nothing_is_left_of_an_erased_member_in_groups,
     many_groups_cost_one_statement,
+    a_hundred_are_invited_with_as_many_statements_as_one,
+    what_is_good_no_longer_is_forgotten_when_somebody_signs_in,
 );
 
 fn member(number: u8) -> Member {
@@ -246,7 +248,7 @@ async fn nothing_is_left_of_an_erased_member_in_groups(scratch: &Scratch) {
             created: now(),
             expires: now().plus_seconds(60),
         };
-        work.invite(&invitation, &format!("hash {number}"), now()).await.expect("invited");
+        work.invite(owned.id, &[(invitation, format!("hash {number}"))]).await.expect("invited");
     }
     work.commit().await.expect("committed");
     let version = store.registry().group(owned.id).await.expect("read").expect("there").version;
@@ -291,4 +293,79 @@ async fn many_groups_cost_one_statement(scratch: &Scratch) {
         let page = store.registry().groups(&selection, &PageRequest::first(size(20))).await.expect("read");
         assert_eq!((page.rows.len(), store.queries() - before), (found, 1), "{selection:?}");
     }
+}
+
+fn invitation(group: &Group, number: u8) -> (Invitation, String) {
+    let invitation = Invitation {
+        id: InvitationId::new(now(), [number; 10]),
+        group: group.id,
+        email: member(number).email,
+        created: now(),
+        expires: now().plus_seconds(14 * 24 * 3_600),
+    };
+    (invitation, format!("hash {number}"))
+}
+
+async fn a_hundred_are_invited_with_as_many_statements_as_one(scratch: &Scratch) {
+    let group = group(1, 200);
+    let store = furnished(scratch, 1..=1, std::slice::from_ref(&group)).await;
+    let mut cost = Vec::new();
+    for numbers in [1..=1, 1..=100] {
+        let made: Vec<_> = numbers.map(|number| invitation(&group, number)).collect();
+        let made: Vec<_> = made
+            .into_iter()
+            .map(|(one, hash)| {
+                let id = InvitationId::new(now(), [200; 10]);
+                let is_again = !cost.is_empty() && one.email == member(1).email;
+                if is_again { (Invitation { id, ..one }, format!("{hash} again")) } else { (one, hash) }
+            })
+            .collect();
+        let emails: Vec<_> = made.iter().map(|(one, _)| one.email.clone()).collect();
+        let before = store.queries();
+        let mut work = store.begin(now()).await.expect("begun");
+        let there = work.invited(group.id, &emails, at(0)).await.expect("counted");
+        work.invite(group.id, &made).await.expect("invited");
+        work.commit().await.expect("committed");
+        cost.push((store.queries() - before, there.open, there.again, there.written, there.to_one));
+    }
+    assert!(cost[0].0 > 4, "statements are counted: {cost:?}");
+    assert_eq!(cost[0].0, cost[1].0, "{cost:?}");
+    assert_eq!((cost[0].1, cost[0].2, cost[0].3, cost[0].4), (0, 0, 0, 0));
+    assert_eq!((cost[1].1, cost[1].2, cost[1].3, cost[1].4), (1, 1, 1, 1));
+    let emails = [member(1).email, member(2).email];
+    let there = store.registry().invited(group.id, &emails, now(), at(0)).await.expect("counted");
+    assert_eq!((there.open, there.again, there.written, there.to_one), (100, 2, 101, 2), "one was replaced");
+}
+
+async fn what_is_good_no_longer_is_forgotten_when_somebody_signs_in(scratch: &Scratch) {
+    let group = group(1, 9);
+    let store = furnished(scratch, 1..=1, std::slice::from_ref(&group)).await;
+    let made: Vec<_> = (1..=3).map(|number| invitation(&group, number)).collect();
+    let mut work = store.begin(now()).await.expect("begun");
+    work.invite(group.id, &made).await.expect("invited");
+    assert!(work.revoke_invitation(group.id, made[0].0.id).await.expect("revoked"));
+    work.commit().await.expect("committed");
+    let left_after_a_sign_in = async |later: i64| {
+        let then = now().plus_seconds(later);
+        let mut work = store.begin(then).await.expect("begun");
+        work.begin_sign_in(&SignInRecord {
+            id: SignInId::new(then, [7; 10]),
+            email: member(9).email,
+            wishes: "{}".into(),
+            code_hash: format!("code {later}"),
+            link_hash: format!("link {later}"),
+            created: then,
+            expires: then.plus_seconds(900),
+        })
+        .await
+        .expect("begun");
+        work.commit().await.expect("committed");
+        let emails = made.iter().map(|(one, _)| one.email.clone()).collect::<Vec<_>>();
+        store.registry().invited(group.id, &emails, now(), at(0)).await.expect("counted").written
+    };
+    const DAY: i64 = 24 * 3_600;
+    assert_eq!(left_after_a_sign_in(DAY).await, 3, "it counts for a day against what may be sent");
+    assert_eq!(left_after_a_sign_in(DAY + 1).await, 2, "what was taken back is gone");
+    assert_eq!(left_after_a_sign_in(15 * DAY).await, 2);
+    assert_eq!(left_after_a_sign_in(15 * DAY + 1).await, 0, "what has expired is gone");
 }

@@ -11,6 +11,7 @@ masthead_tests::on_both!(
     an_invitation_says_nothing_about_accounts,
     whoever_asked_to_be_forgotten_gets_no_letter,
     a_group_is_there_for_its_owners_alone,
+    an_owner_learns_how_many_others_there_are_and_not_who,
     the_database_holds_no_code,
 );
 
@@ -148,5 +149,33 @@ async fn the_database_holds_no_code(backend: Backend) {
         assert_refused(&stage.accept(&anna.access, stored).await, 400, "invalid_grant");
     }
     assert_eq!(stage.accept(&anna.access, &code).await.status, 201);
+    stage.server.stop().await;
+}
+
+async fn an_owner_learns_how_many_others_there_are_and_not_who(backend: Backend) {
+    let stage = Stage::set(backend).await;
+    let dean = stage.sign_in("dean@faculty.example", &[]).await;
+    let other = stage.sign_in("other@faculty.example", &[]).await;
+    let mut body = faculty();
+    body["owners"] = json!([dean.member, other.member]);
+    let path = stage.group(body).await;
+    let id = path.trim_start_matches("/v1/groups/");
+    let query = "query($id: ID!) { group(id: $id) { owners ownerCount } viewer { groups { owned { owners ownerCount } } } }";
+    let request = json!({ "query": query, "variables": { "id": id } });
+    let mut seen = Vec::new();
+    for here in [path.as_str(), "/v1/me/groups", "/v1/me/export"] {
+        seen.push(stage.get(&dean.access, here).await);
+    }
+    seen.push(stage.send(Method::POST, Some(&dean.access), "/graphql", request).await);
+    for answer in &seen {
+        assert!(!answer.body.contains(&other.member), "{}", answer.body);
+        assert!(
+            answer.body.contains(&dean.member) && answer.body.contains("\"ownerCount\":2"),
+            "{}",
+            answer.body
+        );
+    }
+    let whole = stage.server.get(Asker::Staff, &path).await.json();
+    assert_eq!((whole["owners"].as_array().map(Vec::len), &whole["ownerCount"]), (Some(2), &json!(2)));
     stage.server.stop().await;
 }

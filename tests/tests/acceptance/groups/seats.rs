@@ -18,6 +18,8 @@ masthead_tests::on_both!(
     a_seat_is_known_wherever_subscriptions_are,
     a_gift_ends_with_the_group_of_its_giver,
     nothing_is_left_of_whoever_is_erased,
+    who_was_shut_out_a_moment_ago_writes_nothing,
+    who_asks_again_and_again_is_turned_away,
 );
 
 /// Whether the answer to `GET /v1/me` says that the bearer holds this tier.
@@ -252,5 +254,60 @@ async fn nothing_is_left_of_whoever_is_erased(backend: Backend) {
         assert_eq!(row.try_get::<i64>("", "n").expect("a number"), left, "{table}");
     }
     connection.close().await.expect("closed");
+    stage.server.stop().await;
+}
+
+/// Another node believes a token for as long as it has not looked; what is written is looked at again.
+async fn who_was_shut_out_a_moment_ago_writes_nothing(backend: Backend) {
+    let stage = Stage::set(backend).await;
+    let twin = stage.server.twin().await;
+    let mut body = faculty();
+    let (anna, dean) =
+        (stage.sign_in("anna@faculty.example", &[]).await, stage.sign_in("dean@faculty.example", &[]).await);
+    body["owners"] = json!([dean.member]);
+    let path = stage.group(body).await;
+    for who in [&anna, &dean] {
+        let known = twin.send(Some(&who.access), Method::GET, "/v1/me/groups", &[], None).await;
+        assert_eq!(known.status, 200, "{}", known.body);
+        let here = format!("/v1/members/{}", who.member);
+        stage.by_staff(Method::PATCH, &here, json!({ "status": "suspended" })).await;
+    }
+    let taken = twin.send(Some(&anna.access), Method::POST, "/v1/me/group", &[], None).await;
+    assert_eq!(taken.status, 401, "{}", taken.body);
+    let headers = [("content-type", "application/json")];
+    let invite = json!({ "emails": ["ben@home.example"] }).to_string();
+    let invitations = format!("{path}/invitations");
+    let invited = twin.send(Some(&dean.access), Method::POST, &invitations, &headers, Some(invite)).await;
+    assert_eq!(invited.status, 401, "{}", invited.body);
+    assert_eq!(stage.server.get(Asker::Staff, &path).await.json()["taken"], 0);
+    assert!(rows(&stage.server.get(Asker::Staff, &invitations).await).is_empty());
+    twin.stop().await;
+    stage.server.stop().await;
+}
+
+/// Refused requests count too, and are refused while others write.
+async fn who_asks_again_and_again_is_turned_away(backend: Backend) {
+    let stage = Stage::set(backend).await;
+    let nobody = stage.sign_in("nobody@home.example", &[]).await;
+    let (dean, path) =
+        stage.owned_group("dean@faculty.example", json!({ "name": "x", "tier": "patron", "seats": 1 })).await;
+    let body = json!({ "emails": ["a@home.example", "b@home.example"] });
+    let invite = async || {
+        stage.send(Method::POST, Some(&dean.access), &format!("{path}/invitations"), body.clone()).await
+    };
+    stage.server.stop_the_clock();
+    // Somebody writes all the time.
+    let turn = stage.server.store.begin(stage.server.now()).await.expect("begun");
+    let all = async {
+        for _ in 0..120 {
+            assert_refused(&stage.take_seat(&nobody.access).await, 404, "not_found");
+            assert_refused(&invite().await, 409, "no_seats_left");
+        }
+        for answer in [stage.take_seat(&nobody.access).await, invite().await] {
+            assert_eq!((answer.status, text(&answer.json(), "code")), (429, "rate_limited"));
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(60), all).await.expect("nobody waits for a turn");
+    drop(turn);
     stage.server.stop().await;
 }

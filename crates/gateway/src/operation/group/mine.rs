@@ -37,8 +37,8 @@ impl Accounts {
     /// # Errors
     /// A problem when no member asks or the database fails.
     pub async fn groups(&self, caller: &Caller) -> Result<MyGroups, Problem> {
-        let member = self.store.registry().member(asking(caller)?.member).await?;
-        groups_of(&self.store, &member.ok_or_else(crate::auth::revoked)?, self.clock.now()).await
+        let member = self.member(asking(caller)?).await?;
+        groups_of(&self.store, &member, self.clock.now()).await
     }
 
     /// Takes the seat that an invitation offers. Whoever has the code may take it, whatever address they sign in with: the
@@ -48,7 +48,7 @@ impl Accounts {
     /// A problem when no member asks, when the code is wrong, late or was used before, which all sound the same, or when
     /// no seat is left.
     pub async fn accept_invitation(&self, caller: &Caller, code: &str) -> Result<(Seat, Group), Problem> {
-        let (mut work, member) = self.begin_for(caller).await?;
+        let (mut work, member) = self.begin_for(asking(caller)?).await?;
         let hash = self.secrets.invitation_hash(code.trim());
         let invitation = work.invitation_by_code(&hash).await?.ok_or_else(refused)?;
         let found = work.group(invitation.group).await?.ok_or_else(refused)?;
@@ -64,12 +64,12 @@ impl Accounts {
     /// # Errors
     /// A problem when no member asks, 404 when no group has their domain, or when no seat is left.
     pub async fn take_seat(&self, caller: &Caller) -> Result<(Seat, Group), Problem> {
-        let now = self.clock.now();
-        let (mut work, member) = self.begin_for(caller).await?;
-        let found = work.group_of_domain(&member.email).await?.filter(|saved| saved.group.is_open(now));
-        let Some(SavedGroup { group, .. }) = found else {
-            return Err(Problem::new(Code::NotFound, "No group has the domain of your address."));
-        };
+        let (now, asking) = (self.clock.now(), asking(caller)?);
+        // Most who ask have no such group. They are refused without a turn of writing.
+        let reading = self.member(asking).await?;
+        open_group(self.store.registry().group_of_domain(&reading.email).await?, now)?;
+        let (mut work, member) = self.begin_for(asking).await?;
+        let group = open_group(work.group_of_domain(&member.email).await?, now)?;
         self.seat(work, member.id, group, SeatBy::Domain, member.email).await
     }
 
@@ -78,7 +78,7 @@ impl Accounts {
     /// # Errors
     /// A problem when no member asks, 404 when they have no seat there.
     pub async fn leave_group(&self, caller: &Caller, group: GroupId) -> Result<(), Problem> {
-        let (mut work, member) = self.begin_for(caller).await?;
+        let (mut work, member) = self.begin_for(asking(caller)?).await?;
         if !work.free_seat_of(group, member.id).await? {
             return Err(Problem::not_found());
         }
@@ -113,13 +113,12 @@ impl Accounts {
         self.settle().await;
         Ok((seat, group))
     }
+}
 
-    async fn begin_for(&self, caller: &Caller) -> Result<(Work, Member), Problem> {
-        let asking = asking(caller)?;
-        let mut work = self.store.begin(self.clock.now()).await?;
-        let member = work.member(asking.member).await?.ok_or_else(crate::auth::revoked)?;
-        Ok((work, member))
-    }
+/// The group that has a domain, if its seats may be taken.
+fn open_group(found: Option<SavedGroup>, now: Timestamp) -> Result<Group, Problem> {
+    let none = || Problem::new(Code::NotFound, "No group has the domain of your address.");
+    found.map(|saved| saved.group).filter(|group| group.is_open(now)).ok_or_else(none)
 }
 
 pub(in crate::operation) async fn groups_of(

@@ -3,16 +3,17 @@
 use super::super::acting::Acting;
 use super::super::cursor::ListName;
 use super::super::link::bits;
-use super::super::member::Accounts;
+use super::super::member::{Accounts, active};
 use super::super::role::require;
 use crate::auth::{Caller, Secrets};
 use crate::error::{Code, Problem};
+use masthead_domain::clock::Timestamp;
 use masthead_domain::group::{Invitation, Seat};
 use masthead_domain::id::{GroupId, InvitationId, MemberId, SubscriptionId};
 use masthead_domain::member::Email;
 use masthead_domain::page::{Page, PageRequest};
 use masthead_domain::viewer::{Bearer, Role};
-use masthead_persistence::{SavedGroup, Work};
+use masthead_persistence::{Invitations, SavedGroup, Work};
 use std::collections::BTreeSet;
 use std::fmt::Display;
 use std::time::Duration;
@@ -84,6 +85,9 @@ impl<'a> Managing<'a> {
     /// Begins to change something of the group.
     async fn begin(&self, id: GroupId) -> Result<(Work, SavedGroup), Problem> {
         let mut work = self.acting.begin().await?;
+        if let Some(owner) = self.owner {
+            active(work.member(owner).await?)?;
+        }
         let saved = self.may(work.group(id).await?)?;
         Ok((work, saved))
     }
@@ -189,56 +193,56 @@ pub async fn invite(
 ) -> Result<Vec<Invitation>, Problem> {
     let acting = &managing.acting;
     let now = acting.now();
-    let emails = addresses(emails)?;
-    let (mut work, saved) = managing.begin(group).await?;
-    if !saved.group.is_open(now) {
-        return Err(Problem::new(Code::Conflict, "The group is over."));
-    }
-    // Asked first: what follows is much work to be refused after.
-    let (open, again) = (work.open_invitations(group).await?, work.invited_among(group, &emails).await?);
-    if open + emails.len() as u64 > u64::from(saved.group.left(saved.taken)) + again {
-        return Err(no_seats_left());
-    }
-    let yesterday = now.plus_seconds(-DAY);
+    let (emails, yesterday) = (addresses(emails)?, now.plus_seconds(-DAY));
+    // Asked before anything is made, and outside of the one turn of writing, which everybody waits for; and asked again
+    // within it, where nobody else can invite meanwhile.
+    let saved = super::find(managing, group).await?;
+    let there = acting.store().registry().invited(group, &emails, now, yesterday).await?;
+    admit(&saved, &there, emails.len(), now)?;
     let (mut made, mut letters) = (Vec::new(), Vec::new());
-    for email in emails {
-        let (all, to_them) = work.invited_since(group, &email, yesterday).await?;
-        if all >= LETTERS_A_DAY || to_them >= LETTERS_TO_ONE_A_DAY {
-            return Err(Problem::rate_limited(Duration::from_secs(DAY.unsigned_abs())));
-        }
+    for email in &emails {
         let code = Secrets::new_invitation(acting.chance())?;
+        let link = accounts.invitation_link.with(&code);
+        let letter =
+            accounts.templates.invitation(&accounts.site, &saved.group.name, &link, GOOD_FOR_DAYS)?;
+        letters.push((
+            accounts.secrets.suppression_hash(email),
+            accounts.post.envelope(letter, email, now, acting.chance())?,
+        ));
         let invitation = Invitation {
             id: InvitationId::new(now, bits(acting.chance())?),
             group,
-            email,
+            email: email.clone(),
             created: now,
             expires: now.plus_seconds(GOOD_FOR_DAYS * DAY),
         };
-        // Those of the day before still count against what may be sent.
-        work.invite(&invitation, &accounts.secrets.invitation_hash(&code), yesterday).await?;
-        letters.push(accounts.templates.invitation(
-            &accounts.site,
-            &saved.group.name,
-            &accounts.invitation_link.with(&code),
-            GOOD_FOR_DAYS,
-        )?);
-        made.push(invitation);
+        made.push((invitation, accounts.secrets.invitation_hash(&code)));
     }
-    if work.open_invitations(group).await? > u64::from(saved.group.left(saved.taken)) {
-        return Err(no_seats_left());
-    }
-    let hashes: Vec<_> = made.iter().map(|one| accounts.secrets.suppression_hash(&one.email)).collect();
+    let room = accounts.post.room(letters.len())?;
+
+    let (mut work, saved) = managing.begin(group).await?;
+    admit(&saved, &work.invited(group, &emails, yesterday).await?, emails.len(), now)?;
+    work.invite(group, &made).await?;
+    let hashes: Vec<_> = letters.iter().map(|(hash, _)| hash.clone()).collect();
     let forgotten = work.suppressed(&hashes).await?;
     managing.finish(work, "group.invited", group).await?;
-    for ((invitation, letter), hash) in made.iter().zip(letters).zip(&hashes) {
-        if !forgotten.contains(hash) {
-            let mut mark = [0; 16];
-            acting.chance().fill(&mut mark)?;
-            let mark = format!("{:032x}", u128::from_be_bytes(mark));
-            accounts.post.send(letter, &invitation.email, now, &mark)?;
-        }
+    room.post(letters.into_iter().filter(|(hash, _)| !forgotten.contains(hash)).map(|(_, letter)| letter));
+    Ok(made.into_iter().map(|(invitation, _)| invitation).collect())
+}
+
+/// Refuses to invite so many addresses when the group is over, has fewer seats left, or has sent enough.
+fn admit(saved: &SavedGroup, there: &Invitations, addresses: usize, now: Timestamp) -> Result<(), Problem> {
+    if !saved.group.is_open(now) {
+        return Err(Problem::new(Code::Conflict, "The group is over."));
     }
-    Ok(made)
+    let addresses = addresses as u64;
+    if there.open + addresses > u64::from(saved.group.left(saved.taken)) + there.again {
+        return Err(no_seats_left());
+    }
+    if there.written + addresses > LETTERS_A_DAY || there.to_one >= LETTERS_TO_ONE_A_DAY {
+        return Err(Problem::rate_limited(Duration::from_secs(DAY.unsigned_abs())));
+    }
+    Ok(())
 }
 
 /// Each address once, in the order in which they came.

@@ -21,8 +21,8 @@ use crate::error::{Code, Problem};
 use crate::mail::{Post, Templates};
 use masthead_domain::clock::{Clock, Timestamp};
 use masthead_domain::id::{ConsentId, MemberId, SessionId};
-use masthead_domain::member::{Consent, Member, Purpose};
-use masthead_persistence::Store;
+use masthead_domain::member::{Consent, Member, Purpose, Status};
+use masthead_persistence::{Store, Work};
 use std::sync::Arc;
 
 /// What the members' use cases work with.
@@ -87,6 +87,12 @@ pub(crate) fn asking(caller: &Caller) -> Result<Asking, Problem> {
     }
 }
 
+/// The member who asks, if they still may. What is known of a token may be a second old; what is written is not written for
+/// somebody who was deleted or suspended within that second.
+pub(super) fn active(found: Option<Member>) -> Result<Member, Problem> {
+    found.filter(|member| member.status == Status::Active).ok_or_else(crate::auth::revoked)
+}
+
 impl Accounts {
     /// Random bits for a new id.
     fn bits(&self) -> Result<[u8; 10], ChanceError> {
@@ -96,9 +102,15 @@ impl Accounts {
     }
 
     /// The member who asks. A token of somebody who was deleted a moment ago is refused.
-    async fn member(&self, asking: Asking) -> Result<Member, Problem> {
-        let member = self.store.registry().member(asking.member).await?;
-        member.ok_or_else(crate::auth::revoked)
+    pub(super) async fn member(&self, asking: Asking) -> Result<Member, Problem> {
+        active(self.store.registry().member(asking.member).await?)
+    }
+
+    /// Begins to write for the member who asks.
+    pub(super) async fn begin_for(&self, asking: Asking) -> Result<(Work, Member), Problem> {
+        let mut work = self.store.begin(self.clock.now()).await?;
+        let member = active(work.member(asking.member).await?)?;
+        Ok((work, member))
     }
 
     /// Takes in at once what has been written, so that this node refuses a revoked token from the next request on. The

@@ -93,8 +93,7 @@ impl Accounts {
         let asking = asking(caller)?;
         let NameChange::Set(name) = name else { return self.profile(caller).await };
         check_name(name.as_deref())?;
-        let mut work = self.store.begin(self.clock.now()).await?;
-        let member = work.member(asking.member).await?.ok_or_else(crate::auth::revoked)?;
+        let (mut work, member) = self.begin_for(asking).await?;
         let member = Member { name, ..member };
         work.put_members(std::slice::from_ref(&member)).await?;
         work.commit().await?;
@@ -117,8 +116,7 @@ impl Accounts {
     /// A problem when no member asks or the database fails.
     pub async fn erase(&self, caller: &Caller) -> Result<(), Problem> {
         let asking = asking(caller)?;
-        let mut work = self.store.begin(self.clock.now()).await?;
-        let member = work.member(asking.member).await?.ok_or_else(crate::auth::revoked)?;
+        let (mut work, member) = self.begin_for(asking).await?;
         forget(&mut work, &self.secrets, &member).await?;
         work.commit().await?;
         self.settle().await;

@@ -33,8 +33,10 @@ pub(in crate::rest) struct GroupDto {
     /// Whose addresses may take a seat without an invitation.
     #[schema(example = json!(["faculty.example"]))]
     domains: Vec<String>,
-    /// The ids of members who manage its seats.
+    /// The ids of members who manage its seats. Owners see their own alone.
     owners: Vec<String>,
+    /// How many owners it has.
+    owner_count: usize,
     /// `active` or `ended`.
     status: &'static str,
     #[schema(format = DateTime)]
@@ -212,7 +214,7 @@ impl GroupChangeDto {
 }
 
 impl From<&SavedGroup> for GroupDto {
-    fn from(SavedGroup { group, taken, .. }: &SavedGroup) -> Self {
+    fn from(SavedGroup { group, taken, owner_count, .. }: &SavedGroup) -> Self {
         Self {
             id: group.id.to_string(),
             name: group.name.clone(),
@@ -224,6 +226,7 @@ impl From<&SavedGroup> for GroupDto {
             grace_seconds: group.grace_seconds,
             domains: group.domains.iter().map(ToString::to_string).collect(),
             owners: group.owners.iter().map(ToString::to_string).collect(),
+            owner_count: *owner_count,
             status: group.status.code(),
             created: group.created.to_string(),
         }

@@ -54,13 +54,16 @@ pub(crate) async fn accept_invitation(
     responses(
         (status = 201, description = "The seat.", body = MySeatDto),
         (status = 404, description = "No group has the domain of the member's address."),
-        (status = 409, description = "No seat is left."),
+        (status = 409, description = "No seat is left, or theirs was taken back."),
+        (status = 429, description = "Asked for too often."),
     ),
 )]
 #[post("/v1/me/group")]
 pub(crate) async fn take_seat(request: HttpRequest, gateway: Data<Gateway>) -> Result<HttpResponse, Problem> {
     let caller = gateway.caller(&request)?;
     Parameters::of(&request)?.finish()?;
+    asking(&caller)?;
+    gateway.admit(&caller, gateway.client(&request).address, &gateway.limits.redemptions)?;
     let taken = gateway.accounts.take_seat(&caller).await?;
     Ok(personal(StatusCode::CREATED, &MySeatDto::from(&taken)))
 }

@@ -33,8 +33,10 @@ pub(super) struct Group {
     grace_seconds: i64,
     /// Whose addresses may take a seat without an invitation.
     domains: Vec<String>,
-    /// The ids of members who manage its seats.
+    /// The ids of members who manage its seats. Owners see their own alone.
     owners: Vec<ID>,
+    /// How many owners it has.
+    owner_count: usize,
     status: GroupStatus,
     created: DateTime,
     /// Grows with every change; a change names the one that it is based on.
@@ -132,7 +134,7 @@ fn id_of(id: GroupId) -> ID {
 }
 
 impl From<SavedGroup> for Group {
-    fn from(SavedGroup { group, version, taken }: SavedGroup) -> Self {
+    fn from(SavedGroup { group, version, taken, owner_count }: SavedGroup) -> Self {
         Self {
             id: id_of(group.id),
             tier: group.tier.to_string(),
@@ -143,6 +145,7 @@ impl From<SavedGroup> for Group {
             grace_seconds: group.grace_seconds,
             domains: group.domains.iter().map(ToString::to_string).collect(),
             owners: group.owners.iter().map(|owner| owner.to_string().into()).collect(),
+            owner_count,
             status: group.status.into(),
             created: DateTime(group.created),
             version: Version(version),

@@ -231,6 +231,7 @@ impl GroupMutation {
     /// Takes a seat in the group that has the domain of the member's address.
     async fn take_group_seat(&self, ctx: &Context<'_>) -> Result<Option<MyGroups>, Problem> {
         let session = Session::of(ctx);
+        session.admit(&session.gateway().limits.redemptions)?;
         session.accounts().take_seat(&session.caller).await?;
         mine(session).await.map(Some)
     }

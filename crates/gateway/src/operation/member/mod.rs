@@ -87,6 +87,11 @@ pub(crate) fn asking(caller: &Caller) -> Result<Asking, Problem> {
     }
 }
 
+/// The member who asks. A token of somebody who was deleted a moment ago is refused.
+pub(super) async fn member(store: &Store, asking: Asking) -> Result<Member, Problem> {
+    store.registry().member(asking.member).await?.ok_or_else(crate::auth::revoked)
+}
+
 impl Accounts {
     /// Random bits for a new id.
     fn bits(&self) -> Result<[u8; 10], ChanceError> {
@@ -95,10 +100,9 @@ impl Accounts {
         Ok(bits)
     }
 
-    /// The member who asks. A token of somebody who was deleted a moment ago is refused.
+    /// As [`member`].
     async fn member(&self, asking: Asking) -> Result<Member, Problem> {
-        let member = self.store.registry().member(asking.member).await?;
-        member.ok_or_else(crate::auth::revoked)
+        member(&self.store, asking).await
     }
 
     /// Takes in at once what has been written, so that this node refuses a revoked token from the next request on. The

@@ -23,6 +23,8 @@ impl MigrationTrait for Migration {
             .col(dialect.id("member_id").null())
             // The payment that it is about, so that what names no customer can be told to one.
             .col(dialect.key("reference").null())
+            // The gift subscription that it pays for.
+            .col(dialect.id("voucher_id").null())
             // What we understood of it; null when it says nothing about what members have.
             .col(text_null("report"))
             .col(text("raw"))
@@ -32,6 +34,9 @@ impl MigrationTrait for Migration {
         manager.create_index(index("payment_event_of_member", "payment_event", &["member_id"])).await?;
         manager
             .create_index(index("payment_event_of_payment", "payment_event", &["provider", "reference"]))
+            .await?;
+        manager
+            .create_index(index("payment_event_of_gift", "payment_event", &["provider", "voucher_id"]))
             .await?;
         manager
             .create_index(index(

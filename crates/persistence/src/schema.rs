@@ -171,6 +171,7 @@ pub(crate) enum PaymentEvent {
     Customer,
     MemberId,
     Reference,
+    VoucherId,
     At,
     ReceivedAt,
     Kind,

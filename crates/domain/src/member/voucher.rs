@@ -2,6 +2,8 @@
 
 use crate::clock::Timestamp;
 use crate::id::{MemberId, SubscriptionId, VoucherId};
+use crate::member::Subscription;
+use crate::payment::GiftPayment;
 use crate::slug::Slug;
 use serde::{Deserialize, Serialize};
 
@@ -26,8 +28,10 @@ pub struct Voucher {
     pub created: Timestamp,
     /// When it was paid for, where it is bought.
     pub paid: Option<Timestamp>,
-    /// When the payment was given back in full, or the publisher took it back.
-    pub ended: Option<Timestamp>,
+    /// Since when nothing is left of what was paid for it.
+    pub given_back: Option<Timestamp>,
+    /// When the publisher took it back.
+    pub revoked: Option<Timestamp>,
     /// What has become of it.
     pub redeemed: Option<Redemption>,
 }
@@ -70,7 +74,7 @@ pub enum VoucherState {
     Good,
     /// Somebody has it.
     Redeemed,
-    /// Its payment was given back, or the publisher took it back.
+    /// Nothing is left of what was paid for it, or the publisher took it back.
     Ended,
 }
 
@@ -91,11 +95,49 @@ impl Voucher {
     /// How it stands. What has ended stays ended, redeemed or not.
     #[must_use]
     pub const fn state(&self) -> VoucherState {
-        match (&self.ended, &self.redeemed, &self.origin, &self.paid) {
+        match (&self.ended(), &self.redeemed, &self.origin, &self.paid) {
             (Some(_), ..) => VoucherState::Ended,
             (None, Some(_), ..) => VoucherState::Redeemed,
             (None, None, VoucherOrigin::Bought { .. }, None) => VoucherState::Unpaid,
             _ => VoucherState::Good,
+        }
+    }
+
+    /// When it ended, by its payments or by the publisher, whichever was first.
+    #[must_use]
+    pub const fn ended(&self) -> Option<Timestamp> {
+        match (self.given_back, self.revoked) {
+            (Some(given_back), Some(revoked)) if given_back.micros() > revoked.micros() => Some(revoked),
+            (None, revoked) => revoked,
+            (given_back, _) => given_back,
+        }
+    }
+
+    /// The same as all payments for it make it, whoever made them: paid since the first that sufficed, and ended when nothing
+    /// is left of any that did. What nobody pays for stays as it is.
+    #[must_use]
+    pub fn settled(self, payments: &[GiftPayment]) -> Self {
+        let VoucherOrigin::Bought { amount, currency, .. } = &self.origin else { return self };
+        let enough = || {
+            payments.iter().filter(|payment| {
+                payment.voucher == self.id && payment.amount >= *amount && payment.currency == *currency
+            })
+        };
+        let paid = enough().map(|payment| payment.at).min();
+        let stands = enough().any(|payment| payment.returned.is_none());
+        let given_back = enough().filter_map(|payment| payment.returned).max().filter(|_| !stands);
+        Self { paid, given_back, ..self }
+    }
+
+    /// What is left of the subscription that its redemption gave: all its months, or those before its end.
+    #[must_use]
+    pub fn leaves(&self, given: &Subscription) -> Subscription {
+        let whole = given.starts.plus_months(self.months.into());
+        let ended = self.ended().filter(|ended| *ended < whole);
+        Subscription {
+            ends: Some(ended.map_or(whole, |ended| ended.max(given.starts))),
+            cancelled: ended,
+            ..given.clone()
         }
     }
 
@@ -154,7 +196,8 @@ mod tests {
             origin: bought,
             created: at,
             paid: None,
-            ended: None,
+            given_back: None,
+            revoked: None,
             redeemed: None,
         };
         assert_eq!(unpaid.state(), VoucherState::Unpaid);
@@ -165,7 +208,8 @@ mod tests {
         let redeemed = Voucher { redeemed: Some(redeemed), ..paid.clone() };
         assert_eq!(redeemed.state(), VoucherState::Redeemed);
         for one in [&unpaid, &paid, &redeemed] {
-            assert_eq!(Voucher { ended: Some(at), ..one.clone() }.state(), VoucherState::Ended);
+            assert_eq!(Voucher { given_back: Some(at), ..one.clone() }.state(), VoucherState::Ended);
+            assert_eq!(Voucher { revoked: Some(at), ..one.clone() }.state(), VoucherState::Ended);
         }
         let made = Voucher { origin: VoucherOrigin::Made, ..unpaid };
         assert_eq!(made.state(), VoucherState::Good, "nobody pays for it");
@@ -174,5 +218,41 @@ mod tests {
         assert_eq!(redeemed.clone().without(MemberId::new(at, [9; 10])), redeemed);
         let seen = redeemed.seen_by(holder);
         assert_eq!((seen.giver(), seen.holder()), (None, Some(holder)));
+    }
+
+    #[test]
+    fn what_was_given_ends_with_the_gift_and_comes_again_with_it() {
+        let at = |seconds: i64| Timestamp::try_from(seconds * 1_000_000).expect("valid");
+        let gift = Voucher {
+            id: VoucherId::new(at(0), [1; 10]),
+            tier: "patron".parse().expect("a slug"),
+            months: 1,
+            code_hash: "hash".into(),
+            origin: VoucherOrigin::Made,
+            created: at(0),
+            paid: None,
+            given_back: None,
+            revoked: None,
+            redeemed: None,
+        };
+        let given = Subscription {
+            id: SubscriptionId::new(at(0), [2; 10]),
+            member: MemberId::new(at(0), [3; 10]),
+            tier: gift.tier.clone(),
+            origin: crate::member::Origin::Gifted,
+            starts: at(100),
+            ends: Some(at(100).plus_months(1)),
+            grace_seconds: 0,
+            cancelled: None,
+        };
+        assert_eq!(gift.leaves(&given), given);
+        for (ended, left) in [(50, 100), (150, 150)] {
+            let over = Voucher { given_back: Some(at(ended)), ..gift.clone() }.leaves(&given);
+            assert_eq!((over.ends, over.cancelled), (Some(at(left)), Some(at(ended))));
+            assert!(!over.counts(at(left)), "nothing counts from its end on");
+            assert_eq!(gift.leaves(&over), given, "all of it comes again");
+        }
+        let late = Voucher { given_back: Some(at(100).plus_months(2)), ..gift };
+        assert_eq!(late.leaves(&given), given, "what is over is not touched");
     }
 }

@@ -1,10 +1,10 @@
 //! What a customer has, from all that is known of them.
 
-use super::{Event, PaymentState, Report, SubscriptionReport, Terms};
+use super::{Event, PaymentState, Report, SubscriptionReport, Terms, in_order, returned};
 use crate::clock::Timestamp;
-use crate::id::{ContributionId, MemberId, SubscriptionId, VoucherId};
+use crate::id::{ContributionId, MemberId, SubscriptionId};
 use crate::member::{Contribution, Grant, Origin, Subscription};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// What a customer of a payment provider has.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -14,25 +14,8 @@ pub struct Customer {
     pub member: Option<MemberId>,
     /// Their subscriptions, by reference.
     pub subscriptions: Vec<Subscription>,
-    /// Their contributions, by reference. A payment that was given back in full grants nothing.
+    /// Their contributions, by reference. A payment of which nothing is left grants nothing.
     pub contributions: Vec<Contribution>,
-    /// Their payments for gift subscriptions, by reference.
-    pub gifts: Vec<GiftPayment>,
-}
-
-/// A payment for a gift subscription.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct GiftPayment {
-    /// The gift subscription.
-    pub voucher: VoucherId,
-    /// When it was paid.
-    pub at: Timestamp,
-    /// How much, in the currency's minor unit.
-    pub amount: i64,
-    /// Three letters by ISO 4217, in upper case.
-    pub currency: String,
-    /// Whether all of it was given back.
-    pub refunded: bool,
 }
 
 /// Folds the events of one customer. The order and the number of times in which an event is given do not matter.
@@ -44,19 +27,16 @@ pub fn fold(
     terms: &Terms,
     ids: impl Fn(&str, Timestamp) -> (SubscriptionId, ContributionId),
 ) -> Customer {
-    let is_first = |event: &Event| matches!(&event.report, Report::Subscription(report) if report.is_first);
-    let ordered: BTreeMap<_, _> =
-        events.iter().map(|event| ((event.at, !is_first(event), event.id.as_str()), event)).collect();
+    let ordered = in_order(events);
+    let returned = returned(&ordered);
     // Whoever went through the checkout first is the customer; a later claim is somebody else's mistake.
-    let member = ordered.values().find_map(|event| match &event.report {
+    let member = ordered.iter().find_map(|event| match &event.report {
         Report::Checkout { member } => Some(*member),
         _ => None,
     });
     let mut subscriptions: BTreeMap<&str, &SubscriptionReport> = BTreeMap::new();
     let mut payments: BTreeMap<&str, (Timestamp, i64, &str)> = BTreeMap::new();
-    let mut gifts: BTreeMap<&str, (Timestamp, VoucherId, i64, &str)> = BTreeMap::new();
-    let mut refunded: BTreeSet<&str> = BTreeSet::new();
-    for event in ordered.values() {
+    for event in &ordered {
         match &event.report {
             Report::Subscription(report) => {
                 let known = subscriptions.get(report.reference.as_str());
@@ -68,13 +48,10 @@ pub fn fold(
             Report::Payment { reference, amount, currency } => {
                 payments.entry(reference).or_insert((event.at, *amount, currency));
             }
-            Report::Gift { voucher, reference, amount, currency } => {
-                gifts.entry(reference).or_insert((event.at, *voucher, *amount, currency));
-            }
-            Report::Refund { payment, in_full: true } => {
-                refunded.insert(payment);
-            }
-            Report::Refund { in_full: false, .. } | Report::Checkout { .. } => {}
+            Report::Checkout { .. }
+            | Report::Gift { .. }
+            | Report::Refund { .. }
+            | Report::Dispute { .. } => {}
         }
     }
     let subscription = |report: &SubscriptionReport| {
@@ -98,17 +75,9 @@ pub fn fold(
         at,
         provider: terms.provider.clone(),
         reference: reference.to_owned(),
-        grant: grant(terms, at).filter(|_| member.is_some() && !refunded.contains(reference)),
-    });
-    let gifts = gifts.into_iter().map(|(reference, (at, voucher, amount, currency))| GiftPayment {
-        voucher,
-        at,
-        amount,
-        currency: currency.to_owned(),
-        refunded: refunded.contains(reference),
+        grant: grant(terms, at).filter(|_| member.is_some() && !returned.contains_key(reference)),
     });
     Customer {
-        gifts: gifts.collect(),
         member,
         subscriptions: subscriptions.into_values().filter_map(subscription).collect(),
         contributions: contributions.collect(),
@@ -134,6 +103,7 @@ mod tests {
     use super::*;
     use crate::viewer::Entitlement;
     use proptest::prelude::*;
+    use std::collections::BTreeSet;
 
     fn at(seconds: i64) -> Timestamp {
         Timestamp::try_from(seconds * 1_000_000).expect("valid")
@@ -178,10 +148,10 @@ mod tests {
             2 => ("p[12]", 1..900_i64).prop_map(|(reference, amount)| Report::Payment {
                 reference, amount, currency: "EUR".into(),
             }),
-            2 => ("p[12]", 0..2_u8, 1..900_i64).prop_map(|(reference, which, amount)| Report::Gift {
-                voucher: VoucherId::new(at(1), [which; 10]), reference, amount, currency: "EUR".into(),
-            }),
             1 => ("p[12]", any::<bool>()).prop_map(|(payment, in_full)| Report::Refund { payment, in_full }),
+            2 => ("p[12]", "d[12]", any::<bool>()).prop_map(|(payment, dispute, withdrawn)| Report::Dispute {
+                payment, dispute, withdrawn,
+            }),
         ];
         (0..1_000_u32, 0..20_i64, report).prop_map(|(id, seconds, report)| Event {
             id: format!("evt_{id}"),
@@ -262,18 +232,6 @@ mod tests {
     }
 
     #[test]
-    fn a_gift_that_is_given_back_says_so_whatever_came_first() {
-        let voucher = VoucherId::new(at(1), [1; 10]);
-        let gift = Report::Gift { voucher, reference: "p1".into(), amount: 500, currency: "EUR".into() };
-        let (paid, part) =
-            (event("p", 20, gift), event("r", 21, Report::Refund { payment: "p1".into(), in_full: false }));
-        let full = event("f", 22, Report::Refund { payment: "p1".into(), in_full: true });
-        let refunded = |events: &[Event]| fold(events, &terms(), ids).gifts[0].refunded;
-        assert!(!refunded(&[paid.clone(), part]), "nobody needs to have an account");
-        assert!(refunded(&[full, paid]));
-    }
-
-    #[test]
     fn the_first_report_of_a_second_comes_first() {
         let first = event("z", 10, report("s1", PaymentState::Unpaid, true, 10));
         let paid = event("a", 10, report("s1", PaymentState::Running, false, 50));
@@ -296,5 +254,20 @@ mod tests {
         let grant = |events: &[Event]| fold(events, &terms(), ids).contributions[0].grant.clone();
         assert_eq!(grant(&[checkout(), paid.clone(), part]).map(|grant| grant.until), Some(at(1_020)));
         assert_eq!(grant(&[full, checkout(), paid]), None);
+    }
+
+    #[test]
+    fn a_bank_takes_the_grant_as_long_as_it_has_the_money() {
+        let paid =
+            event("p", 20, Report::Payment { reference: "p1".into(), amount: 500, currency: "EUR".into() });
+        let dispute = |id: &str, seconds, withdrawn| {
+            event(id, seconds, Report::Dispute { payment: "p1".into(), dispute: "d1".into(), withdrawn })
+        };
+        let (gone, back) = (dispute("g", 30, true), dispute("b", 40, false));
+        let grants = |events: &[Event]| fold(events, &terms(), ids).contributions[0].grant.is_some();
+        assert!(!grants(&[gone.clone(), checkout(), paid.clone()]));
+        assert!(grants(&[back.clone(), gone.clone(), paid.clone(), checkout()]));
+        let full = event("f", 21, Report::Refund { payment: "p1".into(), in_full: true });
+        assert!(!grants(&[checkout(), paid, full, gone, back]), "a refund is not undone by a bank");
     }
 }

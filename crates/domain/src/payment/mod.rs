@@ -4,13 +4,16 @@
 //! all events that are known of them, and the same set of events always folds to the same.
 
 mod fold;
+mod gift;
 
-pub use fold::{Customer, GiftPayment, fold};
+pub use fold::{Customer, fold};
+pub use gift::{GiftPayment, gift_payments};
 
 use crate::clock::Timestamp;
 use crate::id::{MemberId, VoucherId};
 use crate::slug::Slug;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// Something that a payment provider has reported.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,6 +65,80 @@ pub enum Report {
         /// Whether nothing of it is left.
         in_full: bool,
     },
+    /// A bank has taken a payment back, or has paid it again. It counts like a refund in full, as long as the money is away.
+    Dispute {
+        /// The provider's name for the payment.
+        payment: String,
+        /// The provider's name for the dispute.
+        dispute: String,
+        /// Whether the money went; otherwise it came again.
+        withdrawn: bool,
+    },
+}
+
+impl Report {
+    /// The provider's name for the payment that this is about, if it is about one.
+    #[must_use]
+    pub fn payment(&self) -> Option<&str> {
+        match self {
+            Self::Payment { reference, .. } | Self::Gift { reference, .. } => Some(reference),
+            Self::Refund { payment, .. } | Self::Dispute { payment, .. } => Some(payment),
+            Self::Checkout { .. } | Self::Subscription(_) => None,
+        }
+    }
+
+    /// The gift subscription that was paid for, if one was.
+    #[must_use]
+    pub const fn voucher(&self) -> Option<VoucherId> {
+        match self {
+            Self::Gift { voucher, .. } => Some(*voucher),
+            _ => None,
+        }
+    }
+
+    /// Whether it tells of money that went back or came again, which providers may do without naming a customer.
+    #[must_use]
+    pub const fn is_of_return(&self) -> bool {
+        matches!(self, Self::Refund { .. } | Self::Dispute { .. })
+    }
+}
+
+/// The events, each once, in the order in which they happened. Providers date by the second: within one, a subscription's
+/// first report comes first, and money comes again after it went.
+fn in_order(events: &[Event]) -> Vec<&Event> {
+    let rank = |report: &Report| match report {
+        Report::Subscription(report) if report.is_first => 0,
+        Report::Dispute { withdrawn: false, .. } => 2,
+        _ => 1,
+    };
+    let key = |event: &Event| (event.at, rank(&event.report));
+    let ordered: BTreeMap<_, _> =
+        events.iter().map(|event| ((key(event), event.id.as_str()), event)).collect();
+    ordered.into_values().collect()
+}
+
+/// The payments of which nothing is left, and since when: refunded in full, or taken back by a bank that has not paid again.
+fn returned<'a>(ordered: &[&'a Event]) -> BTreeMap<&'a str, Timestamp> {
+    let mut refunded = BTreeMap::new();
+    let mut disputed = BTreeMap::new();
+    for event in ordered {
+        match &event.report {
+            Report::Refund { payment, in_full: true } => {
+                refunded.entry(payment.as_str()).or_insert(event.at);
+            }
+            Report::Dispute { payment, dispute, withdrawn: true } => {
+                disputed.entry((payment.as_str(), dispute.as_str())).or_insert(event.at);
+            }
+            Report::Dispute { payment, dispute, withdrawn: false } => {
+                disputed.remove(&(payment.as_str(), dispute.as_str()));
+            }
+            _ => {}
+        }
+    }
+    for ((payment, _), at) in disputed {
+        refunded.entry(payment).and_modify(|first| *first = at.min(*first)).or_insert(at);
+    }
+    refunded
 }
 
 /// How a subscription stands at a payment provider.

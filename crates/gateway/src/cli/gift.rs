@@ -42,6 +42,6 @@ impl Add {
         for wrapped in make(&acting(&store), present, self.count).await? {
             say(wrapped.code.as_str());
         }
-        Ok(())
+        Ok(store.close().await?)
     }
 }

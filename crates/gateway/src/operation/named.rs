@@ -4,15 +4,16 @@ use super::reading::Reading;
 use crate::error::Problem;
 use masthead_domain::id::{AuthorId, SectionId, TagId};
 use masthead_domain::slug::Slug;
+use masthead_domain::tier::Tier;
 use masthead_domain::viewer::Entitlement;
 use std::fmt::Display;
+use std::sync::Arc;
 
-/// Refuses a tier that there is not.
-pub(super) async fn tier(reading: &Reading, place: &str, slug: &Slug) -> Result<(), Problem> {
-    match reading.tiers().await?.iter().any(|tier| tier.slug == *slug) {
-        true => Ok(()),
-        false => Err(Problem::invalid_parameter(place, format!("{place}: there is no tier {slug}."))),
-    }
+/// The tier of this name. One that there is not is refused.
+pub(super) async fn tier(reading: &Reading, place: &str, slug: &Slug) -> Result<Arc<Tier>, Problem> {
+    let found = reading.tiers().await?.iter().find(|tier| tier.slug == *slug);
+    let none = || Problem::invalid_parameter(place, format!("{place}: there is no tier {slug}."));
+    found.cloned().ok_or_else(none)
 }
 
 /// Refuses entitlements that name a tier that there is not.

@@ -4,9 +4,10 @@ use super::Work;
 use crate::error::StoreError;
 use crate::schema::PaymentEvent as Column;
 use masthead_domain::clock::Timestamp;
+use masthead_domain::id::VoucherId;
 use masthead_domain::payment::{Event, Report};
 use sea_orm::ConnectionTrait;
-use sea_orm::sea_query::{Cond, Expr, ExprTrait, OnConflict, Order, Query, UpdateStatement};
+use sea_orm::sea_query::{Cond, Expr, ExprTrait, OnConflict, Order, Query, SelectStatement, UpdateStatement};
 use uuid::Uuid;
 
 /// One delivery of a payment provider, as it came.
@@ -28,12 +29,12 @@ pub struct PaymentNotice {
     pub raw: String,
 }
 
-/// How many events of one customer are folded. A monthly subscription makes some forty a year.
-const MOST_OF_ONE_CUSTOMER: usize = 10_000;
+/// How many events of one customer, or of one gift, are folded. A monthly subscription makes some forty a year.
+const MOST_FOLDED: usize = 10_000;
 
 impl Work {
     /// Keeps a delivery. One that came before is kept once. Of a customer who was forgotten nothing is kept but what names no
-    /// person: what was paid for a gift, and what was given back.
+    /// person: what was paid, and what went back.
     ///
     /// # Errors
     /// [`StoreError`] when the database fails or a row is corrupt.
@@ -48,7 +49,8 @@ impl Work {
             Some(Report::Checkout { member }) => Some(member.uuid()),
             _ => None,
         };
-        let reference = report.and_then(payment).map(str::to_owned);
+        let reference = report.and_then(Report::payment).map(str::to_owned);
+        let voucher = report.and_then(Report::voucher).map(|voucher| voucher.uuid());
         let report = report.map(serde_json::to_string).transpose();
         let report = report.map_err(|error| StoreError::Unavailable(Box::new(error)))?;
         let insert = Query::insert()
@@ -59,6 +61,7 @@ impl Work {
                 Column::Customer,
                 Column::MemberId,
                 Column::Reference,
+                Column::VoucherId,
                 Column::At,
                 Column::ReceivedAt,
                 Column::Kind,
@@ -71,6 +74,7 @@ impl Work {
                 Expr::val(customer),
                 Expr::val(member),
                 Expr::val(reference),
+                Expr::val(voucher),
                 Expr::val(notice.at.micros()),
                 Expr::val(self.now.micros()),
                 Expr::val(notice.kind.as_str()),
@@ -105,8 +109,8 @@ impl Work {
         Ok(row.map(|row| row.try_get("", "customer")).transpose()?)
     }
 
-    /// Forgets who a customer is. What was paid for gifts and what was given back stays, without a name: somebody else has the
-    /// gift, and a refund must end it.
+    /// Forgets who a customer is. What was paid and what went back stays, without a name: the books are to be right, and
+    /// somebody else may have a gift that a refund must end.
     ///
     /// # Errors
     /// [`StoreError`] when the database fails or a row is corrupt.
@@ -177,13 +181,64 @@ impl Work {
             .cond_where(Cond::any().add(Expr::col(Column::Customer).eq(customer)).add(
                 Expr::col(Column::Customer).eq("").and(Expr::col(Column::Reference).in_subquery(theirs)),
             ))
-            .and_where(Expr::col(Column::Report).is_not_null())
-            .order_by(Column::At, Order::Asc)
-            .limit(MOST_OF_ONE_CUSTOMER as u64 + 1)
+            .take();
+        self.events(ask).await
+    }
+
+    /// The gift subscriptions that a payment pays for: one, unless the provider contradicts itself.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database fails or a row is corrupt.
+    pub async fn vouchers_of_payment(
+        &self,
+        provider: &str,
+        payment: &str,
+    ) -> Result<Vec<VoucherId>, StoreError> {
+        let ask = Query::select()
+            .distinct()
+            .column(Column::VoucherId)
+            .from(Column::Table)
+            .and_where(Expr::col(Column::Provider).eq(provider))
+            .and_where(Expr::col(Column::Reference).eq(payment))
+            .and_where(Expr::col(Column::VoucherId).is_not_null())
+            .limit(MOST_FOLDED as u64)
             .take();
         let rows = self.transaction.query_all(&ask).await?;
-        if rows.len() > MOST_OF_ONE_CUSTOMER {
-            return Err(StoreError::TooMany { what: "events of one customer", limit: MOST_OF_ONE_CUSTOMER });
+        rows.iter().map(|row| Ok(VoucherId::from_uuid(row.try_get("", "voucher_id")?))).collect()
+    }
+
+    /// All that is known of the payments for a gift subscription, whoever made them, as this unit of work sees it.
+    ///
+    /// # Errors
+    /// As [`events_of_customer`](Self::events_of_customer).
+    pub async fn events_of_voucher(
+        &self,
+        provider: &str,
+        voucher: VoucherId,
+    ) -> Result<Vec<Event>, StoreError> {
+        let payments = Query::select()
+            .column(Column::Reference)
+            .from(Column::Table)
+            .and_where(Expr::col(Column::Provider).eq(provider))
+            .and_where(Expr::col(Column::VoucherId).eq(voucher.uuid()))
+            .take();
+        let ask = Query::select()
+            .columns([Column::EventId, Column::At, Column::Report])
+            .from(Column::Table)
+            .and_where(Expr::col(Column::Provider).eq(provider))
+            .and_where(Expr::col(Column::Reference).in_subquery(payments))
+            .take();
+        self.events(ask).await
+    }
+
+    /// The events that are asked for, as far as they say anything.
+    async fn events(&self, mut ask: SelectStatement) -> Result<Vec<Event>, StoreError> {
+        ask.and_where(Expr::col(Column::Report).is_not_null())
+            .order_by(Column::At, Order::Asc)
+            .limit(MOST_FOLDED as u64 + 1);
+        let rows = self.transaction.query_all(&ask).await?;
+        if rows.len() > MOST_FOLDED {
+            return Err(StoreError::TooMany { what: "events that are folded", limit: MOST_FOLDED });
         }
         let corrupt = |column, fault: String| StoreError::Corrupt {
             table: "payment_event",
@@ -205,16 +260,7 @@ impl Work {
     }
 }
 
-/// The payment that a report is about.
-fn payment(report: &Report) -> Option<&str> {
-    match report {
-        Report::Payment { reference, .. } | Report::Gift { reference, .. } => Some(reference),
-        Report::Refund { payment, .. } => Some(payment),
-        Report::Checkout { .. } | Report::Subscription(_) => None,
-    }
-}
-
 /// Whether a report is still needed when its customer is forgotten. It names a payment and a gift, and no person.
-const fn is_of_nobody(report: &Report) -> bool {
-    matches!(report, Report::Gift { .. } | Report::Refund { .. })
+fn is_of_nobody(report: &Report) -> bool {
+    report.payment().is_some()
 }

@@ -88,6 +88,20 @@ async fn every_order_of_events_ends_in_the_same(backend: Backend) {
         tokio::time::sleep(Duration::from_secs(1)).await;
         assert_eq!(held(&server, 1).await, json!(["member"]), "the contribution makes a member: {order:?}");
 
+        let dispute = |id: &str, what: &str, at| {
+            json!({
+                "id": id, "object": "event", "type": format!("charge.dispute.{what}"), "created": at,
+                "data": {"object": {"id": "dp_1", "payment_intent": "pi_1"}},
+            })
+        };
+        deliver(&server, &dispute("evt_7", "funds_withdrawn", now - 3)).await;
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        assert_eq!(held(&server, 1).await, json!([]), "a bank has the money: {order:?}");
+        deliver(&server, &dispute("evt_8", "funds_reinstated", now - 2)).await;
+        deliver(&server, &dispute("evt_7", "funds_withdrawn", now - 3)).await;
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        assert_eq!(held(&server, 1).await, json!(["member"]), "it has paid again: {order:?}");
+
         let refund = json!({"id": "ch_1", "payment_intent": "pi_1", "refunded": true});
         deliver(&server, &event("cus_1", "evt_6", "charge.refunded", now, refund)).await;
         tokio::time::sleep(Duration::from_secs(1)).await;

@@ -3,6 +3,7 @@
 mod checkout;
 mod events;
 mod gifts;
+mod returned;
 mod stripe;
 
 use aws_lc_rs::hmac;

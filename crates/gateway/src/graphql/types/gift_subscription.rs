@@ -47,7 +47,7 @@ impl From<Voucher> for GiftSubscription {
             state: voucher.state().code().to_owned(),
             created: DateTime(voucher.created),
             paid: voucher.paid.map(DateTime),
-            ended: voucher.ended.map(DateTime),
+            ended: voucher.ended().map(DateTime),
             redeemed: voucher.redeemed.as_ref().map(|redeemed| DateTime(redeemed.at)),
             giver: id(voucher.giver()),
             holder: id(voucher.holder()),

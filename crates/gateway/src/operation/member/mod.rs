@@ -93,6 +93,11 @@ pub(super) fn active(found: Option<Member>) -> Result<Member, Problem> {
     found.filter(|member| member.status == Status::Active).ok_or_else(crate::auth::revoked)
 }
 
+/// The member who asks. A token of somebody who was deleted a moment ago is refused.
+pub(super) async fn member(store: &Store, asking: Asking) -> Result<Member, Problem> {
+    active(store.registry().member(asking.member).await?)
+}
+
 impl Accounts {
     /// Random bits for a new id.
     fn bits(&self) -> Result<[u8; 10], ChanceError> {
@@ -101,9 +106,9 @@ impl Accounts {
         Ok(bits)
     }
 
-    /// The member who asks. A token of somebody who was deleted a moment ago is refused.
+    /// As [`member`].
     pub(super) async fn member(&self, asking: Asking) -> Result<Member, Problem> {
-        active(self.store.registry().member(asking.member).await?)
+        member(&self.store, asking).await
     }
 
     /// Begins to write for the member who asks.

@@ -4,9 +4,9 @@
 
 use crate::auth::Caller;
 use crate::error::{Code, Problem};
-use crate::operation::member::asking;
+use crate::operation::member::{asking, member};
+use crate::operation::named;
 use crate::operation::reading::Reading;
-use crate::operation::tier;
 use crate::payment::{CheckoutError, Interval, Order, Payer, Payments, Provider, ReturnTo, Wanted};
 use masthead_domain::member::{Email, Member, Origin};
 use masthead_domain::slug::Slug;
@@ -64,7 +64,7 @@ pub async fn checkout(
     wish: Wish,
     back: &Back,
 ) -> Result<String, Problem> {
-    let member = member(reading, caller).await?;
+    let member = member(reading.store(), asking(caller)?).await?;
     let what = match wish {
         Wish::Tier { tier, interval } => {
             on_sale(reading, "tier", &tier).await?;
@@ -91,8 +91,8 @@ pub async fn contribute(
     back: &Back,
 ) -> Result<String, Problem> {
     let payer = match asking(caller) {
-        Ok(_) => {
-            let member = member(reading, caller).await?;
+        Ok(asking) => {
+            let member = member(reading.store(), asking).await?;
             Payer::Member { id: member.id, email: member.email }
         }
         Err(_) => Payer::Anybody { email },
@@ -111,17 +111,9 @@ pub(super) async fn pay(
     cashier.checkout(&Order { payer, what, back }).await.map_err(|error| failed(cashier, &error))
 }
 
-/// The member who asks. A token of somebody who was deleted a moment ago is refused.
-pub(super) async fn member(reading: &Reading, caller: &Caller) -> Result<Member, Problem> {
-    let found = reading.store().registry().member(asking(caller)?.member).await?;
-    found.ok_or_else(crate::auth::revoked)
-}
-
 /// The tier of this name, if it can be bought.
 pub(super) async fn on_sale(reading: &Reading, field: &str, slug: &Slug) -> Result<Arc<Tier>, Problem> {
-    let found = tier::all(reading).await?.iter().find(|tier| tier.slug == *slug).cloned();
-    let none = || Problem::invalid_parameter(field, format!("{field}: there is no tier {slug}."));
-    let tier = found.ok_or_else(none)?;
+    let tier = named::tier(reading, field, slug).await?;
     if tier.active { Ok(tier) } else { Err(not_for_sale(format!("The tier {slug} is no longer offered."))) }
 }
 

@@ -8,8 +8,8 @@ use masthead_domain::id::{ContributionId, SubscriptionId};
 use masthead_domain::payment::{Report, Terms, fold};
 use masthead_persistence::{PaymentNotice, Store};
 
-/// Takes a delivery in: it is kept, and what the customer has is folded anew from all that is known of them, in one
-/// unit of work. So it does not matter in which order and how often deliveries come.
+/// Takes a delivery in: it is kept, and what the customer has is folded anew from all that is known of them, and a gift from all
+/// payments for it, in one unit of work. So it does not matter in which order and how often deliveries come.
 ///
 /// # Errors
 /// A problem when the database fails; the provider will try again.
@@ -29,17 +29,20 @@ pub async fn take_in(
     }
     let customer = match (&notice.customer, &notice.report) {
         (Some(customer), _) => Some(customer.clone()),
-        (None, Some(Report::Refund { payment, .. })) => {
-            work.customer_of_payment(&notice.provider, payment).await?
-        }
-        (None, _) => None,
+        (None, Some(report)) => match report.payment() {
+            Some(payment) => work.customer_of_payment(&notice.provider, payment).await?,
+            None => None,
+        },
+        (None, None) => None,
     };
     if let Some(customer) = customer.filter(|_| notice.report.is_some()) {
         let events = work.events_of_customer(&notice.provider, &customer).await?;
         let has = fold(&events, terms, |name, at| ids(&notice.provider, name, at));
         work.put_subscriptions(&has.subscriptions).await?;
         work.put_contributions(&has.contributions).await?;
-        settle(&mut work, &has.gifts, now).await?;
+    }
+    if let Some(payment) = notice.report.as_ref().and_then(Report::payment) {
+        settle(&mut work, &notice.provider, payment).await?;
     }
     Ok(work.commit().await?)
 }

@@ -1,28 +1,26 @@
 //! Gift subscriptions: bought by members or made by publishers, and redeemed by whoever has the code.
 
-use super::checkout::{Back, member, not_for_sale, on_sale, pay};
+use super::checkout::{Back, not_for_sale, on_sale, pay};
 use crate::auth::Caller;
 use crate::error::{Code, Problem};
 use crate::operation::acting::Acting;
 use crate::operation::link::{LinkCode, bits};
-use crate::operation::member::asking;
+use crate::operation::member::{asking, member};
 use crate::operation::named;
 use crate::operation::partner::forward;
 use crate::operation::reading::Reading;
 use crate::operation::role::require;
 use crate::payment::{Payer, Payments, Wanted};
-use masthead_domain::clock::Timestamp;
 use masthead_domain::id::{SubscriptionId, VoucherId};
 use masthead_domain::member::{
     Origin, Redemption, Subscription, VOUCHER_MONTHS, Voucher, VoucherOrigin, VoucherState,
 };
 use masthead_domain::page::{Page, PageRequest, Position, SortKey};
-use masthead_domain::payment::GiftPayment;
+use masthead_domain::payment::gift_payments;
 use masthead_domain::slug::Slug;
 use masthead_domain::tier::{MAX_AMOUNT, Price, Tier};
 use masthead_domain::viewer::Role;
 use masthead_persistence::Work;
-use std::collections::BTreeSet;
 
 /// The name of the list of gift subscriptions, for cursors.
 pub const VOUCHERS: &str = "gift subscriptions";
@@ -61,7 +59,7 @@ pub async fn buy(
     back: &Back,
 ) -> Result<(String, Wrapped), Problem> {
     let reading = acting.reading();
-    let giver = member(reading, caller).await?;
+    let giver = member(reading.store(), asking(caller)?).await?;
     check(present.months, "gift.months")?;
     let tier = on_sale(reading, "gift.tier", &present.tier).await?;
     let (amount, currency) = price(&tier, present.months)?;
@@ -165,17 +163,15 @@ pub async fn revoke(acting: &Acting<'_>, id: VoucherId) -> Result<(), Problem> {
     acting.must_be(Role::Publisher)?;
     let mut work = acting.begin().await?;
     let voucher = work.voucher(id).await?.ok_or_else(Problem::not_found)?;
-    match voucher.state() {
-        VoucherState::Ended => Ok(()),
-        VoucherState::Redeemed => {
-            let detail = "Somebody has redeemed it; end their subscription.";
-            Err(Problem::new(Code::Conflict, detail))
-        }
-        VoucherState::Unpaid | VoucherState::Good => {
-            work.put_vouchers(&[Voucher { ended: Some(acting.now()), ..voucher }]).await?;
-            acting.finish(work, "gift_subscription.revoked", id).await
-        }
+    if voucher.state() == VoucherState::Redeemed {
+        return Err(Problem::new(Code::Conflict, "Somebody has redeemed it; end their subscription."));
     }
+    if voucher.revoked.is_some() {
+        return Ok(());
+    }
+    // A fact of its own, though nothing may be left of its payment: a bank may pay again.
+    work.put_vouchers(&[Voucher { revoked: Some(acting.now()), ..voucher }]).await?;
+    acting.finish(work, "gift_subscription.revoked", id).await
 }
 
 /// A page of gift subscriptions, the newest first. The list goes forward only. For publishers.
@@ -194,34 +190,25 @@ pub async fn list(reading: &Reading, request: &PageRequest) -> Result<Page<Vouch
     Ok(Page { rows: rows.into_iter().map(row).collect(), has_next, has_previous: false })
 }
 
-/// What is known of a customer's payments becomes what their gifts are good for. A gift ends when nothing that was paid for it
-/// is left, and so does what somebody has of it.
-pub(super) async fn settle(work: &mut Work, payments: &[GiftPayment], now: Timestamp) -> Result<(), Problem> {
-    let ids: BTreeSet<_> = payments.iter().map(|payment| payment.voucher).collect();
-    for id in ids {
+/// What is known of all payments for a gift becomes what it is good for, whoever paid. It ends when nothing that was paid for it
+/// is left, and so does what somebody has of it; both come again when a bank pays again. What the staff ended stays so.
+pub(super) async fn settle(work: &mut Work, provider: &str, payment: &str) -> Result<(), Problem> {
+    for id in work.vouchers_of_payment(provider, payment).await? {
         let Some(voucher) = work.voucher(id).await? else {
             tracing::warn!(gift = %id, "a payment for a gift that there is not");
             continue;
         };
-        let VoucherOrigin::Bought { amount, currency, .. } = &voucher.origin else { continue };
-        let suffices = |payment: &&GiftPayment| {
-            payment.voucher == id && payment.amount >= *amount && payment.currency == *currency
-        };
-        let enough: Vec<_> = payments.iter().filter(suffices).collect();
-        let Some(first) = enough.iter().map(|payment| payment.at).min() else {
+        let settled = voucher.clone().settled(&gift_payments(&work.events_of_voucher(provider, id).await?));
+        if settled.state() == VoucherState::Unpaid {
             tracing::warn!(gift = %id, "less was paid than a gift costs; it opens nothing");
-            continue;
-        };
-        let is_given_back = enough.iter().all(|payment| payment.refunded);
-        let ended = voucher.ended.or(is_given_back.then_some(now));
-        if let (Some(redeemed), Some(ended)) = (&voucher.redeemed, ended)
-            && let Some(subscription) = work.subscription(redeemed.subscription).await?
-            && subscription.lapses().is_none_or(|lapses| lapses > ended)
-        {
-            work.put_subscriptions(&[subscription.ended(ended)]).await?;
         }
-        let paid = voucher.paid.or(Some(first));
-        work.put_vouchers(&[Voucher { paid, ended, ..voucher }]).await?;
+        if let Some(redeemed) = &voucher.redeemed
+            && let Some(subscription) = work.subscription(redeemed.subscription).await?
+            && subscription == voucher.leaves(&subscription)
+        {
+            work.put_subscriptions(&[settled.leaves(&subscription)]).await?;
+        }
+        work.put_vouchers(&[settled]).await?;
     }
     Ok(())
 }
@@ -236,7 +223,8 @@ fn wrap(acting: &Acting<'_>, present: &Present, origin: VoucherOrigin) -> Result
         origin,
         created: acting.now(),
         paid: None,
-        ended: None,
+        given_back: None,
+        revoked: None,
         redeemed: None,
     };
     Ok(Wrapped { voucher, code })

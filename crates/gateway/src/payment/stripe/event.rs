@@ -34,7 +34,7 @@ pub(super) fn understand(body: &[u8], prices: &Prices) -> Result<Noticed, Notice
     let customer = event.data.object["customer"].as_str().filter(|customer| named(customer));
     let customer = customer.map(str::to_owned);
     let report = report(&event, prices);
-    if customer.is_none() && !matches!(report, Some(Report::Refund { .. })) {
+    if customer.is_none() && !report.as_ref().is_some_and(Report::is_of_return) {
         return Ok(Noticed::Ignored);
     }
     Ok(Noticed::Kept(Box::new(PaymentNotice {
@@ -66,15 +66,20 @@ fn report(event: &Event, prices: &Prices) -> Option<Report> {
             payment: object["payment_intent"].as_str()?.to_owned(),
             in_full: object["refunded"].as_bool()?,
         }),
-        // The bank has taken the money back. When it comes again, the publisher gives anew what it was for.
-        "charge.dispute.funds_withdrawn" => disputed(object),
-        "charge.dispute.closed" if object["status"] == "lost" => disputed(object),
+        // A dispute that was opened has taken nothing yet: it may be an inquiry.
+        "charge.dispute.funds_withdrawn" => dispute(object, true),
+        "charge.dispute.funds_reinstated" => dispute(object, false),
+        "charge.dispute.closed" if object["status"] == "lost" => dispute(object, true),
         _ => None,
     }
 }
 
-fn disputed(object: &Value) -> Option<Report> {
-    Some(Report::Refund { payment: object["payment_intent"].as_str()?.to_owned(), in_full: true })
+fn dispute(object: &Value, withdrawn: bool) -> Option<Report> {
+    Some(Report::Dispute {
+        payment: object["payment_intent"].as_str()?.to_owned(),
+        dispute: object["id"].as_str()?.to_owned(),
+        withdrawn,
+    })
 }
 
 /// A payment that is made once and marked as one of ours.
@@ -184,6 +189,24 @@ mod tests {
         let report = understood("customer.subscription.created", old);
         let Some(Report::Subscription(report)) = report else { panic!("{report:?}") };
         assert_eq!((report.paid_until.seconds(), report.is_first), (3_000, true));
+    }
+
+    #[test]
+    fn a_dispute_says_where_the_money_is() {
+        let withdrawn = |what: &str, status: &str| {
+            let dispute =
+                json!({"id": "dp_1", "payment_intent": "pi_1", "customer": "cus_1", "status": status});
+            match understood(&format!("charge.dispute.{what}"), dispute) {
+                Some(Report::Dispute { withdrawn, .. }) => Some(withdrawn),
+                None => None,
+                other => panic!("{other:?}"),
+            }
+        };
+        assert_eq!(withdrawn("created", "needs_response"), None);
+        assert_eq!(withdrawn("funds_withdrawn", "needs_response"), Some(true));
+        assert_eq!(withdrawn("closed", "lost"), Some(true));
+        assert_eq!(withdrawn("closed", "won"), None, "the money comes by an event of its own");
+        assert_eq!(withdrawn("funds_reinstated", "won"), Some(false));
     }
 
     #[test]

@@ -94,7 +94,7 @@ impl GiftSubscriptionDto {
             state: voucher.state().code(),
             created: voucher.created.to_string(),
             paid: voucher.paid.map(|at| at.to_string()),
-            ended: voucher.ended.map(|at| at.to_string()),
+            ended: voucher.ended().map(|at| at.to_string()),
             redeemed: voucher.redeemed.as_ref().map(|redeemed| redeemed.at.to_string()),
             giver: voucher.giver().map(|member| member.to_string()),
             holder: voucher.holder().map(|member| member.to_string()),

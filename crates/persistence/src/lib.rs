@@ -32,5 +32,5 @@ pub use registry::{
     GiftRecord, Giver, Invitations, KnownKey, PassRecord, PreviewRecord, Registry, SavedGroup, SavedMember,
     SavedPartner, SavedPolicy, SavedTier, SecretHash, SessionRecord, SignInRecord,
 };
-pub use store::Store;
+pub use store::{Schema, Store};
 pub use work::{MailProof, PaymentNotice, Rotation, Seating, Tally, Unlocking, Work};

@@ -17,6 +17,17 @@ use std::sync::atomic::{AtomicU64, Ordering};
 #[derive(Clone)]
 pub struct Store(Arc<Inner>);
 
+/// How the schema of a database stands to this program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Schema {
+    /// It is the one that this program works with.
+    Current,
+    /// Steps of it are missing.
+    Older,
+    /// The database has none of it.
+    Absent,
+}
+
 struct Inner {
     reader: DatabaseConnection,
     writer: DatabaseConnection,
@@ -79,6 +90,19 @@ impl Store {
     /// [`StoreError::Unavailable`] when the database cannot be read.
     pub async fn pending_migrations(&self) -> Result<Vec<String>, StoreError> {
         Ok(names(Migrator::get_pending_migrations_read_only(&self.0.reader).await?))
+    }
+
+    /// How the schema of this database stands to this program.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when the database cannot be read.
+    pub async fn schema(&self) -> Result<Schema, StoreError> {
+        let pending = self.pending_migrations().await?.len();
+        Ok(match pending {
+            0 => Schema::Current,
+            _ if pending == Migrator::migrations().len() => Schema::Absent,
+            _ => Schema::Older,
+        })
     }
 
     /// How many statements have been sent since the store was opened.

@@ -59,7 +59,7 @@ impl Fault {
                 Problem::invalid_parameter(&place, format!("{place}: is missing."))
             }
             Kind::Other(detail) if self.place.is_empty() => {
-                Problem::new(Code::InvalidRequest, format!("The body {detail}."))
+                Problem::new(Code::InvalidRequest, format!("The JSON {detail}."))
             }
             Kind::Other(detail) => {
                 Problem::invalid_parameter(&self.place, format!("{}: {detail}.", cut(&self.place)))

@@ -123,10 +123,10 @@ pub async fn json<T: DeserializeOwned>(request: &HttpRequest, payload: Payload) 
 /// # Errors
 /// As [`json`].
 pub fn object<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
-    let unreadable = |error| Problem::new(Code::InvalidRequest, format!("The body is not JSON: {error}."));
+    let unreadable = |error| Problem::new(Code::InvalidRequest, format!("This is not JSON: {error}."));
     let json = parse(body).map_err(unreadable)?;
     if !json.is_object() {
-        return Err(Problem::new(Code::InvalidRequest, "The body is a JSON object."));
+        return Err(Problem::new(Code::InvalidRequest, "This is not a JSON object."));
     }
     value("", json)
 }
@@ -162,7 +162,7 @@ mod tests {
 
     #[test]
     fn an_array_is_no_object_however_deep_it_lies() {
-        assert_eq!(fault("[]"), "invalid_request : The body is a JSON object.");
+        assert_eq!(fault("[]"), "invalid_request : This is not a JSON object.");
         for (body, place) in [
             (r#"{"gifts":[5,14,10]}"#, "gifts"),
             (r#"{"rules":[["x"]]}"#, "rules[0]"),
@@ -205,7 +205,7 @@ mod tests {
     fn what_is_no_json_blames_no_field() {
         for body in [r#"{"gifts":{"monthly":"#, "{} {}", "", r#"{"rules":[],"rules":[]}"#] {
             let fault = fault(body);
-            assert!(fault.starts_with("invalid_request : The body is not JSON: "), "{fault}");
+            assert!(fault.starts_with("invalid_request : This is not JSON: "), "{fault}");
         }
     }
 }

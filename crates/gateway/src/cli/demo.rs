@@ -53,7 +53,7 @@ impl Demo {
             config.auth.secret = Some(file);
         }
         let tokens = open_tokens(&config)?;
-        let data_dir = config.data_dir.clone();
+        let mint = mint(&config);
         serve(config, store, lines, |address| {
             say("The demo publication. A day's tokens to try:\n");
             let now = SystemClock.now();
@@ -65,17 +65,30 @@ impl Demo {
                 tokens.mint(&Viewer::Staff(Staff::new("described:staff", Role::Publisher)), 86_400, now)?;
             say(&format!("{:<11} {staff}\n", "publisher"));
             let base = format!("http://{address}");
-            let data_dir = data_dir.display();
             say(&format!(
                 "articles    {base}/v1/articles\n\
                  one         {base}/v1/articles/{}\n\
                  your token  curl -H 'Authorization: Bearer TOKEN' {base}/v1/me\n\
-                 more tokens masthead token mint --data-dir {data_dir} --member patron@thalweg.example\n\
+                 more tokens {mint} --member patron@thalweg.example\n\
                  REST docs   {base}/docs/\n",
                 demo::SHOWCASE
             ));
             Ok(())
         })
         .await
+    }
+}
+
+/// The command that makes more tokens of this publication.
+fn mint(config: &Config) -> String {
+    let data_dir = config.data_dir.display();
+    let command = format!("masthead token mint --data-dir {data_dir}");
+    match (&config.database_url, &config.tokens.signing_key) {
+        (None, _) => command,
+        (Some(url), Some(key)) if url.is_shared() => {
+            let (key, url) = (key.display(), url.shown());
+            format!("MASTHEAD_TOKENS__SIGNING_KEY={key} {command} --database-url {url}")
+        }
+        (Some(url), _) => format!("{command} --database-url {}", url.shown()),
     }
 }

@@ -31,7 +31,8 @@ pub(super) struct Add {
     /// For a program of your own, which may do what this role may: writer, editor, publisher or admin.
     #[arg(long, value_name = "ROLE")]
     role: Option<Role>,
-    /// Lets the program write as its role may; without it, it reads.
+    /// Lets the program write as its role may. Without it, it reads what its role may read, changes nothing, and exports
+    /// no members.
     #[arg(long, requires = "role")]
     manage: bool,
     /// What it is for.

@@ -29,6 +29,6 @@ impl Migrate {
         for step in steps {
             say(&format!("{done}: {step}"));
         }
-        Ok(())
+        Ok(store.close().await?)
     }
 }

@@ -20,10 +20,11 @@ use crate::config::{Config, ConfigError, Flags, LogFormat, Origins, load};
 use crate::error::Problem;
 use crate::logging::{Beginning, Json, Lines, LinesGuard};
 use crate::operation::{Acting, Desk, Reading};
+use crate::state::check;
 use clap::{Args, Parser, Subcommand};
 use masthead_domain::clock::Timestamp;
 use masthead_domain::viewer::{Role, Staff, Viewer};
-use masthead_persistence::{Store, StoreError, StoreOptions};
+use masthead_persistence::{Schema, Store, StoreError, StoreOptions};
 use std::io::{IsTerminal, Write};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -68,7 +69,8 @@ enum Command {
     Config(ShowConfig),
 }
 
-/// Prints the settings and where each came from: a default, the file, a variable or a flag. Secrets are hidden.
+/// Prints the settings and where each came from: a default, the file, a variable or a flag. Secrets are hidden. Fails when
+/// `serve` would refuse them.
 #[derive(Args)]
 #[command(after_help = "Example:\n  MASTHEAD_LISTEN=0.0.0.0:80 masthead config --data-dir /srv/paper")]
 struct ShowConfig {
@@ -80,7 +82,8 @@ impl ShowConfig {
     fn run(self) -> Result<(), CommandError> {
         let (config, origins) = self.common.settings_with_origins(None)?;
         say(&config.shown(&origins));
-        Ok(())
+        filter(&config)?;
+        Ok(check(&config)?)
     }
 }
 
@@ -207,10 +210,15 @@ fn complain(text: &str) {
     eprintln!("masthead: {}", text.trim_end());
 }
 
+/// What is logged.
+fn filter(config: &Config) -> Result<EnvFilter, CommandError> {
+    EnvFilter::try_new(&config.log.filter)
+        .map_err(|error| CommandError::Refused(format!("log.filter: {error}")))
+}
+
 /// Starts to write logs, to standard error. The last ones are written when the guard is dropped.
 fn log(config: &Config) -> Result<(Lines, LinesGuard), CommandError> {
-    let filter = EnvFilter::try_new(&config.log.filter)
-        .map_err(|error| CommandError::Refused(format!("log.filter: {error}")))?;
+    let filter = filter(config)?;
     let errors = std::io::stderr();
     let is_read_by_people = errors.is_terminal();
     let (lines, guard) = Lines::to(errors, config.log.format).map_err(CommandError::system("the log"))?;
@@ -233,11 +241,18 @@ async fn open_publication(config: &Config) -> Result<Store, CommandError> {
         return Err(CommandError::Refused(format!("there is no publication at {}; {advice}", url.shown())));
     }
     let store = open_store(config).await?;
-    if store.pending_migrations().await?.is_empty() {
-        return Ok(store);
-    }
-    let advice = "the database's schema is older than this program; run `masthead migrate`";
-    Err(CommandError::Refused(advice.to_owned()))
+    has_schema(&store, config, "run `masthead migrate`").await?;
+    Ok(store)
+}
+
+/// Refuses a database without the schema that this program works with, and says what to do.
+async fn has_schema(store: &Store, config: &Config, advice: &str) -> Result<(), CommandError> {
+    let fault = match store.schema().await? {
+        Schema::Current => return Ok(()),
+        Schema::Older => "the database's schema is older than this program".to_owned(),
+        Schema::Absent => format!("there is no publication at {}", config.database_url().shown()),
+    };
+    Err(CommandError::Refused(format!("{fault}; {advice}")))
 }
 
 /// The instant at the start of a day (`2026-12-31`), or an instant with its time.

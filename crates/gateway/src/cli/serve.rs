@@ -1,6 +1,6 @@
 //! `masthead serve`
 
-use super::{CommandError, Common, log, open_store, say};
+use super::{CommandError, Common, has_schema, log, open_store, say};
 use crate::config::Config;
 use crate::logging::Lines;
 use crate::server::{ServerOptions, listen};
@@ -37,12 +37,7 @@ impl Serve {
         if self.migrate || is_new {
             store.migrate().await?;
         }
-        if !store.pending_migrations().await?.is_empty() {
-            return Err(CommandError::Refused(
-                "the database's schema is older than this program; run `masthead migrate`, or serve with --migrate"
-                    .to_owned(),
-            ));
-        }
+        has_schema(&store, &config, "run `masthead migrate`, or serve with --migrate").await?;
         serve(config, store, lines, |_| Ok(())).await
     }
 }

@@ -51,7 +51,7 @@ fn tell_of(file: &Path, is_made: bool) -> Result<(), CommandError> {
 /// Prints a token that speaks for a described viewer, or for a member. The token stands alone on the last line.
 #[derive(Args)]
 #[command(
-    after_help = "Examples:\n  masthead token mint --as member --tier patron --ttl 15m\n  masthead token mint --member reader@paper.example\n  curl -H \"Authorization: Bearer $(masthead token mint --as subscriber)\" http://127.0.0.1:8080/v1/me"
+    after_help = "Examples:\n  masthead token mint --as member --tier patron --ttl 15m\n  masthead token mint --as staff --role editor --subject anna\n  masthead token mint --member reader@paper.example\n  curl -H \"Authorization: Bearer $(masthead token mint --as subscriber)\" http://127.0.0.1:8080/v1/me"
 )]
 pub(super) struct Mint {
     #[command(flatten)]
@@ -71,7 +71,8 @@ pub(super) struct Mint {
     /// How long the token lives: a number with s, m, h or d.
     #[arg(long, value_name = "TIME", default_value = "1h", value_parser = seconds)]
     ttl: i64,
-    /// The reader's or editor's name in the token (`sub`); described:KIND when nothing is said.
+    /// The reader's or editor's name in the token (`sub`), by which the audit log tells what somebody on the staff did;
+    /// described:KIND when nothing is said.
     #[arg(long, value_name = "NAME")]
     subject: Option<String>,
 }

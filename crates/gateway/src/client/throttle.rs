@@ -11,22 +11,23 @@ use std::sync::Arc;
 /// How often one client may do a thing.
 pub struct Throttle {
     counters: Arc<Counters>,
-    thing: &'static str,
+    things: &'static str,
     most: NonZeroU32,
     /// Addresses in these networks are not counted.
     exempt: Arc<[IpNet]>,
 }
 
 impl Throttle {
-    /// So many within the time of the counters, all at once or one by one. Each thing is counted by itself.
+    /// So many within the time of the counters, all at once or one by one. Each kind of `things` is counted by itself, and
+    /// named to whoever asks for too many.
     #[must_use]
     pub const fn new(
         counters: Arc<Counters>,
-        thing: &'static str,
+        things: &'static str,
         most: NonZeroU32,
         exempt: Arc<[IpNet]>,
     ) -> Self {
-        Self { counters, thing, most, exempt }
+        Self { counters, things, most, exempt }
     }
 
     /// Counts one more of an address.
@@ -37,7 +38,7 @@ impl Throttle {
         if self.exempt.iter().any(|exempt| exempt.contains(&address)) {
             return Ok(());
         }
-        self.take(self.counters.name(self.thing, &network(address).octets()))
+        self.take(self.counters.name(self.things, &network(address).octets()))
     }
 
     /// Counts one more of somebody who is signed in.
@@ -45,12 +46,12 @@ impl Throttle {
     /// # Errors
     /// A problem that says when to come again.
     pub fn count_somebody(&self, kind: &str, id: &[u8]) -> Result<(), Problem> {
-        self.take(self.counters.name(&format!("{} of {kind}", self.thing), id))
+        self.take(self.counters.name(&format!("{} of {kind}", self.things), id))
     }
 
     fn take(&self, name: Name) -> Result<(), Problem> {
         let taken = self.counters.take(name, self.most);
-        taken.map(|_| ()).map_err(|UsedUp { wait, .. }| Problem::rate_limited(wait))
+        taken.map(|_| ()).map_err(|UsedUp { wait, .. }| Problem::rate_limited(self.things, wait))
     }
 }
 

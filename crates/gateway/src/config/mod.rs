@@ -134,8 +134,8 @@ pub struct AuthConfig {
     /// Where the link in a sign-in mail leads; `{token}` stands for the secret that `POST /v1/auth/finish` takes. Left
     /// out, `/sign-in#token={token}` on the site.
     pub link_url: Option<String>,
-    /// Where the link in an invitation to a group leads; `{token}` stands for the code that
-    /// `POST /v1/groups/invitations/accept` takes. Left out, `/join#token={token}` on the site.
+    /// Where the link in an invitation to a group leads; `{code}` stands for the code that
+    /// `POST /v1/groups/invitations/accept` takes. Left out, `/join#code={code}` on the site.
     pub invitation_url: Option<String>,
     /// The file with the secret that codes, links and refresh tokens are hashed with: 32 bytes in base64. Left out, one
     /// is made in the data directory. Servers on one database need the same.

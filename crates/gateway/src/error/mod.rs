@@ -11,7 +11,6 @@ pub use boundary::problems;
 pub use code::Code;
 pub use kinds::{all_kinds, one_kind};
 
-use crate::auth::MintError;
 use crate::clock::ChanceError;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
@@ -20,6 +19,9 @@ use masthead_persistence::StoreError;
 use serde::Serialize;
 use std::borrow::Cow;
 use std::time::Duration;
+
+/// The challenge of an answer to a request that sent no bearer token (RFC 6750, section 3): it names no error.
+pub(crate) const BARE_CHALLENGE: &str = r#"Bearer realm="masthead""#;
 
 /// The media type of a problem (RFC 9457, section 3).
 pub const PROBLEM_JSON: &str = "application/problem+json";
@@ -60,7 +62,7 @@ impl Problem {
     /// Somebody must ask for this, and nobody does: the request came without a token (RFC 6750, section 3).
     #[must_use]
     pub fn authentication_required() -> Self {
-        let challenge = HeaderValue::from_static(crate::auth::BARE_CHALLENGE);
+        let challenge = HeaderValue::from_static(BARE_CHALLENGE);
         Self::new(Code::AuthenticationRequired, "This needs a token.")
             .with_header(header::WWW_AUTHENTICATE, challenge)
     }
@@ -77,13 +79,13 @@ impl Problem {
         Self::new(Code::Unavailable, "The publication cannot be read at the moment. Try again.")
     }
 
-    /// Too much was asked in too short a time. The wait is told in whole seconds, rounded up, so that whoever waits as
+    /// Too many of these were asked for in too short a time. The wait is told in whole seconds, rounded up, so that whoever waits as
     /// long as they are told is let in.
     #[must_use]
-    pub fn rate_limited(wait: Duration) -> Self {
+    pub fn rate_limited(things: &str, wait: Duration) -> Self {
         let seconds = whole_seconds(wait).max(1);
-        Self::new(Code::RateLimited, format!("That was asked too often. Try again in {seconds} seconds."))
-            .with_header(header::RETRY_AFTER, seconds.into())
+        let detail = format!("There were too many {things}. Try again in {seconds} seconds.");
+        Self::new(Code::RateLimited, detail).with_header(header::RETRY_AFTER, seconds.into())
     }
 
     /// A parameter, argument or field whose value is not valid.
@@ -212,13 +214,6 @@ impl From<StoreError> for Problem {
 impl From<ChanceError> for Problem {
     fn from(error: ChanceError) -> Self {
         tracing::error!(%error, "no random bytes");
-        Self::internal()
-    }
-}
-
-impl From<MintError> for Problem {
-    fn from(error: MintError) -> Self {
-        tracing::error!(%error, "no token can be made");
         Self::internal()
     }
 }

@@ -1,9 +1,10 @@
 //! How many requests a minute a client may send, on every surface.
 //!
 //! Whoever is signed in is counted by who they are, everybody else by their address. A credential that this process has not
-//! found good before is looked into at the expense of the address, which gets back what it paid when it is good. So
-//! inventing credentials brings nobody a bucket of their own, and an address that has used up its share by guessing
-//! makes nobody verify anything for it.
+//! found good before is looked into at the expense of what the address may try, a share apart from that of its requests, and
+//! is paid back when it is good. So inventing credentials brings nobody a bucket of their own, an address that has used up
+//! its tries by guessing makes nobody verify anything for it, and many readers behind one address who are not signed in keep
+//! nobody there from signing in.
 
 mod fields;
 
@@ -24,6 +25,7 @@ use actix_web::{Error, HttpMessage, HttpRequest};
 use ipnet::IpNet;
 use masthead_domain::clock::Clock;
 use masthead_domain::viewer::Viewer;
+use std::net::Ipv6Addr;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -116,29 +118,23 @@ pub(crate) fn caller(request: &HttpRequest) -> Result<Caller, Problem> {
 
 async fn admit(gateway: &Gateway, request: &HttpRequest) -> Result<Admitted, TurnedAway> {
     let limits = &gateway.limits.requests;
-    let address = limits.address(&gateway.proxies, request);
+    let client = limits.client(&gateway.proxies, request);
+    let address = limits.of_address("address", client);
     let take = |account: Option<Account>| limits.take(account, gateway, request);
     if let Some(caller) = gateway.known(request) {
         let remaining = take(limits.account(&caller, address))?;
         return Ok(Admitted { asking: Asking(Ok(caller)), remaining });
     }
-    let paid = take(address)?;
+    let tries = limits.of_address("tries", client);
+    let tried = take(tries)?;
     let asking = gateway.look_into(request).await;
-    let own = asking.as_ref().ok().map(|caller| limits.account(caller, address));
-    let remaining = match own {
-        // The address pays for whoever is nobody else.
-        Some(account) if account == address => paid,
-        Some(account) => {
-            limits.give_back(address);
-            take(account)?
-        }
-        None => {
-            // When we cannot tell whether it is good, that is not the client's doing.
-            if asking.as_ref().is_err_and(|problem| problem.code().status().is_server_error()) {
-                limits.give_back(address);
-            }
-            paid
-        }
+    // When we cannot tell whether it is good, that is not the client's doing.
+    if asking.as_ref().err().is_none_or(|problem| problem.code().status().is_server_error()) {
+        limits.give_back(tries);
+    }
+    let remaining = match &asking {
+        Ok(caller) => take(limits.account(caller, address))?,
+        Err(_) => tried,
     };
     Ok(Admitted { asking: Asking(asking), remaining })
 }
@@ -198,15 +194,17 @@ impl RequestLimits {
         })
     }
 
-    /// The account of the request's address; `None` when it is not counted.
-    fn address(&self, proxies: &Proxies, request: &HttpRequest) -> Option<Account> {
-        let most = self.anonymous.limit()?;
+    /// The network that a request comes from; `None` when it is not counted.
+    fn client(&self, proxies: &Proxies, request: &HttpRequest) -> Option<Ipv6Addr> {
         let address = proxies.client(request.peer_addr(), request.headers());
-        if self.exempt.iter().any(|exempt| exempt.contains(&address)) {
-            return None;
-        }
-        let name = self.counters.name("address", &network(address).octets());
-        Some(Account { name, most, is_address: true })
+        let is_exempt = self.exempt.iter().any(|exempt| exempt.contains(&address));
+        (!is_exempt).then(|| network(address))
+    }
+
+    /// An account of a network; `None` when it is not counted.
+    fn of_address(&self, kind: &str, client: Option<Ipv6Addr>) -> Option<Account> {
+        let (most, client) = (self.anonymous.limit()?, client?);
+        Some(Account { name: self.counters.name(kind, &client.octets()), most, is_address: true })
     }
 
     /// The account of whoever asks; `None` when it is not counted.
@@ -238,7 +236,8 @@ impl RequestLimits {
                 if is_address {
                     self.warn_of_a_proxy(gateway, request);
                 }
-                Err(TurnedAway { problem: Problem::rate_limited(wait), remaining: remaining(0, whole_in) })
+                let problem = Problem::rate_limited("requests", wait);
+                Err(TurnedAway { problem, remaining: remaining(0, whole_in) })
             }
         }
     }

@@ -71,7 +71,10 @@ impl Returns {
         let found = page(wanted).filter(|page| self.origins.contains(&page.origin()));
         // What is sent on is what was looked at, not what came: two readers of one odd text may see two addresses.
         found.map(String::from).ok_or_else(|| {
-            Problem::invalid_parameter(name, format!("{name}: must be a page of this publication's site."))
+            Problem::invalid_parameter(
+                name,
+                format!("{name}: must be a page of the site, or of an origin in cors.origins."),
+            )
         })
     }
 }

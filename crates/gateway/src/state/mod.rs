@@ -2,7 +2,7 @@
 
 mod opening;
 
-pub use opening::{OpenError, open_secrets, open_tokens};
+pub use opening::{OpenError, check, open_secrets, open_tokens};
 
 use crate::auth::foreign::{ForeignError, ForeignToken, Issuers};
 use crate::auth::{Believed, Caller, PresentedKey, TokenService, revoked, unknown_key};

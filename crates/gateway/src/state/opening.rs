@@ -38,16 +38,18 @@ impl Gateway {
     /// # Errors
     /// [`OpenError`] names the setting or file that is wrong.
     pub fn open_at(config: &Config, store: Store, clock: Arc<dyn Clock>) -> Result<Self, OpenError> {
-        let site = &config.site;
-        let site = Site::new(&site.name, &site.url, &site.article_path)?;
+        let site = open_site(config)?;
         let watch = Arc::new(Watch::new(Arc::clone(&clock)));
         let tokens = Arc::new(open_tokens(config)?);
         let hourly = Arc::new(Counters::new(HOUR, Arc::clone(&clock), &SystemChance)?);
         let limits = &config.limits;
         let exempt: Arc<[_]> = limits.exempt_networks.clone().into();
-        let an_hour = |thing, most| Throttle::new(Arc::clone(&hourly), thing, most, Arc::clone(&exempt));
+        let an_hour = |things, most| Throttle::new(Arc::clone(&hourly), things, most, Arc::clone(&exempt));
         let (mails, proofs) = (config.auth.mails_an_hour_per_client, PROOFS_A_MAIL);
-        let sign_in = (an_hour("mails", mails), an_hour("proofs", mails.saturating_mul(proofs)));
+        let sign_in = (
+            an_hour("sign-in mails", mails),
+            an_hour("sign-in codes and links", mails.saturating_mul(proofs)),
+        );
         Ok(Self {
             desk: Desk::new(store.clone(), Arc::clone(&clock)),
             representations: Representations::new(config.cache.bytes),
@@ -58,9 +60,9 @@ impl Gateway {
             proxies: Proxies::new(config.trusted_proxies.clone()),
             limits: ClientLimits {
                 requests: RequestLimits::new(limits, Arc::clone(&clock), &SystemChance)?,
-                devices: an_hour("devices", limits.devices_per_hour),
-                redemptions: an_hour("redemptions", limits.redemptions_per_hour),
-                checkouts: an_hour("checkouts", limits.checkouts_per_hour),
+                devices: an_hour("device tokens", limits.devices_per_hour),
+                redemptions: an_hour("codes, seats and invitations", limits.redemptions_per_hour),
+                checkouts: an_hour("pages to pay on", limits.checkouts_per_hour),
             },
             site,
             watch,
@@ -83,32 +85,20 @@ fn open_accounts(
     clock: &Arc<dyn Clock>,
     (mails, proofs): (Throttle, Throttle),
 ) -> Result<Accounts, OpenError> {
-    let (auth, mail) = (&config.auth, &config.mail);
-    let link = match &auth.link_url {
-        Some(link) => MailLink::new(link),
-        None => MailLink::new(&site.page("/sign-in#token={token}")),
-    };
-    let invitation_link = match &auth.invitation_url {
-        Some(link) => MailLink::new(link),
-        None => MailLink::new(&site.page("/join#token={token}")),
-    };
-    let route = match &mail.smtp {
-        Some(url) => Route::smtp(url.expose())?,
+    let (link, invitation_link) = open_links(config, site)?;
+    let route = match open_smtp(config)? {
+        Some(smtp) => smtp,
         None => Route::files(&config.data_dir.join("mail"))?,
     };
-    let from = match (&mail.from, &mail.smtp) {
-        (Some(from), _) => from.as_str(),
-        (None, None) => "Masthead <masthead@localhost>",
-        (None, Some(_)) => return Err(MailError::From.into()),
-    };
+    let from = config.mail.from.as_deref().unwrap_or("Masthead <masthead@localhost>");
     Ok(Accounts {
         secrets: open_secrets(config)?,
         post: Post::open(route, from)?,
-        templates: Templates::open(mail.templates.as_deref())?,
+        templates: Templates::open(config.mail.templates.as_deref())?,
         site: site.name.clone(),
-        link: link.ok_or(OpenError::Link)?,
-        invitation_link: invitation_link.ok_or(OpenError::InvitationLink)?,
-        session_seconds: i64::from(auth.session_days.get()) * 24 * 3_600,
+        link,
+        invitation_link,
+        session_seconds: i64::from(config.auth.session_days.get()) * 24 * 3_600,
         mails,
         proofs,
         store,
@@ -117,6 +107,54 @@ fn open_accounts(
         clock: Arc::clone(clock),
         chance: Arc::new(SystemChance),
     })
+}
+
+/// Checks the settings as far as they can be without a database, and makes no file: what a gateway would not open with is
+/// refused.
+///
+/// # Errors
+/// As [`Gateway::open`].
+pub fn check(config: &Config) -> Result<(), OpenError> {
+    let site = open_site(config)?;
+    config.payments.open(&site, &config.web_origins())?;
+    config.issuers()?;
+    open_links(config, &site)?;
+    open_smtp(config)?;
+    Templates::open(config.mail.templates.as_deref())?;
+    let is_shared = config.database_url().is_shared();
+    if is_shared || config.tokens.signing_key.is_some() {
+        open_tokens(config)?;
+    }
+    if is_shared || config.auth.secret.is_some() {
+        open_secrets(config)?;
+    }
+    Ok(())
+}
+
+fn open_site(config: &Config) -> Result<Site, SiteError> {
+    let site = &config.site;
+    Site::new(&site.name, &site.url, &site.article_path)
+}
+
+/// Where the links of sign-in mails and of invitations lead.
+fn open_links(config: &Config, site: &Site) -> Result<(MailLink, MailLink), OpenError> {
+    let link = |set: &Option<String>, usual: &str, place| match set {
+        Some(link) => MailLink::new(link, place),
+        None => MailLink::new(&site.page(usual), place),
+    };
+    let auth = &config.auth;
+    let sign_in = link(&auth.link_url, "/sign-in#token={token}", "{token}").ok_or(OpenError::Link)?;
+    let invitation = link(&auth.invitation_url, "/join#code={code}", "{code}");
+    Ok((sign_in, invitation.ok_or(OpenError::InvitationLink)?))
+}
+
+/// The server that sends the mail, if one is set; then an address to send from is, too.
+fn open_smtp(config: &Config) -> Result<Option<Route>, MailError> {
+    let Some(url) = &config.mail.smtp else { return Ok(None) };
+    if config.mail.from.is_none() {
+        return Err(MailError::From);
+    }
+    Route::smtp(url.expose()).map(Some)
 }
 
 /// The secret that the settings name. Makes one when none is named, but not beside a database that several servers
@@ -190,13 +228,41 @@ pub enum OpenError {
     #[error("auth.link_url: must be an absolute http or https URL that holds {{token}}")]
     Link,
     /// The address of an invitation's link is none.
-    #[error("auth.invitation_url: must be an absolute http or https URL that holds {{token}}")]
+    #[error("auth.invitation_url: must be an absolute http or https URL that holds {{code}}")]
     InvitationLink,
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_gateway_would_not_open_with_is_found_without_making_a_file() {
+        crate::auth::install_cryptography();
+        let directory = tempfile::tempdir().expect("a directory");
+        let usual = || Config { data_dir: directory.path().into(), ..Config::default() };
+        let refused = |change: fn(&mut Config)| {
+            let mut config = usual();
+            change(&mut config);
+            check(&config).err().expect("refused").to_string()
+        };
+        check(&usual()).expect("nothing is wrong");
+        for (change, setting) in [
+            ((|config| config.site.url = "paper".into()) as fn(&mut Config), "site.url"),
+            (|config| config.auth.link_url = Some("https://paper.example/in".into()), "auth.link_url"),
+            (
+                |config| config.auth.invitation_url = Some("https://x.example/#{token}".into()),
+                "invitation_url",
+            ),
+            (|config| config.mail.smtp = Some("smtp://127.0.0.1:2525".to_owned().into()), "mail.from"),
+            (|config| config.tokens.signing_key = Some("/nothing/there.pem".into()), "/nothing/there.pem"),
+            (|config| config.database_url = Some("postgres://desk@localhost/x".into()), "tokens.signing_key"),
+        ] {
+            let refused = refused(change);
+            assert!(refused.contains(setting), "{setting}: {refused}");
+        }
+        assert_eq!(std::fs::read_dir(directory.path()).expect("a directory").count(), 0);
+    }
 
     #[test]
     fn servers_on_one_database_do_not_make_keys_of_their_own() {

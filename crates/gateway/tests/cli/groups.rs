@@ -38,7 +38,7 @@ fn an_operator_enters_lists_invites_and_ends() {
         .collect();
     assert_eq!(letters.len(), 2);
     assert!(
-        letters.iter().all(|letter| letter.contains("A seat at") && letter.contains("/join#token")),
+        letters.iter().all(|letter| letter.contains("A seat at") && letter.contains("/join#code")),
         "{letters:?}"
     );
     let third = ["group", "invite", group.as_str(), "carla@home.example"];

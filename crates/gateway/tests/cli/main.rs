@@ -2,6 +2,7 @@
 
 mod groups;
 mod members;
+mod settings;
 
 use std::path::Path;
 use std::process::Command;

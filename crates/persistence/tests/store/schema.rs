@@ -5,7 +5,7 @@ use crate::scratch::{Scratch, on_both};
 use masthead_domain::page::PageRequest;
 use masthead_domain::selection::Selection;
 use masthead_domain::viewer::Viewer;
-use masthead_persistence::ArticleKey;
+use masthead_persistence::{ArticleKey, Schema};
 use uuid::Uuid;
 
 on_both!(
@@ -20,7 +20,9 @@ async fn every_step_goes_up_down_and_up_again(scratch: &Scratch) {
     let all = store.pending_migrations().await.expect("read");
     assert!(!all.is_empty());
     assert_eq!(store.pending_migrations().await.expect("read"), all, "to ask changes nothing");
+    assert_eq!(store.schema().await.expect("read"), Schema::Absent);
     assert_eq!(store.migrate().await.expect("up"), all);
+    assert_eq!(store.schema().await.expect("read"), Schema::Current);
     assert_eq!(store.migrate().await.expect("again"), Vec::<String>::new());
     put_all!(store, put_sections, &[section(1, None)]);
     put(&store, &[article(1, |_| {})]).await.expect("put");
@@ -37,13 +39,17 @@ async fn every_step_goes_up_down_and_up_again(scratch: &Scratch) {
     };
     assert!(scratch.rows(tables).await.is_empty(), "nothing is left");
 
+    assert_eq!(store.schema().await.expect("read"), Schema::Absent);
     assert_eq!(store.migrate().await.expect("up"), all);
+    assert_eq!(store.schema().await.expect("read"), Schema::Current);
     assert!(library().article(&key).await.expect("read").is_none(), "and it is empty");
     let mut work = store.begin(now().plus_seconds(1)).await.expect("begun");
     work.put_articles(&[article(1, |parts| parts.title = "Another".into())]).await.expect("put");
     work.commit().await.expect("committed");
     let found = library().article(&key).await.expect("read").expect("there");
     assert!(*found == article(1, |parts| parts.title = "Another".into()), "not what was read before");
+    store.migrate_down(1).await.expect("down");
+    assert_eq!(store.schema().await.expect("read"), Schema::Older);
 }
 
 /// A second node keeps what it has read; nothing tells it that the tables came back from a backup.

@@ -27,7 +27,7 @@ async fn an_owner_invites_and_a_member_accepts(backend: Backend) {
     let letter = stage.post.next().await;
     assert_eq!(letter.to, ["anna@home.example"]);
     assert!(letter.data.contains("Subject: A seat at The Paper from The faculty"), "{}", letter.data);
-    assert!(letter.data.contains("https://paper.example/join#token"), "{}", letter.data);
+    assert!(letter.data.contains("https://paper.example/join#code"), "{}", letter.data);
     let code = letter.link_token();
     assert!(!answer.body.contains(&code), "the code is in the letter alone");
     let open = rows(&stage.get(&dean.access, &format!("{path}/invitations")).await);

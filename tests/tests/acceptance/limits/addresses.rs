@@ -10,6 +10,7 @@ use serde_json::json;
 masthead_tests::on_both!(
     every_route_takes_from_one_share,
     a_refused_credential_is_paid_for_by_the_address,
+    a_good_credential_is_believed_where_others_have_used_up_the_address,
     what_is_handed_out_freely_has_no_share_of_its_own,
     nobody_writes_an_address_of_their_own,
     zero_and_exempt_networks_are_not_counted,
@@ -74,18 +75,27 @@ async fn a_refused_credential_is_paid_for_by_the_address(backend: Backend) {
     for token in ["a.b.d", &forged, &unknown_key] {
         turned_away(&server.get_as(token, "/v1/me").await);
     }
-    turned_away(&get(&server, "/v1/tags", &[]).await);
-
     assert_eq!(server.get_as(&good, "/v1/me").await.status, 200, "who is known pays for themselves");
     turned_away(&server.get_as(other, "/v1/me").await);
+    assert_eq!(left(&get(&server, "/v1/nothing", &[]).await), Some(4), "requests without one are apart");
     server.later(12);
     assert_eq!(
         server.get_as(other, "/v1/me").await.status,
         200,
-        "looked into as soon as the address can pay"
+        "looked into as soon as the address may try"
     );
-    assert_eq!(server.get_as(other, "/v1/me").await.status, 200);
-    assert_eq!(get(&server, "/v1/tags", &[]).await.status, 200, "which it got back");
+    let refused = server.get_as("a.b.e", "/v1/me").await;
+    assert_eq!((refused.status, left(&refused)), (401, Some(0)), "the good one was paid back");
+    server.stop().await;
+}
+
+async fn a_good_credential_is_believed_where_others_have_used_up_the_address(backend: Backend) {
+    let server = server(backend, |limits| limits.anonymous_per_minute = per_minute(3)).await;
+    while get(&server, "/v1/nothing", &[]).await.status != 429 {}
+    turned_away(&get(&server, "/v1/tags", &[]).await);
+    for asker in [Asker::Member, Asker::Patron, Asker::Subscriber, Asker::Staff] {
+        assert_eq!(server.get(asker, "/v1/me").await.status, 200, "{asker:?}, seen for the first time");
+    }
     turned_away(&get(&server, "/v1/tags", &[]).await);
     server.stop().await;
 }

@@ -75,8 +75,8 @@ async fn what_is_wrong_is_named(backend: Backend) {
         (with("labels", json!(["a,b"])), "labels"),
         (with("newsletters", json!(["none"])), "newsletters"),
         (with("newsletters", json!(["No Slug"])), "newsletters[0]"),
-        (with("comp", json!({ "tier": "none" })), "tier"),
-        (with("comp", json!({ "tier": "patron", "until": "2020-01-01T00:00:00Z" })), "until"),
+        (with("comp", json!({ "tier": "none" })), "comp.tier"),
+        (with("comp", json!({ "tier": "patron", "until": "2020-01-01T00:00:00Z" })), "comp.until"),
         (with("comp", json!({ "tier": "patron", "until": "soon" })), "comp.until"),
         (with("comp", json!({})), "comp.tier"),
     ] {

@@ -23,7 +23,7 @@ async fn publishers_look_after_members(backend: Backend) {
         id email name status labels note sessions lastSignIn created
         subscriptions { id tier origin ends } contributions { id amount currency at provider reference }
         newsletters { confirmed newsletter { slug } } } }";
-    let new = json!({ "email": "reader@paper.example", "labels": ["VIP"], "newsletters": ["weekly"], "tier": "patron" });
+    let new = json!({ "email": "reader@paper.example", "labels": ["VIP"], "newsletters": ["weekly"], "comp": { "tier": "patron" } });
     let member = data(&server, create, json!({ "member": new })).await["createMember"].take();
     let id = text(&member, "id").to_owned();
     assert_eq!(member["subscriptions"][0]["tier"], "patron");

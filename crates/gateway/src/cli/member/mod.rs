@@ -118,7 +118,7 @@ impl Erase {
         let id = find(&acting, &self.email).await?;
         membership::erase(&acting, &open_secrets(&config)?, id).await?;
         say(&format!("erased: {id}"));
-        Ok(())
+        Ok(store.close().await?)
     }
 }
 
@@ -128,7 +128,7 @@ async fn become_of(common: &Common, email: &Email, status: Status) -> Result<(),
     let id = find(&acting, email).await?;
     membership::change(&acting, id, None, Change { status: Some(status), ..Change::default() }).await?;
     say(&format!("{}: {id}", status.code()));
-    Ok(())
+    Ok(store.close().await?)
 }
 
 async fn find(acting: &Acting<'_>, email: &Email) -> Result<MemberId, CommandError> {

@@ -185,10 +185,10 @@ mod tests {
     fn what_is_wrong_is_named() {
         assert!(refused(r#"[{"query":"{a}"}]"#).starts_with("Several requests"));
         for body in ["", "null", "\"{a}\"", "{a}"] {
-            assert!(refused(body).starts_with("The body"), "{body}");
+            assert!(refused(body).starts_with("This is not"), "{body}");
         }
         assert!(refused("{\"query\":").contains("EOF"));
-        assert!(refused(r#"{"query":"{a}"} x"#).starts_with("The body is not JSON"));
+        assert!(refused(r#"{"query":"{a}"} x"#).starts_with("This is not JSON"));
         assert_eq!(refused("{}"), "The request has no query.");
         assert_eq!(refused(r#"{"qeury":"{a}"}"#), "The request has no query.");
         for (body, key) in [

@@ -90,9 +90,16 @@ struct NewMember {
     /// The slugs of the newsletters that they have agreed to get.
     #[graphql(default)]
     newsletters: Vec<String>,
-    /// A tier that they are given, by slug.
-    tier: Option<String>,
-    /// The first instant at which they no longer have the tier; left out while it goes on.
+    /// A tier that they are given.
+    comp: Option<NewComp>,
+}
+
+/// A tier that is given.
+#[derive(InputObject)]
+struct NewComp {
+    /// The tier's slug.
+    tier: String,
+    /// The first instant at which they no longer have it; left out while it goes on.
     until: Option<DateTime>,
 }
 
@@ -213,18 +220,16 @@ impl MemberFilter {
 
 impl NewMember {
     fn entry(self) -> Result<Entry, Problem> {
-        let comp = match (self.tier, self.until) {
-            (Some(tier), until) => Some(Comp { tier: parsed("tier", &tier)?, until: until.map(|at| at.0) }),
-            (None, None) => None,
-            (None, Some(_)) => return Err(Problem::invalid_parameter("until", "until goes with tier.")),
-        };
+        let comp = self.comp.map(|NewComp { tier, until }| {
+            Ok::<_, Problem>(Comp { tier: parsed("comp.tier", &tier)?, until: until.map(|at| at.0) })
+        });
         Ok(Entry {
             email: parsed("email", &self.email)?,
             name: self.name,
             note: self.note,
             labels: self.labels,
             newsletters: parsed_all("newsletters", &self.newsletters)?,
-            comp,
+            comp: comp.transpose()?,
         })
     }
 }

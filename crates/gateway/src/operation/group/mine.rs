@@ -2,7 +2,7 @@
 
 use super::super::link::bits;
 use super::super::member::{Accounts, asking, refused};
-use super::seats::{for_owner, no_seats_left};
+use super::seats::for_owner;
 use crate::auth::Caller;
 use crate::error::{Code, Problem};
 use masthead_domain::clock::Timestamp;
@@ -102,7 +102,9 @@ impl Accounts {
         let seat = match work.take_seat(&seat).await? {
             Seating::Taken => seat,
             Seating::Had(seat) => seat,
-            Seating::Full => return Err(no_seats_left()),
+            Seating::Full => {
+                return Err(Problem::new(Code::NoSeatsLeft, "All seats of the group are taken."));
+            }
             Seating::ShutOut => {
                 let detail = "Your seat was taken back. You get another one by an invitation.";
                 return Err(Problem::new(Code::Conflict, detail));

@@ -240,7 +240,7 @@ fn admit(saved: &SavedGroup, there: &Invitations, addresses: usize, now: Timesta
         return Err(no_seats_left());
     }
     if there.written + addresses > LETTERS_A_DAY || there.to_one >= LETTERS_TO_ONE_A_DAY {
-        return Err(Problem::rate_limited(Duration::from_secs(DAY.unsigned_abs())));
+        return Err(Problem::rate_limited("invitations by mail", Duration::from_secs(DAY.unsigned_abs())));
     }
     Ok(())
 }
@@ -265,6 +265,6 @@ fn addresses(texts: &[String]) -> Result<Vec<Email>, Problem> {
 }
 
 /// That a group is full.
-pub(super) fn no_seats_left() -> Problem {
+fn no_seats_left() -> Problem {
     Problem::new(Code::NoSeatsLeft, "The group has no seat left; open invitations count too.")
 }

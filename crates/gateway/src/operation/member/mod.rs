@@ -58,22 +58,23 @@ pub(crate) struct Asking {
 
 /// The address of a page of the publisher's that takes the secret of a mail.
 #[derive(Clone, Debug)]
-pub struct MailLink(String);
-
-/// The place of the secret in the address.
-const TOKEN: &str = "{token}";
+pub struct MailLink {
+    pattern: String,
+    /// Where the secret goes.
+    place: &'static str,
+}
 
 impl MailLink {
-    /// Takes an address that is http or https, absolute, and holds `{token}`.
+    /// Takes an address that is http or https, absolute, and holds the `place` of the secret, such as `{token}`.
     #[must_use]
-    pub fn new(pattern: &str) -> Option<Self> {
+    pub fn new(pattern: &str, place: &'static str) -> Option<Self> {
         let url = url::Url::parse(pattern).ok()?;
-        let fits = matches!(url.scheme(), "http" | "https") && url.has_host() && pattern.contains(TOKEN);
-        fits.then(|| Self(pattern.to_owned()))
+        let fits = matches!(url.scheme(), "http" | "https") && url.has_host() && pattern.contains(place);
+        fits.then(|| Self { pattern: pattern.to_owned(), place })
     }
 
     pub(crate) fn with(&self, secret: &str) -> String {
-        self.0.replace(TOKEN, secret)
+        self.pattern.replace(self.place, secret)
     }
 }
 
@@ -167,12 +168,12 @@ mod tests {
 
     #[test]
     fn a_link_leads_to_a_page_with_a_place_for_the_secret() {
-        let link = MailLink::new("https://paper.example/in?t={token}#top").expect("a link");
+        let link = MailLink::new("https://paper.example/in?t={token}#top", "{token}").expect("a link");
         assert_eq!(link.with("mh_in_x"), "https://paper.example/in?t=mh_in_x#top");
         for bad in
             ["https://paper.example/in", "/in#{token}", "javascript:alert('{token}')", "mailto:{token}@x", ""]
         {
-            assert!(MailLink::new(bad).is_none(), "{bad}");
+            assert!(MailLink::new(bad, "{token}").is_none(), "{bad}");
         }
     }
 }

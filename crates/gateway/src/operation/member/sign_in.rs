@@ -250,7 +250,8 @@ async fn count_mails(work: &mut Work, email: &Email, now: Timestamp) -> Result<(
         // The newest first: the one that must grow old enough is the last that still counts.
         if let Some(counting) = sent.get(most - 1).filter(|at| **at > since) {
             let wait = u64::try_from(counting.micros() - since.micros()).unwrap_or(0);
-            return Err(Problem::rate_limited(Duration::from_micros(wait) + Duration::from_secs(1)));
+            let wait = Duration::from_micros(wait) + Duration::from_secs(1);
+            return Err(Problem::rate_limited("sign-in mails to this address", wait));
         }
     }
     Ok(())

@@ -21,10 +21,12 @@ pub struct Comp {
 }
 
 impl Comp {
-    pub(super) async fn check(&self, acting: &Acting<'_>) -> Result<(), Problem> {
-        named::tier(acting.reading(), "tier", &self.tier).await?;
+    /// Checks that it can be given; `within` is where it stands in the request, with a dot behind.
+    pub(super) async fn check(&self, acting: &Acting<'_>, within: &str) -> Result<(), Problem> {
+        named::tier(acting.reading(), &format!("{within}tier"), &self.tier).await?;
         if self.until.is_some_and(|until| until <= acting.now()) {
-            return Err(Problem::invalid_parameter("until", "until: must lie ahead."));
+            let field = format!("{within}until");
+            return Err(Problem::invalid_parameter(&field, format!("{field}: must lie ahead.")));
         }
         Ok(())
     }
@@ -49,7 +51,7 @@ impl Comp {
 /// 401 and 403 for whoever may not, 404 when there is no such member; a problem that names what is wrong.
 pub async fn give(acting: &Acting<'_>, member: MemberId, comp: Comp) -> Result<Subscription, Problem> {
     acting.must_be(Role::Publisher)?;
-    comp.check(acting).await?;
+    comp.check(acting, "").await?;
     let mut work = acting.begin().await?;
     work.member(member).await?.ok_or_else(Problem::not_found)?;
     let given = comp.put(acting, &mut work, member).await?;

@@ -76,7 +76,7 @@ pub async fn enter(
     let now = acting.now();
     let newsletters = wanted(acting, &newsletters).await?;
     if let Some(comp) = &comp {
-        comp.check(acting).await?;
+        comp.check(acting, "comp.").await?;
     }
     let new = Member {
         id: MemberId::new(now, bits(acting.chance())?),

@@ -43,7 +43,7 @@ pub(crate) async fn get_group(
 #[utoipa::path(
     patch,
     path = "/v1/groups/{group}",
-    operation_id = "changeGroup",
+    operation_id = "updateGroup",
     security(("bearer" = [])),
     tag = "groups",
     params(

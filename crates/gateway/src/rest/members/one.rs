@@ -41,7 +41,7 @@ pub(crate) async fn get_member(
 #[utoipa::path(
     patch,
     path = "/v1/members/{member}",
-    operation_id = "changeMember",
+    operation_id = "updateMember",
     security(("bearer" = [])),
     tag = "members",
     params(

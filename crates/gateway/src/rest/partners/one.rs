@@ -41,7 +41,7 @@ pub(crate) async fn get_partner(
 #[utoipa::path(
     patch,
     path = "/v1/partners/{partner}",
-    operation_id = "changePartner",
+    operation_id = "updatePartner",
     security(("bearer" = [])),
     tag = "partners",
     params(

@@ -52,7 +52,7 @@ pub(crate) async fn get_tier(
 #[utoipa::path(
     patch,
     path = "/v1/tiers/{tier}",
-    operation_id = "changeTier",
+    operation_id = "updateTier",
     security(("bearer" = [])),
     tag = "tiers",
     params(

@@ -1,11 +1,8 @@
 //! The `Authorization` header (RFC 6750).
 
 use super::claims::{SCOPE, TokenError};
-use crate::error::{Code, Problem};
+use crate::error::{BARE_CHALLENGE, Code, Problem};
 use actix_web::http::header::{AUTHORIZATION, HeaderMap, HeaderValue, WWW_AUTHENTICATE};
-
-/// The challenge of an answer to a request that sent no bearer token: it names no error.
-pub(crate) const BARE_CHALLENGE: &str = r#"Bearer realm="masthead""#;
 
 /// The bearer token of a request, if it brings one.
 pub(super) fn token(headers: &HeaderMap) -> Result<Option<&str>, Problem> {

@@ -18,7 +18,6 @@ mod attacks;
 
 pub(crate) use api_key::START as START_OF_A_KEY;
 pub use api_key::{NewKey, PresentedKey};
-pub(crate) use bearer::BARE_CHALLENGE;
 pub use claims::TokenError;
 pub use keys::{KeyError, KeyRing, SigningKey};
 pub use secrets::{RefreshParts, Secrets};

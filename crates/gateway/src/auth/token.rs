@@ -71,6 +71,13 @@ pub enum MintError {
     Key,
 }
 
+impl From<MintError> for Problem {
+    fn from(error: MintError) -> Self {
+        tracing::error!(%error, "no token can be made");
+        Self::internal()
+    }
+}
+
 /// A token that was found good, and for how long that holds.
 #[derive(Clone)]
 struct Verified {

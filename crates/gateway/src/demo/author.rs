@@ -34,7 +34,7 @@ enum Kind {
 }
 
 fn at(number: usize, key: &str) -> Place {
-    super::publication::at("authors", number, key)
+    super::form::at("authors", number, key)
 }
 
 /// Takes in every name first, so that a persona may stand before the person who answers for it.

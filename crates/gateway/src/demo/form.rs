@@ -1,6 +1,7 @@
 //! TOML as publications write it, and the pieces that its files have in common.
 
-use super::error::DemoError;
+use super::error::{DemoError, Place};
+use super::files::Files;
 use masthead_domain::clock::{Timestamp, TimestampError};
 use masthead_domain::href::Href;
 use masthead_domain::image::{DigitalSourceType, Image};
@@ -18,6 +19,11 @@ pub(super) fn read<T: DeserializeOwned>(file: &str, first_line: usize, text: &st
             problem: error.message().to_owned(),
         }
     })
+}
+
+/// A place in the file of the publication: `sections[2].parent`.
+pub(super) fn at(list: &str, number: usize, key: &str) -> Place {
+    Place::new(Files::PUBLICATION, format!("{list}[{number}].{key}"))
 }
 
 /// An instant: a TOML date-time with its offset from UTC.

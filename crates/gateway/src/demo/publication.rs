@@ -3,7 +3,7 @@
 use super::author::AuthorForm;
 use super::error::{DemoError, Place};
 use super::files::Files;
-use super::form::{Moment, read};
+use super::form::{Moment, at, read};
 use super::names::{Ids, Names, Register};
 use masthead_domain::author::Author;
 use masthead_domain::clock::Timestamp;
@@ -112,11 +112,6 @@ pub(super) struct Publication {
     pub(super) newsletters: Vec<Newsletter>,
     pub(super) authors: Vec<Author>,
     pub(super) sources: Vec<Source>,
-}
-
-/// A place in the file: `sections[2].parent`.
-pub(super) fn at(list: &str, number: usize, key: &str) -> Place {
-    Place::new(Files::PUBLICATION, format!("{list}[{number}].{key}"))
 }
 
 impl Publication {

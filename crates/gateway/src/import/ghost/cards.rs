@@ -1,7 +1,7 @@
 //! Ghost's cards, by the names and fields of its present editor. Those of the former one have other names
 //! and the same fields.
 
-use super::body::{BodyError, Desk};
+use super::desk::{BodyError, Desk};
 use super::locks::{self, Piece, behind};
 use crate::import::html::{self, Links, clean, embed, kind_of};
 use crate::import::markdown::{self, Breaks};

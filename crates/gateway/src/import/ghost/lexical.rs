@@ -1,7 +1,7 @@
 //! The body as Ghost's present editor keeps it: a tree of nodes.
 
-use super::body::{BodyError, Desk};
 use super::cards;
+use super::desk::{BodyError, Desk};
 use crate::import::html::{Lead, Line, Links};
 use masthead_domain::article::{Block, Decorator, ListItem, Mark, Style, Text};
 use serde_json::Value;

@@ -1,8 +1,8 @@
 //! The body as Ghost's former editor kept it: mobiledoc 0.3, with markups, atoms and cards in lists of their
 //! own that the sections point to.
 
-use super::body::{BodyError, Desk};
 use super::cards;
+use super::desk::{BodyError, Desk};
 use crate::import::html::{Lead, Line, Links};
 use masthead_domain::article::{Block, Decorator, ListItem, Mark, Style, Text};
 use masthead_domain::image::Image;

@@ -16,6 +16,7 @@ mod addresses;
 mod body;
 mod cards;
 mod collect;
+mod desk;
 mod error;
 mod lexical;
 mod locks;

@@ -3,9 +3,8 @@
 
 use super::addresses::Addresses;
 use super::slugs::{Grant, WhenTaken, Wish, id_of, settle, wanted};
-use super::survey::Coming;
 use super::tables::{Key, User};
-use super::there::There;
+use super::there::{Coming, There};
 use crate::import::html::Links;
 use crate::import::notes::Notes;
 use masthead_domain::author::{Author, AuthorKind};

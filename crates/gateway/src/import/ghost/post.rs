@@ -1,6 +1,7 @@
 //! From a post of Ghost to an article.
 
-use super::body::{self, BodyError};
+use super::body;
+use super::desk::BodyError;
 use super::locks;
 use super::survey::{Entry, Survey};
 use super::tables::{Post, PostMeta};

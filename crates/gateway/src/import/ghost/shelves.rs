@@ -5,9 +5,8 @@
 //! and a tag, each with its own id. Internal tags (`#…`) are tools of the desk and stay out.
 
 use super::slugs::{Grant, WhenTaken, Wish, id_of, settle, wanted};
-use super::survey::Coming;
 use super::tables::{Key, Tag as Row};
-use super::there::{Held, There};
+use super::there::{Coming, Held, There};
 use crate::import::notes::Notes;
 use masthead_domain::id::{SectionId, TagId};
 use masthead_domain::section::{MAX_SECTIONS, Section};

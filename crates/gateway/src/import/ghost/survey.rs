@@ -7,7 +7,7 @@ use super::people;
 use super::shelves::{self, Shelves};
 use super::slugs::{Grants, SlugIndex, WhenTaken, Wish, id_of, settle, wanted};
 use super::tables::{Key, Tie};
-use super::there::There;
+use super::there::{Coming, There};
 use super::tiers;
 use crate::import::notes::Notes;
 use masthead_domain::author::Author;
@@ -36,19 +36,6 @@ pub(super) struct Entry {
     pub(super) tiers: Box<[Slug]>,
     /// Whether another post gets the slug that this one has in the database.
     pub(super) is_leaving: bool,
-}
-
-/// The records of one kind that come in.
-pub(super) struct Coming<R> {
-    pub(super) records: Vec<R>,
-    /// How many others are there already under their slug, and stay as they are.
-    pub(super) adopted: u64,
-}
-
-impl<R> Default for Coming<R> {
-    fn default() -> Self {
-        Self { records: Vec::new(), adopted: 0 }
-    }
 }
 
 /// The export in order, without its texts.

@@ -13,6 +13,19 @@ pub(super) struct There {
     runtime: Handle,
 }
 
+/// The records of one kind that come in.
+pub(super) struct Coming<R> {
+    pub(super) records: Vec<R>,
+    /// How many others are there already under their slug, and stay as they are.
+    pub(super) adopted: u64,
+}
+
+impl<R> Default for Coming<R> {
+    fn default() -> Self {
+        Self { records: Vec::new(), adopted: 0 }
+    }
+}
+
 /// An id whose record has a slug.
 pub(super) trait Held: Copy + Eq + Hash {
     /// Which records have these slugs.

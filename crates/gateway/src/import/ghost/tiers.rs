@@ -3,9 +3,8 @@
 
 use super::collect::Collected;
 use super::slugs::{WhenTaken, Wish, id_of, settle, wanted};
-use super::survey::Coming;
 use super::tables::{Key, Product};
-use super::there::There;
+use super::there::{Coming, There};
 use crate::import::notes::Notes;
 use masthead_domain::clock::Timestamp;
 use masthead_domain::id::TierId;

@@ -255,6 +255,8 @@ async fn what_cannot_be_bought_is_refused(backend: Backend) {
     ] {
         refused(&shop.checkout(&wish).await, status, code, parameter);
     }
+    let yearly = shop.checkout(&json!({ "tier": "patron", "interval": "year" })).await;
+    assert_eq!(yearly.json()["detail"], "The tier patron is not sold by the year.");
     let retired = json!({ "active": false });
     let headers = [("content-type", "application/json")];
     let path = "/v1/tiers/patron";

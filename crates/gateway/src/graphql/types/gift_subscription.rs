@@ -10,7 +10,7 @@ use crate::operation::cursor::ListName;
 use crate::operation::payment::{self, Back, Present, Wrapped};
 use crate::operation::{LinkCode, require};
 use async_graphql::{Context, ID, Object, SimpleObject};
-use masthead_domain::member::Voucher;
+use masthead_domain::member;
 use masthead_domain::viewer::Role;
 
 /// A gift subscription: whoever redeems its code first has the tier for some months.
@@ -36,28 +36,28 @@ pub(super) struct GiftSubscription {
     holder: Option<ID>,
 }
 
-impl From<Voucher> for GiftSubscription {
-    fn from(voucher: Voucher) -> Self {
+impl From<member::GiftSubscription> for GiftSubscription {
+    fn from(gift: member::GiftSubscription) -> Self {
         let id =
             |member: Option<masthead_domain::id::MemberId>| member.map(|member| member.to_string().into());
         Self {
-            id: voucher.id.to_string().into(),
-            tier: voucher.tier.to_string(),
-            months: voucher.months,
-            state: voucher.state().code().to_owned(),
-            created: DateTime(voucher.created),
-            paid: voucher.paid.map(DateTime),
-            ended: voucher.ended().map(DateTime),
-            redeemed: voucher.redeemed.as_ref().map(|redeemed| DateTime(redeemed.at)),
-            giver: id(voucher.giver()),
-            holder: id(voucher.holder()),
+            id: gift.id.to_string().into(),
+            tier: gift.tier.to_string(),
+            months: gift.months,
+            state: gift.state().code().to_owned(),
+            created: DateTime(gift.created),
+            paid: gift.paid.map(DateTime),
+            ended: gift.ended().map(DateTime),
+            redeemed: gift.redeemed.as_ref().map(|redeemed| DateTime(redeemed.at)),
+            giver: id(gift.giver()),
+            holder: id(gift.holder()),
         }
     }
 }
 
 connection!(
     /// A page of gift subscriptions.
-    GiftSubscriptionConnection, GiftSubscriptionEdge, GiftSubscription, Voucher, "GiftSubscriptionConnection", "GiftSubscriptionEdge"
+    GiftSubscriptionConnection, GiftSubscriptionEdge, GiftSubscription, member::GiftSubscription, "GiftSubscriptionConnection", "GiftSubscriptionEdge"
 );
 
 /// A gift subscription that was just made. The code is shown this once.
@@ -73,11 +73,11 @@ pub(super) struct NewGiftSubscription {
 }
 
 impl From<Wrapped> for NewGiftSubscription {
-    fn from(Wrapped { voucher, code }: Wrapped) -> Self {
+    fn from(Wrapped { gift, code }: Wrapped) -> Self {
         Self {
-            id: voucher.id.to_string().into(),
-            tier: voucher.tier.to_string(),
-            months: voucher.months,
+            id: gift.id.to_string().into(),
+            tier: gift.tier.to_string(),
+            months: gift.months,
             code: code.as_str().to_owned(),
         }
     }
@@ -107,7 +107,7 @@ impl GiftSubscriptionQuery {
     ) -> Result<Option<GiftSubscriptionConnection>, Problem> {
         let reading = &Session::of(ctx).reading;
         require(reading.viewer(), Role::Publisher)?;
-        let list = ListName::new(payment::VOUCHERS);
+        let list = ListName::new(payment::GIFT_SUBSCRIPTIONS);
         let request =
             PageArguments { first: Some(first), after, ..PageArguments::default() }.request(list)?;
         let page = payment::list(reading, &request).await?;

@@ -118,9 +118,9 @@ impl Accounts {
         Ok((work, member))
     }
 
-    /// Takes in at once what has been written, so that this node refuses a revoked token from the next request on. The
-    /// others see it with their next look.
-    pub(super) async fn settle(&self) {
+    /// Takes in at once what has been written, so that this node answers by it from the next request on: it refuses a token that
+    /// was revoked, and opens what was paid for. The others see it with their next look.
+    pub(in crate::operation) async fn settle(&self) {
         if let Err(error) = self.watch.look(&self.store).await {
             tracing::warn!(%error, "the change log cannot be read; the next look will");
         }

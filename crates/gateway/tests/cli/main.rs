@@ -1,7 +1,10 @@
 //! What an operator does by the commands of the binary.
 
+mod gifts;
 mod groups;
+mod keys;
 mod members;
+mod tiers;
 
 use std::path::Path;
 use std::process::Command;

@@ -187,7 +187,10 @@ async fn null_is_refused_where_nothing_can_be_taken_away(backend: Backend) {
     for (path, fields) in [
         ("/v1/tiers/patron".to_owned(), &["name", "benefits", "grants", "active"][..]),
         (one("members", &member), &["labels", "status"][..]),
-        (one("groups", &group), &["name", "tier", "seats", "starts", "graceSeconds", "domains", "owners"][..]),
+        (
+            one("groups", &group),
+            &["name", "tier", "seats", "starts", "graceSeconds", "domains", "owners"][..],
+        ),
         (one("partners", &partner), &["name", "status"][..]),
     ] {
         for field in fields {

@@ -2,7 +2,7 @@
 
 use crate::clock::Timestamp;
 use crate::id::{GiftSubscriptionId, MemberId, SubscriptionId};
-use crate::member::Subscription;
+use crate::member::{Recipient, Subscription};
 use crate::payment::GiftPayment;
 use crate::slug::Slug;
 use serde::{Deserialize, Serialize};
@@ -24,6 +24,9 @@ pub struct GiftSubscription {
     pub code_hash: String,
     /// Where it comes from.
     pub origin: GiftSubscriptionOrigin,
+    /// Whom its code is to be sent to when it is paid for. They are known as long as that is so, and no longer.
+    #[serde(default)]
+    pub recipient: Option<Recipient>,
     /// When it was made.
     pub created: Timestamp,
     /// When it was paid for, where it is bought.
@@ -158,10 +161,26 @@ impl GiftSubscription {
         self.redeemed.as_ref()?.member
     }
 
-    /// The same without a member who was erased.
+    /// The same without a member who was erased. Whom they wanted to give it to was theirs to say.
     #[must_use]
-    pub fn without(self, member: MemberId) -> Self {
+    pub fn without(mut self, member: MemberId) -> Self {
+        if self.giver() == Some(member) {
+            self.recipient = None;
+        }
         self.naming(|named| named != member)
+    }
+
+    /// The same without its recipient, and the recipient where the code can be sent to them now. Nobody is remembered whom
+    /// nothing is to be sent to any more.
+    #[must_use]
+    pub fn addressed(mut self) -> (Self, Option<Recipient>) {
+        match self.state() {
+            GiftSubscriptionState::Unpaid => (self, None),
+            state => {
+                let recipient = self.recipient.take();
+                (self, recipient.filter(|_| state == GiftSubscriptionState::Good))
+            }
+        }
     }
 
     /// The same as a member may see it who bought or redeemed it: it names nobody else.
@@ -196,6 +215,7 @@ mod tests {
             tier: "patron".parse().expect("a slug"),
             months: 3,
             code_hash: "hash".into(),
+            recipient: None,
             origin: bought,
             created: at,
             paid: None,
@@ -230,6 +250,39 @@ mod tests {
     }
 
     #[test]
+    fn a_recipient_is_known_until_the_code_can_be_sent() {
+        let at = Timestamp::EPOCH;
+        let giver = MemberId::new(at, [1; 10]);
+        let email = "anna@home.example".parse().expect("an address");
+        let recipient = Recipient { email, name: None, message: None };
+        let unpaid = GiftSubscription {
+            id: GiftSubscriptionId::new(at, [1; 10]),
+            tier: "patron".parse().expect("a slug"),
+            months: 3,
+            code_hash: "hash".into(),
+            origin: GiftSubscriptionOrigin::Bought {
+                giver: Some(giver),
+                amount: 500,
+                currency: "EUR".into(),
+            },
+            recipient: Some(recipient.clone()),
+            created: at,
+            paid: None,
+            given_back: None,
+            revoked: None,
+            redeemed: None,
+        };
+        assert_eq!(unpaid.clone().addressed(), (unpaid.clone(), None));
+        let forgotten = GiftSubscription { recipient: None, ..unpaid.clone() };
+        assert_eq!(unpaid.clone().without(giver).recipient, None);
+        let paid = |gift: &GiftSubscription| GiftSubscription { paid: Some(at), ..gift.clone() };
+        assert_eq!(paid(&unpaid).addressed(), (paid(&forgotten), Some(recipient)));
+        assert_eq!(paid(&unpaid).addressed().0.addressed().1, None, "once");
+        let ended = |gift: &GiftSubscription| GiftSubscription { revoked: Some(at), ..gift.clone() };
+        assert_eq!(ended(&unpaid).addressed(), (ended(&forgotten), None));
+    }
+
+    #[test]
     fn what_was_given_ends_with_the_gift_and_comes_again_with_it() {
         let at = |seconds: i64| Timestamp::try_from(seconds * 1_000_000).expect("valid");
         let gift = GiftSubscription {
@@ -237,6 +290,7 @@ mod tests {
             tier: "patron".parse().expect("a slug"),
             months: 1,
             code_hash: "hash".into(),
+            recipient: None,
             origin: GiftSubscriptionOrigin::Made,
             created: at(0),
             paid: None,

@@ -5,6 +5,7 @@ mod email;
 mod gift_subscription;
 mod holdings;
 mod newsletter;
+mod recipient;
 mod selection;
 mod subscription;
 
@@ -15,6 +16,7 @@ pub use gift_subscription::{
 };
 pub use holdings::{Holdings, holdings};
 pub use newsletter::{MAX_NEWSLETTERS, Newsletter, NewsletterSubscription};
+pub use recipient::{MAX_MESSAGE, Recipient, RecipientError};
 pub use selection::MemberSelection;
 pub use subscription::{Contribution, Grant, MAX_GRACE, Origin, Subscription, SubscriptionError};
 

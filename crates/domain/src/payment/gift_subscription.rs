@@ -57,6 +57,7 @@ mod tests {
             tier: "patron".parse().expect("slug"),
             months: 3,
             code_hash: "hash".into(),
+            recipient: None,
             origin: GiftSubscriptionOrigin::Bought { giver: None, amount: 500, currency: "EUR".into() },
             created: at(1),
             paid: None,

@@ -62,7 +62,7 @@ impl Gifts {
 impl Add {
     async fn run(self) -> Result<(), CommandError> {
         let store = open_publication(&self.common.settings(None)?).await?;
-        let present = Present { tier: self.tier, months: self.months };
+        let present = Present { tier: self.tier, months: self.months, recipient: None };
         for wrapped in payment::make(&acting(&store), present, self.count).await? {
             say(&format!("{}\t{}", wrapped.gift.id, wrapped.code.as_str()));
         }

@@ -92,6 +92,10 @@ fn open_accounts(
         Some(link) => MailLink::new(link),
         None => MailLink::new(&site.page("/join#token={token}")),
     };
+    let gift_link = match &auth.gift_url {
+        Some(link) => MailLink::new(link),
+        None => MailLink::new(&site.page("/redeem#token={token}")),
+    };
     let route = match &mail.smtp {
         Some(url) => Route::smtp(url.expose())?,
         None => Route::files(&config.data_dir.join("mail"))?,
@@ -108,6 +112,7 @@ fn open_accounts(
         site: site.name.clone(),
         link: link.ok_or(OpenError::Link)?,
         invitation_link: invitation_link.ok_or(OpenError::InvitationLink)?,
+        gift_link: gift_link.ok_or(OpenError::GiftLink)?,
         session_seconds: i64::from(auth.session_days.get()) * 24 * 3_600,
         mails,
         proofs,
@@ -192,6 +197,9 @@ pub enum OpenError {
     /// The address of an invitation's link is none.
     #[error("auth.invitation_url: must be an absolute http or https URL that holds {{token}}")]
     InvitationLink,
+    /// The address of the link to a gift subscription is none.
+    #[error("auth.gift_url: must be an absolute http or https URL that holds {{token}}")]
+    GiftLink,
 }
 
 #[cfg(test)]

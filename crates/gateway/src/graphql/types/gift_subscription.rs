@@ -9,7 +9,7 @@ use crate::graphql::session::Session;
 use crate::operation::cursor::ListName;
 use crate::operation::payment::{self, Back, Present, Wrapped};
 use crate::operation::{LinkCode, require};
-use async_graphql::{Context, ID, Object, SimpleObject};
+use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use masthead_domain::member;
 use masthead_domain::viewer::Role;
 
@@ -83,6 +83,27 @@ impl From<Wrapped> for NewGiftSubscription {
     }
 }
 
+/// Whom a gift subscription is for. They are forgotten when the letter has been posted.
+#[derive(InputObject)]
+struct RecipientInput {
+    email: String,
+    /// What the giver calls them, at most 200 bytes.
+    name: Option<String>,
+    /// What the giver tells them, at most 1,000 bytes.
+    message: Option<String>,
+}
+
+impl TryFrom<RecipientInput> for member::Recipient {
+    type Error = Problem;
+
+    fn try_from(RecipientInput { email, name, message }: RecipientInput) -> Result<Self, Problem> {
+        let field = "gift.recipient.email";
+        let email =
+            email.parse().map_err(|error| Problem::invalid_parameter(field, format!("{field}: {error}.")))?;
+        Ok(Self { email, name, message })
+    }
+}
+
 /// Where to pay for a gift.
 #[derive(SimpleObject)]
 pub(super) struct GiftCheckoutPage {
@@ -130,11 +151,17 @@ impl GiftSubscriptionMutation {
         #[graphql(desc = "Where the member comes back to after the payment: a page of the site.")]
         success_url: Option<String>,
         #[graphql(desc = "Where the member comes back to without one.")] cancel_url: Option<String>,
+        #[graphql(desc = "Whom the code is sent to when the payment is reported.")] recipient: Option<
+            RecipientInput,
+        >,
     ) -> Result<Option<GiftCheckoutPage>, Problem> {
         let session = paying(ctx)?;
         let (payments, back) = (&session.gateway().payments, Back { success_url, cancel_url });
-        let wish = present("gift.tier", &tier, months)?;
-        let (url, wrapped) = payment::buy(&session.acting(), payments, &session.caller, wish, &back).await?;
+        let recipient = recipient.map(member::Recipient::try_from).transpose()?;
+        let wish = Present { recipient, ..present("gift.tier", &tier, months)? };
+        let secrets = &session.accounts().secrets;
+        let (url, wrapped) =
+            payment::buy(&session.acting(), payments, secrets, &session.caller, wish, &back).await?;
         Ok(Some(GiftCheckoutPage { url, gift: wrapped.into() }))
     }
 
@@ -181,5 +208,5 @@ impl GiftSubscriptionMutation {
 
 fn present(field: &str, tier: &str, months: u8) -> Result<Present, Problem> {
     let wrong = |error| Problem::invalid_parameter(field, format!("{field}: {error}."));
-    Ok(Present { tier: tier.parse().map_err(wrong)?, months })
+    Ok(Present { tier: tier.parse().map_err(wrong)?, months, recipient: None })
 }

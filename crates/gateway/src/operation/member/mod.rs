@@ -41,6 +41,8 @@ pub struct Accounts {
     pub(crate) link: MailLink,
     /// Where the link in an invitation to a group leads.
     pub(crate) invitation_link: MailLink,
+    /// Where the link in a letter with a gift subscription leads.
+    pub(crate) gift_link: MailLink,
     /// For how many seconds a session lasts after its last use.
     pub(crate) session_seconds: i64,
     /// Mails that a client may ask for.

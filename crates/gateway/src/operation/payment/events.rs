@@ -1,6 +1,6 @@
 //! What a payment provider reports, taken in.
 
-use super::gift_subscription::settle;
+use super::gift_subscription::{letters, settle};
 use crate::error::Problem;
 use crate::operation::member::Accounts;
 use blake3::Hasher;
@@ -40,10 +40,15 @@ pub async fn take_in(
         work.put_subscriptions(&has.subscriptions).await?;
         work.put_contributions(&has.contributions).await?;
     }
-    if let Some(payment) = payment {
-        settle(&mut work, &notice.provider, payment).await?;
-    }
+    let due = match payment {
+        Some(payment) => settle(&mut work, &notice.provider, payment).await?,
+        None => Vec::new(),
+    };
+    let letters = letters(accounts, &mut work, &due).await?;
+    // Without room for the letters nothing is taken in, and the provider tries again.
+    let room = accounts.post.room(letters.len())?;
     work.commit().await?;
+    room.post(letters);
     accounts.settle().await;
     Ok(())
 }

@@ -1,11 +1,12 @@
 //! Gift subscriptions: bought by members or made by publishers, and redeemed by whoever has the code.
 
 use super::checkout::{Back, not_for_sale, on_sale, pay};
-use crate::auth::Caller;
+use crate::auth::{Caller, Secrets};
 use crate::error::{Code, Problem};
+use crate::mail::{Envelope, GiftWords};
 use crate::operation::acting::Acting;
 use crate::operation::link::{LinkCode, bits};
-use crate::operation::member::{active, asking, member};
+use crate::operation::member::{Accounts, active, asking, member};
 use crate::operation::named;
 use crate::operation::partner::forward;
 use crate::operation::reading::Reading;
@@ -14,7 +15,7 @@ use crate::payment::{Payer, Payments, Wanted};
 use masthead_domain::id::{GiftSubscriptionId, SubscriptionId};
 use masthead_domain::member::{
     GIFT_SUBSCRIPTION_MONTHS, GiftSubscription, GiftSubscriptionOrigin, GiftSubscriptionState, Origin,
-    Redemption, Subscription,
+    Recipient, Redemption, Subscription,
 };
 use masthead_domain::page::{Page, PageRequest, Position, SortKey};
 use masthead_domain::payment::gift_payments;
@@ -36,6 +37,8 @@ pub struct Present {
     pub tier: Slug,
     /// For how many months: one of [`GIFT_SUBSCRIPTION_MONTHS`].
     pub months: u8,
+    /// Whom the code is sent to when it is paid for; `None` for nobody.
+    pub recipient: Option<Recipient>,
 }
 
 /// A gift subscription that was just made, with its code, which is nowhere else.
@@ -55,6 +58,7 @@ pub struct Wrapped {
 pub async fn buy(
     acting: &Acting<'_>,
     payments: &Payments,
+    secrets: &Secrets,
     caller: &Caller,
     present: Present,
     back: &Back,
@@ -62,11 +66,19 @@ pub async fn buy(
     let reading = acting.reading();
     let giver = member(reading.store(), asking(caller)?).await?;
     check(present.months, "gift.months")?;
+    if let Some(Err(error)) = present.recipient.as_ref().map(Recipient::check) {
+        let text = format!("gift.recipient.{error}");
+        return Err(Problem::invalid_parameter(
+            text.split(':').next().unwrap_or_default(),
+            format!("{text}."),
+        ));
+    }
     let tier = on_sale(reading, "gift.tier", &present.tier).await?;
     let (amount, currency) = price(&tier, present.months)?;
     let back = back.chosen(payments)?;
     let origin = GiftSubscriptionOrigin::Bought { giver: Some(giver.id), amount, currency: currency.clone() };
-    let wrapped = wrap(acting, &present, origin)?;
+    let id = GiftSubscriptionId::new(acting.now(), bits(acting.chance())?);
+    let wrapped = wrap(acting, &present, origin, id, LinkCode::of(secrets.gift_subscription_code(id)));
     let what = Wanted::GiftSubscription {
         id: wrapped.gift.id,
         name: match present.months {
@@ -98,8 +110,12 @@ pub async fn make(acting: &Acting<'_>, present: Present, count: u8) -> Result<Ve
     }
     named::tier(acting.reading(), "tier", &present.tier).await?;
     let made = (0..count)
-        .map(|_| wrap(acting, &present, GiftSubscriptionOrigin::Made))
-        .collect::<Result<Vec<_>, _>>()?;
+        .map(|_| {
+            let id = GiftSubscriptionId::new(acting.now(), bits(acting.chance())?);
+            let code = LinkCode::draw(acting.chance())?;
+            Ok(wrap(acting, &present, GiftSubscriptionOrigin::Made, id, code))
+        })
+        .collect::<Result<Vec<_>, Problem>>()?;
     let gift_subscriptions: Vec<_> = made.iter().map(|one| one.gift.clone()).collect();
     let mut work = acting.begin().await?;
     work.put_gift_subscriptions(&gift_subscriptions).await?;
@@ -153,7 +169,8 @@ pub async fn redeem(acting: &Acting<'_>, caller: &Caller, code: &LinkCode) -> Re
     };
     work.put_subscriptions(std::slice::from_ref(&subscription)).await?;
     let redeemed = Redemption { member: Some(id), at: now, subscription: subscription.id };
-    work.put_gift_subscriptions(&[GiftSubscription { redeemed: Some(redeemed), ..gift }]).await?;
+    let (gift, _) = GiftSubscription { redeemed: Some(redeemed), ..gift }.addressed();
+    work.put_gift_subscriptions(&[gift]).await?;
     work.commit().await?;
     Ok(subscription)
 }
@@ -173,7 +190,8 @@ pub async fn revoke(acting: &Acting<'_>, id: GiftSubscriptionId) -> Result<(), P
         return Ok(());
     }
     // A fact of its own, though nothing may be left of its payment: a bank may pay again.
-    work.put_gift_subscriptions(&[GiftSubscription { revoked: Some(acting.now()), ..gift }]).await?;
+    let (gift, _) = GiftSubscription { revoked: Some(acting.now()), ..gift }.addressed();
+    work.put_gift_subscriptions(&[gift]).await?;
     acting.finish(work, "gift_subscription.revoked", id).await
 }
 
@@ -194,8 +212,14 @@ pub async fn list(reading: &Reading, request: &PageRequest) -> Result<Page<GiftS
 }
 
 /// What is known of all payments for a gift becomes what it is good for, whoever paid. It ends when nothing that was paid for it
-/// is left, and so does what somebody has of it; both come again when a bank pays again. What the staff ended stays so.
-pub(super) async fn settle(work: &mut Work, provider: &str, payment: &str) -> Result<(), Problem> {
+/// is left, and so does what somebody has of it; both come again when a bank pays again. What the staff ended stays so. The
+/// answer is to whom codes can be sent now.
+pub(super) async fn settle(
+    work: &mut Work,
+    provider: &str,
+    payment: &str,
+) -> Result<Vec<(GiftSubscription, Recipient)>, Problem> {
+    let mut due = Vec::new();
     for id in work.gift_subscriptions_of_payment(provider, payment).await? {
         let Some(gift) = work.gift_subscription(id).await? else {
             tracing::warn!(gift = %id, "a payment for a gift that there is not");
@@ -212,26 +236,69 @@ pub(super) async fn settle(work: &mut Work, provider: &str, payment: &str) -> Re
         {
             work.put_subscriptions(&[settled.leaves(&subscription)]).await?;
         }
-        work.put_gift_subscriptions(&[settled]).await?;
+        let (settled, recipient) = settled.addressed();
+        work.put_gift_subscriptions(std::slice::from_ref(&settled)).await?;
+        due.extend(recipient.map(|recipient| (settled, recipient)));
     }
-    Ok(())
+    Ok(due)
 }
 
-fn wrap(acting: &Acting<'_>, present: &Present, origin: GiftSubscriptionOrigin) -> Result<Wrapped, Problem> {
-    let code = LinkCode::draw(acting.chance())?;
+/// The letters with the codes, for those who did not ask to be forgotten.
+pub(super) async fn letters(
+    accounts: &Accounts,
+    work: &mut Work,
+    due: &[(GiftSubscription, Recipient)],
+) -> Result<Vec<Envelope>, Problem> {
+    let mut letters = Vec::new();
+    for (gift, recipient) in due {
+        let hash = accounts.secrets.suppression_hash(&recipient.email);
+        if !work.suppressed(&[hash]).await?.is_empty() {
+            continue;
+        }
+        let giver = match gift.giver() {
+            Some(giver) => work.member(giver).await?.and_then(|giver| giver.name),
+            None => None,
+        };
+        let tier =
+            work.tier(&gift.tier).await?.map_or_else(|| gift.tier.to_string(), |saved| saved.tier.name);
+        let code = LinkCode::of(accounts.secrets.gift_subscription_code(gift.id));
+        let letter = accounts.templates.gift_subscription(&GiftWords {
+            site: &accounts.site,
+            tier: &tier,
+            months: gift.months,
+            giver: giver.as_deref(),
+            name: recipient.name.as_deref(),
+            message: recipient.message.as_deref(),
+            code: code.as_str(),
+            link: &accounts.gift_link.with(code.as_str()),
+        })?;
+        let now = accounts.clock.now();
+        letters.push(accounts.post.envelope(letter, &recipient.email, now, &*accounts.chance)?);
+    }
+    Ok(letters)
+}
+
+fn wrap(
+    acting: &Acting<'_>,
+    present: &Present,
+    origin: GiftSubscriptionOrigin,
+    id: GiftSubscriptionId,
+    code: LinkCode,
+) -> Wrapped {
     let gift = GiftSubscription {
-        id: GiftSubscriptionId::new(acting.now(), bits(acting.chance())?),
+        id,
         tier: present.tier.clone(),
         months: present.months,
         code_hash: code.hash(),
         origin,
+        recipient: present.recipient.clone(),
         created: acting.now(),
         paid: None,
         given_back: None,
         revoked: None,
         redeemed: None,
     };
-    Ok(Wrapped { gift, code })
+    Wrapped { gift, code }
 }
 
 fn check(months: u8, field: &str) -> Result<(), Problem> {

@@ -3,7 +3,7 @@
 use super::fields::parsed;
 use crate::error::Problem;
 use crate::operation::payment::{Present, Wrapped};
-use masthead_domain::member::GiftSubscription;
+use masthead_domain::member::{GiftSubscription, Recipient};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -82,6 +82,21 @@ pub(in crate::rest) struct PresentDto {
     /// For how many months: 1, 3, 6 or 12.
     #[schema(example = 3)]
     months: u8,
+    /// Whom the code is sent to when the payment is reported; left out, the giver hands it on.
+    recipient: Option<RecipientDto>,
+}
+
+/// Whom a gift subscription is for. They are forgotten when the letter has been posted.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(as = Recipient)]
+struct RecipientDto {
+    #[schema(example = "anna@home.example")]
+    email: String,
+    /// What the giver calls them, at most 200 bytes.
+    name: Option<String>,
+    /// What the giver tells them, at most 1,000 bytes.
+    message: Option<String>,
 }
 
 impl GiftSubscriptionDto {
@@ -115,12 +130,18 @@ impl NewGiftSubscriptionDto {
 
 impl GiftSubscriptionRequest {
     pub(in crate::rest) fn wish(self) -> Result<(Present, u8), Problem> {
-        Ok((Present { tier: parsed("tier", &self.tier)?, months: self.months }, self.count))
+        let tier = parsed("tier", &self.tier)?;
+        Ok((Present { tier, months: self.months, recipient: None }, self.count))
     }
 }
 
 impl PresentDto {
     pub(in crate::rest) fn wish(self) -> Result<Present, Problem> {
-        Ok(Present { tier: parsed("gift.tier", &self.tier)?, months: self.months })
+        let recipient = |RecipientDto { email, name, message }: RecipientDto| {
+            Ok::<_, Problem>(Recipient { email: parsed("gift.recipient.email", &email)?, name, message })
+        };
+        let (tier, recipient) =
+            (parsed("gift.tier", &self.tier)?, self.recipient.map(recipient).transpose()?);
+        Ok(Present { tier, months: self.months, recipient })
     }
 }

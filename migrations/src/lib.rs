@@ -15,7 +15,7 @@ mod m20261125_000004_passes;
 mod m20261125_000005_payments;
 mod m20261125_000006_partners;
 mod m20261125_000007_staff;
-mod m20261126_000008_vouchers;
+mod m20261126_000008_gift_subscriptions;
 mod m20261126_000009_groups;
 
 /// All steps, in order.
@@ -33,7 +33,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000005_payments::Migration),
             Box::new(m20261125_000006_partners::Migration),
             Box::new(m20261125_000007_staff::Migration),
-            Box::new(m20261126_000008_vouchers::Migration),
+            Box::new(m20261126_000008_gift_subscriptions::Migration),
             Box::new(m20261126_000009_groups::Migration),
         ]
     }

@@ -1,8 +1,8 @@
-//! What payment providers have reported. Nothing of it is ever changed.
+//! What payment providers have reported, as far as it says what members have.
 
 use crate::dialect::{Dialect, index};
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::schema::{big_integer, string, text, text_null};
+use sea_orm_migration::schema::{big_integer, boolean, string, text_null};
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
@@ -24,10 +24,11 @@ impl MigrationTrait for Migration {
             // The payment that it is about, so that what names no customer can be told to one.
             .col(dialect.key("reference").null())
             // The gift subscription that it pays for.
-            .col(dialect.id("voucher_id").null())
-            // What we understood of it; null when it says nothing about what members have.
+            .col(dialect.id("gift_subscription_id").null())
+            // What it says; null when it says something of a person who was forgotten.
             .col(text_null("report"))
-            .col(text("raw"))
+            // Whether its customer is to be known no longer.
+            .col(boolean("forgotten"))
             .primary_key(Index::create().col("provider").col("event_id"))
             .take();
         manager.create_table(table).await?;
@@ -36,7 +37,11 @@ impl MigrationTrait for Migration {
             .create_index(index("payment_event_of_payment", "payment_event", &["provider", "reference"]))
             .await?;
         manager
-            .create_index(index("payment_event_of_gift", "payment_event", &["provider", "voucher_id"]))
+            .create_index(index(
+                "payment_event_of_gift",
+                "payment_event",
+                &["provider", "gift_subscription_id"],
+            ))
             .await?;
         manager
             .create_index(index(

@@ -30,9 +30,11 @@ impl Received {
 
     /// The secret in the link.
     #[must_use]
-    pub fn link_token(&self) -> String {
+    pub fn link_secret(&self) -> String {
         let whole = self.data.replace("=\r\n", "").replace("=3D", "=");
-        let (_, rest) = whole.split_once("#token=").unwrap_or_else(|| panic!("no link in {whole}"));
+        let after = |mark| whole.split_once(mark).map(|(_, rest)| rest);
+        let rest = after("#token=").or_else(|| after("#code="));
+        let rest = rest.unwrap_or_else(|| panic!("no link in {whole}"));
         rest.chars().take_while(|c| c.is_ascii_alphanumeric() || "-_".contains(*c)).collect()
     }
 }

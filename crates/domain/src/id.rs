@@ -125,8 +125,8 @@ ids! {
     SessionId = "ses";
     /// A device that reads without a member: `dev_…`.
     DeviceId = "dev";
-    /// A gift subscription, whose code is good once: `vou_…`.
-    VoucherId = "vou";
+    /// A gift subscription, whose code is good once: `gsu_…`.
+    GiftSubscriptionId = "gsu";
     /// A gift of one article: `gif_…`.
     GiftId = "gif";
     /// A pass for some time, bought, given or by place: `pas_…`.

@@ -8,7 +8,8 @@ use masthead_domain::change::Subject;
 use masthead_domain::group::Group;
 use masthead_domain::institution::{Institution, MAX_INSTITUTIONS};
 use masthead_domain::member::{
-    Contribution, MAX_NEWSLETTERS, Member, Newsletter, Origin, Subscription, Voucher, VoucherState,
+    Contribution, GiftSubscription, GiftSubscriptionState, MAX_NEWSLETTERS, Member, Newsletter, Origin,
+    Subscription,
 };
 use masthead_domain::partner::Partner;
 use masthead_domain::section::{MAX_SECTIONS, Section};
@@ -259,8 +260,8 @@ impl Record for Contribution {
     }
 }
 
-impl Record for Voucher {
-    const TABLE: &'static str = "voucher";
+impl Record for GiftSubscription {
+    const TABLE: &'static str = "gift_subscription";
     const SUBJECT: Subject = Subject::Member;
     const UNIQUE: &'static str = "code of a gift subscription";
     const PLURAL: &'static str = "gift subscriptions";
@@ -276,7 +277,7 @@ impl Record for Voucher {
     }
 
     fn columns(&self) -> Vec<(Column, SimpleExpr)> {
-        let unpaid = (self.state() == VoucherState::Unpaid).then_some(self.created.micros());
+        let unpaid = (self.state() == GiftSubscriptionState::Unpaid).then_some(self.created.micros());
         vec![
             (Column::CodeHash, Expr::val(self.code_hash.as_str())),
             (Column::GiverId, Expr::val(self.giver().map(|member| member.uuid()))),

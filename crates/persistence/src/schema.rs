@@ -171,12 +171,12 @@ pub(crate) enum PaymentEvent {
     Customer,
     MemberId,
     Reference,
-    VoucherId,
+    GiftSubscriptionId,
     At,
     ReceivedAt,
     Kind,
     Report,
-    Raw,
+    Forgotten,
 }
 
 #[derive(DeriveIden, Clone, Copy)]

@@ -17,6 +17,7 @@ masthead_tests::on_both!(
     uses_and_quotas_hold_whoever_asks_at_once,
     only_who_may_read_may_give,
     of_the_staff_editors_give,
+    editors_see_what_they_may_take_back,
     what_a_program_gives_ends_with_its_key,
 );
 
@@ -43,6 +44,46 @@ async fn of_the_staff_editors_give(backend: Backend) {
     }
     let reads = service_key(&server, false).await;
     assert_eq!(give(&server, Some(&reads), LOCKS).await.status, 403, "a key that reads and no more");
+    server.stop().await;
+}
+
+async fn editors_see_what_they_may_take_back(backend: Backend) {
+    let server = TestServer::start(backend, World::HOME).await;
+    let bearers = [server.member(1, &["patron"]).await, server.member(2, &["patron"]).await];
+    let members = bearers.each_ref().map(|bearer| server.issue(bearer));
+    let staff = |role| server.mint(&Viewer::Staff(Staff::new("desk", role)));
+    let (editor, writer) = (staff(Role::Editor), staff(Role::Writer));
+    let mut given = Vec::new();
+    for giver in [&members[0], &members[1], &editor] {
+        given.push(give(&server, Some(giver), "whole-for-members").await.json()["id"].clone());
+    }
+    let listed = async |token: &str, query: &str| {
+        let page = server.get_as(token, &format!("/v1/gifts{query}")).await.json();
+        let rows = page["data"].as_array().expect("rows").clone();
+        let ids: Vec<_> = rows.iter().map(|gift| gift["id"].clone()).collect();
+        (ids, rows, page["page"]["next"].clone())
+    };
+    let (all, rows, _) = listed(&editor, "").await;
+    assert_eq!(all, [given[2].clone(), given[1].clone(), given[0].clone()], "the newest first");
+    let Bearer::Member { member, .. } = bearers[1] else { panic!("a member") };
+    assert_eq!((&rows[0]["giver"], &rows[1]["giver"]), (&json!("desk"), &json!(member.to_string())));
+    let (first, _, next) = listed(&editor, "?limit=2").await;
+    let (rest, ..) = listed(&editor, &format!("?limit=2&cursor={}", next.as_str().expect("more"))).await;
+    assert_eq!([first, rest].concat(), all);
+    for (token, own) in members.iter().zip(&given) {
+        assert_eq!(listed(token, "").await.0, std::slice::from_ref(own), "a member sees their own");
+    }
+    for id in &all {
+        let path = format!("/v1/gifts/{}", id.as_str().expect("an id"));
+        assert_eq!(server.send(Some(&editor), Method::DELETE, &path, &[], None).await.status, 204);
+    }
+    let (_, rows, _) = listed(&editor, "").await;
+    assert!(rows.iter().all(|gift| !gift["revoked"].is_null()), "all that is listed can be taken back");
+    let ask = json!({ "query": "{ gifts(first: 5) { nodes { id giver } } }" });
+    let nodes = server.post(Some(&editor), "/graphql", &ask).await.json()["data"]["gifts"]["nodes"].clone();
+    let ids: Vec<_> = nodes.as_array().expect("rows").iter().map(|gift| gift["id"].clone()).collect();
+    assert_eq!(ids, all);
+    assert_eq!(server.get_as(&writer, "/v1/gifts").await.status, 403, "who may take nothing back");
     server.stop().await;
 }
 

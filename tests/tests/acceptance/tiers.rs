@@ -11,6 +11,8 @@ use serde_json::{Value, json};
 masthead_tests::on_both!(
     a_tier_is_made_changed_and_taken_off_sale,
     a_fault_names_its_field,
+    an_etag_is_the_same_for_everybody,
+    null_is_refused_where_nothing_can_be_taken_away,
     what_a_tier_grants_is_held_within_a_second,
     whoever_is_given_a_tier_is_given_what_comes_with_it,
     only_publishers_set_up_tiers,
@@ -99,7 +101,10 @@ async fn a_fault_names_its_field(backend: Backend) {
         ("benefits", json!(["x", "\u{7}"]), "benefits[1]"),
         ("benefits", json!(vec!["x"; 51]), "benefits"),
         ("price", json!({ "currency": "eur", "monthly": 1 }), "price.currency"),
+        ("price", json!({ "currency": "ZZZ", "monthly": 1 }), "price.currency"),
+        ("price", json!({ "currency": "XAU", "monthly": 1 }), "price.currency"),
         ("price", json!({ "currency": "EUR" }), "price"),
+        ("price", json!({ "currency": "EUR", "monthly": 0 }), "price.monthly"),
         ("price", json!({ "currency": "EUR", "monthly": -1 }), "price.monthly"),
         ("price", json!({ "currency": "EUR", "weekly": 1 }), "price.weekly"),
         ("grants", json!(["supporter"]), "grants"),
@@ -127,6 +132,88 @@ async fn a_fault_names_its_field(backend: Backend) {
         }
     }
     assert!(deeds(&server).await.is_empty(), "nothing was done");
+    server.stop().await;
+}
+
+/// As the README says: `PATCH` with the `ETag` of `GET`, whoever has read it.
+async fn an_etag_is_the_same_for_everybody(backend: Backend) {
+    let server = TestServer::start(backend, World::HOME).await;
+    let token = |role| server.mint(&Viewer::Staff(Staff::new("somebody", role)));
+    let publisher = token(Role::Publisher);
+    let wanted = json!({ "name": "Back office", "role": "publisher", "manages": true });
+    let made = server.post(server.token(Asker::Staff), "/v1/keys", &wanted).await;
+    let key = text(&made.json(), "key").to_owned();
+    let readers = [
+        None,
+        Some(server.issue(&server.member(1, &["patron"]).await)),
+        Some(token(Role::Editor)),
+        Some(publisher.clone()),
+        Some(key.clone()),
+    ];
+    let path = "/v1/tiers/patron";
+    let change = async |token: &str, etag: &str, name: &str| {
+        let headers = [("content-type", "application/json"), ("if-match", etag)];
+        server
+            .send(Some(token), Method::PATCH, path, &headers, Some(json!({ "name": name }).to_string()))
+            .await
+    };
+    for (number, reader) in readers.iter().enumerate() {
+        for (place, writer) in [&publisher, &key].into_iter().enumerate() {
+            let known = server.get_as(&publisher, path).await.header("etag").to_owned();
+            within_a_second("everybody reads the same ETag", async || {
+                let read = server.send(reader.as_deref(), Method::GET, path, &[], None).await;
+                read.status == 200 && read.header("etag") == known
+            })
+            .await;
+            let changed = change(writer, &known, &format!("Patron {number}, {place}")).await;
+            assert_eq!(changed.status, 200, "{}", changed.body);
+            assert_ne!(changed.header("etag"), known);
+            assert_eq!(change(writer, &known, "Late").await.status, 412, "it has been changed since");
+        }
+    }
+    let bare = change(&publisher, "1", "Patron").await;
+    assert_eq!((bare.status, &bare.json()["code"]), (412, &"precondition_failed".into()));
+    assert_eq!(change(&publisher, "*", "Patrons").await.status, 200);
+    server.stop().await;
+}
+
+async fn null_is_refused_where_nothing_can_be_taken_away(backend: Backend) {
+    let server = TestServer::start(backend, World::HOME).await;
+    let member = crate::membership::entered(&server, json!({ "email": "reader@paper.example" })).await;
+    let group = json!({ "name": "The faculty", "tier": "patron", "seats": 2 });
+    let group = send(&server, Method::POST, "/v1/groups", group).await.json();
+    let partner = send(&server, Method::POST, "/v1/partners", json!({ "name": "The Agency" })).await.json();
+    let one = |list: &str, thing: &Value| format!("/v1/{list}/{}", text(thing, "id"));
+    for (path, fields) in [
+        ("/v1/tiers/patron".to_owned(), &["name", "benefits", "grants", "active"][..]),
+        (one("members", &member), &["labels", "status"][..]),
+        (
+            one("groups", &group),
+            &["name", "tier", "seats", "starts", "graceSeconds", "domains", "owners"][..],
+        ),
+        (one("partners", &partner), &["name", "status"][..]),
+    ] {
+        for field in fields {
+            let answer = send(&server, Method::PATCH, &path, json!({ *field: null })).await;
+            let told = (answer.status, answer.json()["parameter"].clone());
+            assert_eq!(told, (400, (*field).into()), "{path}: {}", answer.body);
+        }
+    }
+    let query =
+        "mutation($change: TierChange!) { updateTier(slug: \"patron\", change: $change) { version } }";
+    for field in ["name", "benefits", "grants", "active"] {
+        let ask = json!({ "query": query, "variables": { "change": { field: null } } });
+        let refused = server.graphql_with(Asker::Staff, &ask).await.json();
+        let told = &refused["errors"][0]["extensions"];
+        assert_eq!(
+            (&told["code"], &told["parameter"]),
+            (&"INVALID_PARAMETER".into(), &field.into()),
+            "{refused}"
+        );
+    }
+    let nothing = patch(&server, "patron", None, json!({ "description": null, "price": null })).await;
+    assert_eq!(nothing.status, 200, "{}", nothing.body);
+    assert_eq!((&nothing.json()["description"], &nothing.json()["price"]), (&Value::Null, &Value::Null));
     server.stop().await;
 }
 

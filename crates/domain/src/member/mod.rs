@@ -2,19 +2,23 @@
 
 mod consent;
 mod email;
+mod gift_subscription;
 mod holdings;
 mod newsletter;
+mod recipient;
 mod selection;
 mod subscription;
-mod voucher;
 
 pub use consent::{Consent, ConsentError, MAX_WORDING, Purpose, check_wording};
 pub use email::{Email, EmailError};
+pub use gift_subscription::{
+    GIFT_SUBSCRIPTION_MONTHS, GiftSubscription, GiftSubscriptionOrigin, GiftSubscriptionState, Redemption,
+};
 pub use holdings::{Holdings, holdings};
 pub use newsletter::{MAX_NEWSLETTERS, Newsletter, NewsletterSubscription};
+pub use recipient::{MAX_MESSAGE, Recipient, RecipientError};
 pub use selection::MemberSelection;
 pub use subscription::{Contribution, Grant, MAX_GRACE, Origin, Subscription, SubscriptionError};
-pub use voucher::{Redemption, VOUCHER_MONTHS, Voucher, VoucherOrigin, VoucherState};
 
 use crate::clock::Timestamp;
 use crate::id::MemberId;

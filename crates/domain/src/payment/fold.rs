@@ -49,7 +49,7 @@ pub fn fold(
                 payments.entry(reference).or_insert((event.at, *amount, currency));
             }
             Report::Checkout { .. }
-            | Report::Gift { .. }
+            | Report::GiftSubscription { .. }
             | Report::Refund { .. }
             | Report::Dispute { .. } => {}
         }

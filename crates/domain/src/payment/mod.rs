@@ -4,13 +4,13 @@
 //! all events that are known of them, and the same set of events always folds to the same.
 
 mod fold;
-mod gift;
+mod gift_subscription;
 
 pub use fold::{Customer, fold};
-pub use gift::{GiftPayment, gift_payments};
+pub use gift_subscription::{GiftPayment, gift_payments};
 
 use crate::clock::Timestamp;
-use crate::id::{MemberId, VoucherId};
+use crate::id::{GiftSubscriptionId, MemberId};
 use crate::slug::Slug;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -48,9 +48,9 @@ pub enum Report {
         currency: String,
     },
     /// A gift subscription was paid.
-    Gift {
-        /// The gift subscription.
-        voucher: VoucherId,
+    GiftSubscription {
+        /// Which.
+        id: GiftSubscriptionId,
         /// The provider's name for the payment.
         reference: String,
         /// How much, in the currency's minor unit.
@@ -81,7 +81,7 @@ impl Report {
     #[must_use]
     pub fn payment(&self) -> Option<&str> {
         match self {
-            Self::Payment { reference, .. } | Self::Gift { reference, .. } => Some(reference),
+            Self::Payment { reference, .. } | Self::GiftSubscription { reference, .. } => Some(reference),
             Self::Refund { payment, .. } | Self::Dispute { payment, .. } => Some(payment),
             Self::Checkout { .. } | Self::Subscription(_) => None,
         }
@@ -89,9 +89,9 @@ impl Report {
 
     /// The gift subscription that was paid for, if one was.
     #[must_use]
-    pub const fn voucher(&self) -> Option<VoucherId> {
+    pub const fn gift_subscription(&self) -> Option<GiftSubscriptionId> {
         match self {
-            Self::Gift { voucher, .. } => Some(*voucher),
+            Self::GiftSubscription { id, .. } => Some(*id),
             _ => None,
         }
     }

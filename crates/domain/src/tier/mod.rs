@@ -6,6 +6,7 @@ pub use ladder::Ladder;
 
 use crate::id::TierId;
 use crate::slug::Slug;
+use iso_currency::Currency;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -14,9 +15,9 @@ use std::collections::BTreeSet;
 pub struct Price {
     /// Three letters by ISO 4217, in upper case.
     pub currency: String,
-    /// For a month: 0 to [`MAX_AMOUNT`].
+    /// For a month: 1 to [`MAX_AMOUNT`].
     pub monthly: Option<i64>,
-    /// For a year: 0 to [`MAX_AMOUNT`].
+    /// For a year: 1 to [`MAX_AMOUNT`].
     pub yearly: Option<i64>,
 }
 
@@ -74,13 +75,17 @@ pub enum TierError {
     #[error("benefits[{0}]: 1 to {MAX_NAME} bytes without control characters")]
     Benefit(usize),
     /// The currency is no code.
-    #[error("price.currency: three upper-case letters by ISO 4217, such as EUR")]
+    #[error("price.currency: the code of a currency by ISO 4217, in upper case, such as EUR")]
     Currency,
     /// A monthly price that nobody can pay.
-    #[error("price.monthly: 0 to {MAX_AMOUNT}, in the currency's minor unit")]
+    #[error(
+        "price.monthly: 1 to {MAX_AMOUNT}, in the currency's minor unit; a tier that costs nothing has no price"
+    )]
     Monthly,
     /// A yearly price that nobody can pay.
-    #[error("price.yearly: 0 to {MAX_AMOUNT}, in the currency's minor unit")]
+    #[error(
+        "price.yearly: 1 to {MAX_AMOUNT}, in the currency's minor unit; a tier that costs nothing has no price"
+    )]
     Yearly,
     /// A price of nothing in particular.
     #[error("price: needs monthly, yearly or both; leave it out for a tier that is not for sale")]
@@ -102,7 +107,7 @@ impl Price {
         if !is_currency(&self.currency) {
             return Err(TierError::Currency);
         }
-        let is_payable = |amount: Option<i64>| amount.is_none_or(|amount| (0..=MAX_AMOUNT).contains(&amount));
+        let is_payable = |amount: Option<i64>| amount.is_none_or(|amount| (1..=MAX_AMOUNT).contains(&amount));
         match (self.monthly, self.yearly) {
             (None, None) => Err(TierError::NoAmount),
             (monthly, _) if !is_payable(monthly) => Err(TierError::Monthly),
@@ -112,10 +117,13 @@ impl Price {
     }
 }
 
-/// Whether a text has the form of a currency's code: three upper-case letters (ISO 4217).
+/// Whether a text is the code of a currency that people pay with (ISO 4217), in upper case: no fund, no metal, no test, and none
+/// that another has taken the place of.
 #[must_use]
 pub fn is_currency(code: &str) -> bool {
-    code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_uppercase())
+    // Venezuela has two codes for one currency, which ISO 4217 lists side by side.
+    let is_gone = |currency: Currency| currency.is_superseded().is_some() && currency != Currency::VES;
+    Currency::from_code(code).is_some_and(|one| !one.is_fund() && !one.is_special() && !is_gone(one))
 }
 
 impl Tier {
@@ -198,8 +206,14 @@ mod tests {
             ),
             (priced("eur", Some(1), None), "price.currency: "),
             (priced("EURO", Some(1), None), "price.currency: "),
+            (priced("ZZZ", Some(1), None), "price.currency: "),
+            (priced("XAU", Some(1), None), "price.currency: "),
+            (priced("HRK", Some(1), None), "price.currency: "),
+            (priced("XTS", Some(1), None), "price.currency: "),
             (priced("EUR", None, None), "price: "),
             (priced("EUR", Some(-1), None), "price.monthly: "),
+            (priced("EUR", Some(0), None), "price.monthly: "),
+            (priced("EUR", Some(1), Some(0)), "price.yearly: "),
             (priced("EUR", None, Some(MAX_AMOUNT + 1)), "price.yearly: "),
         ] {
             assert!(fault.starts_with(field), "{fault}");

@@ -6,7 +6,7 @@ use super::keys::KeyError;
 use crate::clock::{Chance, ChanceError};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use masthead_domain::id::{MemberId, NewsletterId, SessionId, SignInId};
+use masthead_domain::id::{GiftSubscriptionId, MemberId, NewsletterId, SessionId, SignInId};
 use masthead_domain::member::Email;
 use secrecy::ExposeSecret;
 use std::io;
@@ -33,6 +33,7 @@ pub struct Secrets {
     codes: [u8; KEY],
     links: [u8; KEY],
     invitations: [u8; KEY],
+    gift_subscriptions: [u8; KEY],
     refresh: [u8; KEY],
     refresh_hashes: [u8; KEY],
     unsubscribe: [u8; KEY],
@@ -95,6 +96,7 @@ impl Secrets {
             codes: key("codes of sign-in mails"),
             links: key("links of sign-in mails"),
             invitations: key("invitations to groups"),
+            gift_subscriptions: key("codes of gift subscriptions"),
             refresh: key("refresh tokens"),
             refresh_hashes: key("hashes of refresh tokens"),
             unsubscribe: key("unsubscribe links"),
@@ -141,6 +143,17 @@ impl Secrets {
     #[must_use]
     pub fn invitation_hash(&self, code: &str) -> String {
         blake3::keyed_hash(&self.invitations, code.as_bytes()).to_hex().to_string()
+    }
+
+    /// What the code of a gift subscription that is bought is made of. It can be made again when it is paid for.
+    #[must_use]
+    pub fn gift_subscription_code(&self, id: GiftSubscriptionId) -> [u8; 16] {
+        let mut code = [0; 16];
+        blake3::Hasher::new_keyed(&self.gift_subscriptions)
+            .update(id.uuid().as_bytes())
+            .finalize_xof()
+            .fill(&mut code);
+        code
     }
 
     /// What is stored of a link's secret.

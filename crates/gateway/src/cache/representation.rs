@@ -66,10 +66,15 @@ impl Representation {
     /// when they have the same bytes (RFC 9110, section 8.8.3).
     #[must_use]
     pub fn new(body: Vec<u8>, content_type: HeaderValue, audience: Audience) -> Self {
-        let hash = blake3::hash(&body).to_hex();
-        let etag = HeaderValue::from_str(&format!("\"{}\"", &hash[..32]))
-            .unwrap_or(HeaderValue::from_static("\"\""));
+        let etag = Self::etag_of(&body);
         Self { body: body.into(), etag, content_type, link: None, last_modified: None, audience }
+    }
+
+    /// The ETag of these bytes.
+    #[must_use]
+    pub fn etag_of(body: &[u8]) -> HeaderValue {
+        let hash = blake3::hash(body).to_hex();
+        HeaderValue::from_str(&format!("\"{}\"", &hash[..32])).unwrap_or(HeaderValue::from_static("\"\""))
     }
 
     /// With a `Link` header (RFC 8288).

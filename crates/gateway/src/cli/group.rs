@@ -1,6 +1,6 @@
 //! `masthead group`
 
-use super::{CommandError, Common, acting, instant, open_publication, reading, say};
+use super::{CommandError, Common, acting, instant, open_publication, print_all, reading, say};
 use crate::operation::Acting;
 use crate::operation::group::{self, Entry, Managing};
 use crate::operation::membership;
@@ -10,7 +10,6 @@ use masthead_domain::clock::Timestamp;
 use masthead_domain::group::{GroupSelection, GroupStatus};
 use masthead_domain::id::GroupId;
 use masthead_domain::member::Email;
-use masthead_domain::page::{MAX_PAGE, PageRequest, PageSize, Window};
 use masthead_domain::slug::Slug;
 use std::time::Duration;
 
@@ -139,26 +138,16 @@ impl List {
         let reading = reading(&store);
         let status = (!self.all).then_some(GroupStatus::Active);
         let selection = GroupSelection { status, ..GroupSelection::default() };
-        let size = PageSize::new(MAX_PAGE).map_err(|error| CommandError::Refused(error.to_string()))?;
-        let mut window = Window::After(None);
-        loop {
-            let page = group::list(&reading, &selection, &PageRequest { size, window }).await?;
-            for saved in page.items() {
+        print_all(
+            async |request| group::list(&reading, &selection, &request).await,
+            |saved| {
                 let group = &saved.group;
-                let seats = format!("{}/{}", saved.taken, group.seats);
-                say(&format!(
-                    "{}  {:<6}  {seats:>13}  {}  {}",
-                    group.id,
-                    group.status.code(),
-                    group.tier,
-                    group.name
-                ));
-            }
-            match page.rows.last().filter(|_| page.has_next) {
-                Some((position, _)) => window = Window::After(Some(position.clone())),
-                None => return Ok(store.close().await?),
-            }
-        }
+                let (status, seats) = (group.status.code(), format!("{}/{}", saved.taken, group.seats));
+                format!("{}  {status:<6}  {seats:>13}  {}  {}", group.id, group.tier, group.name)
+            },
+        )
+        .await?;
+        Ok(store.close().await?)
     }
 }
 

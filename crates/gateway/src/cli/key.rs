@@ -1,18 +1,20 @@
 //! `masthead key`
 
-use super::{CommandError, Common, acting, open_publication, say};
+use super::{CommandError, Common, acting, open_publication, print_all, reading, say};
 use crate::clock::SystemClock;
 use crate::operation::partner::keys;
 use clap::{ArgGroup, Args, Subcommand};
-use masthead_domain::clock::Clock;
+use masthead_domain::clock::{Clock, Timestamp};
 use masthead_domain::id::{KeyId, PartnerId};
+use masthead_domain::partner::{ApiKey, Holder};
 use masthead_domain::viewer::Role;
 use secrecy::ExposeSecret;
 
-/// Makes keys for partners and programs, and revokes them.
+/// Makes keys for partners and programs, lists and revokes them.
 #[derive(Subcommand)]
 pub(super) enum Key {
     Add(Add),
+    List(List),
     Revoke(Revoke),
 }
 
@@ -43,6 +45,13 @@ pub(super) struct Add {
     ttl: Option<i64>,
 }
 
+/// Lists the keys of partners and programs, the newest first: state, whose it is or what it may do, and name.
+#[derive(Args)]
+pub(super) struct List {
+    #[command(flatten)]
+    common: Common,
+}
+
 /// Revokes a key. It is good no longer within a second.
 #[derive(Args)]
 pub(super) struct Revoke {
@@ -56,6 +65,7 @@ impl Key {
     pub(super) async fn run(self) -> Result<(), CommandError> {
         match self {
             Self::Add(add) => add.run().await,
+            Self::List(list) => list.run().await,
             Self::Revoke(revoke) => revoke.run().await,
         }
     }
@@ -77,6 +87,31 @@ impl Add {
         say(&made.key.id.to_string());
         say(made.text.expose_secret());
         Ok(store.close().await?)
+    }
+}
+
+impl List {
+    async fn run(self) -> Result<(), CommandError> {
+        let store = open_publication(&self.common.settings(None)?).await?;
+        let reading = reading(&store);
+        let line = |key: &ApiKey| {
+            let holder = match key.holder {
+                Holder::Partner(partner) => partner.to_string(),
+                Holder::Service(role) if key.manages() => format!("{}, manages", role.code()),
+                Holder::Service(role) => role.code().to_owned(),
+            };
+            format!("{}  {:<7}  {holder:<36}  {}", key.id, state(key, reading.now()), key.name)
+        };
+        print_all(async |request| keys::list(&reading, &request).await, line).await?;
+        Ok(store.close().await?)
+    }
+}
+
+fn state(key: &ApiKey, now: Timestamp) -> &'static str {
+    match key.revoked {
+        Some(_) => "revoked",
+        None if key.is_active(now) => "good",
+        None => "expired",
     }
 }
 

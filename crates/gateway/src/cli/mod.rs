@@ -23,6 +23,7 @@ use crate::operation::{Acting, Desk, Reading};
 use crate::state::check;
 use clap::{Args, Parser, Subcommand};
 use masthead_domain::clock::Timestamp;
+use masthead_domain::page::{MAX_PAGE, Page, PageRequest, PageSize, Window};
 use masthead_domain::viewer::{Role, Staff, Viewer};
 use masthead_persistence::{Schema, Store, StoreError, StoreOptions};
 use std::io::{IsTerminal, Write};
@@ -204,6 +205,25 @@ pub async fn run() -> ExitCode {
 fn say(text: &str) {
     let mut out = std::io::stdout().lock();
     let _ = writeln!(out, "{}", text.trim_end()).and_then(|()| out.flush());
+}
+
+/// Prints every row of a list, page by page.
+async fn print_all<T>(
+    list: impl AsyncFn(PageRequest) -> Result<Page<T>, Problem>,
+    line: impl Fn(&T) -> String,
+) -> Result<(), CommandError> {
+    let size = PageSize::new(MAX_PAGE).map_err(|error| CommandError::Refused(error.to_string()))?;
+    let mut request = PageRequest::first(size);
+    loop {
+        let page = list(request.clone()).await?;
+        for row in page.items() {
+            say(&line(row));
+        }
+        match page.rows.last().filter(|_| page.has_next) {
+            Some((position, _)) => request.window = Window::After(Some(position.clone())),
+            None => return Ok(()),
+        }
+    }
 }
 
 fn complain(text: &str) {

@@ -1,13 +1,12 @@
 //! `masthead partner`
 
-use super::{CommandError, Common, acting, open_publication, reading, say};
+use super::{CommandError, Common, acting, open_publication, print_all, reading, say};
 use crate::body;
 use crate::error::Problem;
 use crate::operation::partner::{self, Change, Entry};
 use crate::rest::LicenceDto;
 use clap::{Args, Subcommand};
 use masthead_domain::id::PartnerId;
-use masthead_domain::page::{MAX_PAGE, PageRequest, PageSize, Window};
 use masthead_domain::partner::PartnerStatus;
 use std::path::PathBuf;
 
@@ -110,24 +109,15 @@ impl List {
     async fn run(self) -> Result<(), CommandError> {
         let store = open_publication(&self.common.settings(None)?).await?;
         let reading = reading(&store);
-        let size = PageSize::new(MAX_PAGE).map_err(|error| CommandError::Refused(error.to_string()))?;
-        let mut window = Window::After(None);
-        loop {
-            let page = partner::list(&reading, &PageRequest { size, window }).await?;
-            for saved in page.items() {
+        print_all(
+            async |request| partner::list(&reading, &request).await,
+            |saved| {
                 let partner = &saved.partner;
                 let licence = partner.licence.as_ref().map_or("no licence", |licence| licence.extent.code());
-                say(&format!(
-                    "{}  {:<9}  {licence:<10}  {}",
-                    partner.id,
-                    partner.status.code(),
-                    partner.name
-                ));
-            }
-            match page.rows.last().filter(|_| page.has_next) {
-                Some((position, _)) => window = Window::After(Some(position.clone())),
-                None => return Ok(store.close().await?),
-            }
-        }
+                format!("{}  {:<9}  {licence:<10}  {}", partner.id, partner.status.code(), partner.name)
+            },
+        )
+        .await?;
+        Ok(store.close().await?)
     }
 }

@@ -71,19 +71,20 @@ struct Terms {
     /// What it is.
     #[arg(long)]
     description: Option<String>,
-    /// What comes with it; again for each.
+    /// What comes with it; again for each. `change` puts these in place of those before.
     #[arg(long = "benefit", value_name = "TEXT")]
     benefits: Vec<String>,
-    /// The currency of its price, such as EUR.
+    /// The currency of its price by ISO 4217, such as EUR.
     #[arg(long)]
     currency: Option<String>,
-    /// What a month costs, in the currency's minor unit.
+    /// What a month costs, in the currency's minor unit: at least 1. A tier that costs nothing has no price.
     #[arg(long, requires = "currency", value_name = "AMOUNT")]
     monthly: Option<i64>,
-    /// What a year costs, in the currency's minor unit.
+    /// What a year costs, in the currency's minor unit: at least 1.
     #[arg(long, requires = "currency", value_name = "AMOUNT")]
     yearly: Option<i64>,
-    /// Another tier that its holders hold too; again for each.
+    /// Another tier that its holders hold too, with all that it grants; again for each. `change` puts these in place of those
+    /// before.
     #[arg(long = "grant", value_name = "SLUG")]
     grants: Vec<Slug>,
 }
@@ -125,7 +126,7 @@ impl Add {
             active: !self.inactive,
         };
         say(&create(&acting(&store), setup).await?.tier.id.to_string());
-        Ok(())
+        Ok(store.close().await?)
     }
 }
 
@@ -142,7 +143,7 @@ impl Edit {
             grants: (self.grant_nothing || !grants.is_empty()).then_some(grants),
             active: (self.retire || self.offer).then_some(self.offer),
         };
-        let saved = change(&acting(&store), &self.slug, None, wanted).await.map_err(|problem| {
+        let saved = change(&acting(&store), &self.slug, |_| true, wanted).await.map_err(|problem| {
             if problem.code() == Code::NotFound {
                 CommandError::Refused("there is no tier with this slug".to_owned())
             } else {
@@ -150,7 +151,7 @@ impl Edit {
             }
         })?;
         say(&line(&saved.tier)?);
-        Ok(())
+        Ok(store.close().await?)
     }
 }
 
@@ -160,7 +161,7 @@ impl List {
         for tier in all(&reading(&store)).await?.iter() {
             say(&line(tier)?);
         }
-        Ok(())
+        Ok(store.close().await?)
     }
 }
 

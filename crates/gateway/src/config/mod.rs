@@ -137,6 +137,9 @@ pub struct AuthConfig {
     /// Where the link in an invitation to a group leads; `{code}` stands for the code that
     /// `POST /v1/groups/invitations/accept` takes. Left out, `/join#code={code}` on the site.
     pub invitation_url: Option<String>,
+    /// Where the link in a letter with a gift subscription leads; `{code}` stands for the code that
+    /// `POST /v1/gift-subscriptions/redeem` takes. Left out, `/redeem#code={code}` on the site.
+    pub gift_url: Option<String>,
     /// The file with the secret that codes, links and refresh tokens are hashed with: 32 bytes in base64. Left out, one
     /// is made in the data directory. Servers on one database need the same.
     pub secret: Option<PathBuf>,
@@ -351,6 +354,7 @@ impl Default for AuthConfig {
         Self {
             link_url: None,
             invitation_url: None,
+            gift_url: None,
             secret: None,
             mails_an_hour_per_client: const { NonZeroU32::new(60).expect("sixty is not zero") },
             session_days: const { NonZeroU32::new(90).expect("ninety is not zero") },

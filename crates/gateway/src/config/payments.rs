@@ -97,7 +97,7 @@ pub enum PaymentConfigError {
     /// No contribution could be taken.
     #[error(
         "payments.contribution_…: contribution_least must be at least 1 and not above contribution_most, which is at most \
-         99999999; contribution_currencies are codes such as \"EUR\""
+         99999999; contribution_currencies are codes of currencies by ISO 4217, such as \"EUR\""
     )]
     Contributions,
     /// A page to come back to that is none.

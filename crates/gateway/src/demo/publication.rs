@@ -14,7 +14,7 @@ use masthead_domain::section::{MAX_DEPTH, MAX_SECTIONS, Section, lineage};
 use masthead_domain::slug::Slug;
 use masthead_domain::source::{Source, SourceKind};
 use masthead_domain::tag::Tag;
-use masthead_domain::tier::{MAX_TIERS, Price, Tier};
+use masthead_domain::tier::{MAX_TIERS, Price, Tier, is_currency};
 use serde::Deserialize;
 use std::collections::{BTreeSet, HashMap};
 
@@ -221,8 +221,8 @@ fn newsletters(forms: Vec<NewsletterForm>, ids: &Ids) -> Result<Vec<Newsletter>,
 
 fn price(form: &TierForm, number: usize) -> Result<Option<Price>, DemoError> {
     for (key, amount) in [("monthly", form.monthly), ("yearly", form.yearly)] {
-        if amount.is_some_and(|amount| amount < 0) {
-            return Err(at("tiers", number, key).wrong("less than nothing"));
+        if amount.is_some_and(|amount| amount < 1) {
+            return Err(at("tiers", number, key).wrong("less than 1"));
         }
     }
     let Some(currency) = form.currency.clone() else {
@@ -231,8 +231,8 @@ fn price(form: &TierForm, number: usize) -> Result<Option<Price>, DemoError> {
         }
         return Ok(None);
     };
-    if currency.len() != 3 || !currency.bytes().all(|letter| letter.is_ascii_uppercase()) {
-        return Err(at("tiers", number, "currency").wrong("not three capital letters such as EUR"));
+    if !is_currency(&currency) {
+        return Err(at("tiers", number, "currency").wrong("not the code of a currency, such as EUR"));
     }
     Ok(Some(Price { currency, monthly: form.monthly, yearly: form.yearly }))
 }

@@ -6,4 +6,4 @@ mod post;
 mod templates;
 
 pub use post::{Envelope, MailError, Post, Room, Route};
-pub use templates::{Letter, Templates};
+pub use templates::{GiftWords, Letter, Templates};

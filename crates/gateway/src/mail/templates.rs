@@ -5,11 +5,13 @@ use minijinja::{Environment, Value, context};
 use std::path::Path;
 
 /// The templates that this program brings with it.
-const OURS: [(&str, &str); 4] = [
+const OURS: [(&str, &str); 6] = [
     ("sign-in.txt", include_str!("../../mail/sign-in.txt")),
     ("sign-in.html", include_str!("../../mail/sign-in.html")),
     ("invitation.txt", include_str!("../../mail/invitation.txt")),
     ("invitation.html", include_str!("../../mail/invitation.html")),
+    ("gift-subscription.txt", include_str!("../../mail/gift-subscription.txt")),
+    ("gift-subscription.html", include_str!("../../mail/gift-subscription.html")),
 ];
 
 /// What the first line of a text template starts with.
@@ -24,6 +26,27 @@ pub struct Letter {
     pub text: String,
     /// The same as HTML.
     pub html: String,
+}
+
+/// What a letter with a gift subscription says.
+#[derive(Clone, Copy, Debug)]
+pub struct GiftWords<'w> {
+    /// The publication.
+    pub site: &'w str,
+    /// The tier, as readers know it.
+    pub tier: &'w str,
+    /// For how many months.
+    pub months: u8,
+    /// Who gives it; `None` where they have no name.
+    pub giver: Option<&'w str>,
+    /// What the giver calls the recipient.
+    pub name: Option<&'w str>,
+    /// What the giver tells them.
+    pub message: Option<&'w str>,
+    /// What it is redeemed with.
+    pub code: &'w str,
+    /// A page of the publication's that takes the code.
+    pub link: &'w str,
 }
 
 /// The templates of letters.
@@ -65,6 +88,16 @@ impl Templates {
     /// [`MailError`] when a template of the publisher's own names something that there is not.
     pub fn invitation(&self, site: &str, group: &str, link: &str, days: i64) -> Result<Letter, MailError> {
         self.letter("invitation.txt", "invitation.html", &context! { site, group, link, days })
+    }
+
+    /// The mail with a gift subscription.
+    ///
+    /// # Errors
+    /// [`MailError`] when a template of the publisher's own names something that there is not.
+    pub fn gift_subscription(&self, words: &GiftWords<'_>) -> Result<Letter, MailError> {
+        let GiftWords { site, tier, months, giver, name, message, code, link } = *words;
+        let words = context! { site, tier, months, giver, name, message, code, link };
+        self.letter("gift-subscription.txt", "gift-subscription.html", &words)
     }
 
     fn letter(&self, text: &'static str, html: &'static str, words: &Value) -> Result<Letter, MailError> {
@@ -114,6 +147,36 @@ mod tests {
             "{}",
             letter.html
         );
+    }
+
+    #[test]
+    fn a_gift_subscription_comes_with_its_givers_words() {
+        let templates = Templates::open(None).expect("ours");
+        let words = GiftWords {
+            site: "The Paper",
+            tier: "Patron",
+            months: 3,
+            giver: Some("Tom & Ann"),
+            name: Some("Ben"),
+            message: Some("Happy <birthday>\nto you"),
+            code: "abc",
+            link: "https://x.example/#token=abc",
+        };
+        let letter = templates.gift_subscription(&words).expect("a letter");
+        assert_eq!(letter.subject, "3 months of The Paper, for you");
+        let said = "Dear Ben,\n\nTom & Ann gives you Patron at The Paper for 3 months. They write:\n\nHappy <birthday>\nto you\n";
+        assert!(letter.text.starts_with(said), "{}", letter.text);
+        assert!(letter.text.contains("    https://x.example/#token=abc\n"), "{}", letter.text);
+        assert!(
+            letter.html.contains("Tom &amp; Ann") && letter.html.contains("&lt;birthday&gt;"),
+            "{}",
+            letter.html
+        );
+        let bare = GiftWords { giver: None, name: None, message: None, months: 1, ..words };
+        let letter = templates.gift_subscription(&bare).expect("a letter");
+        let said = "Somebody gives you Patron at The Paper for 1 month.\n\nTo begin";
+        assert!(letter.text.starts_with(said), "{}", letter.text);
+        assert!(!letter.html.contains("write") && !letter.html.contains("Dear"), "{}", letter.html);
     }
 
     #[test]

@@ -25,7 +25,7 @@ pub struct NewGift {
     pub slug: Slug,
 }
 
-/// The name of the list of somebody's gifts, for cursors.
+/// The name of the list of gifts, for cursors.
 pub const LIST: &str = "gifts";
 
 const DAY: i64 = 24 * 3_600;
@@ -99,17 +99,17 @@ pub async fn redeem(reading: &Reading, code: &LinkCode) -> Result<Opened, Proble
     }
 }
 
-/// A page of the viewer's own gifts, the newest first.
+/// A page of the gifts that the viewer may take back, the newest first: everybody's for editors, their own for members.
 ///
 /// # Errors
 /// 401 and 403 for whoever cannot give.
-pub async fn own(
+pub async fn list(
     reading: &Reading,
     bearer: Option<&Bearer>,
     page: &PageRequest,
 ) -> Result<Page<GiftRecord>, Problem> {
-    let giver = giver(reading.viewer(), bearer)?;
-    Ok(reading.store().registry().gifts_of(&giver, page).await?)
+    let own = own(&giver(reading.viewer(), bearer)?);
+    Ok(reading.store().registry().gifts(own.as_ref(), page).await?)
 }
 
 /// Takes a gift back. The giver may, and an editor may.
@@ -118,13 +118,12 @@ pub async fn own(
 /// 404 when there is no such gift that the viewer may take back.
 pub async fn revoke(acting: &Acting<'_>, bearer: Option<&Bearer>, id: GiftId) -> Result<(), Problem> {
     let reading = acting.reading();
-    let giver = giver(reading.viewer(), bearer)?;
-    let edits = reading.viewer().is_staff();
-    if edits {
+    let own = own(&giver(reading.viewer(), bearer)?);
+    if reading.viewer().is_staff() {
         acting.must_be(Role::Editor)?;
     }
     let gift = reading.store().registry().gift(id).await?;
-    gift.filter(|gift| edits || gift.giver == giver).ok_or_else(Problem::not_found)?;
+    gift.filter(|gift| own.is_none_or(|own| own == gift.giver)).ok_or_else(Problem::not_found)?;
     let mut work = acting.begin().await?;
     if work.revoke_gift(id).await? {
         acting.finish(work, "gift.revoked", id).await?;
@@ -138,6 +137,14 @@ fn giver(viewer: &Viewer, bearer: Option<&Bearer>) -> Result<Giver, Problem> {
         (Viewer::Staff(_), _) => Ok(Giver::Staff(require(viewer, Role::Editor)?.subject.clone())),
         (Viewer::Reader(_), Some(Bearer::Member { member, .. })) => Ok(Giver::Member(*member)),
         _ => Err(Problem::new(Code::NotEntitled, "Members and the staff give articles away.")),
+    }
+}
+
+/// Whose gifts somebody who gives may take back: a member their own, editors everybody's, which is `None`.
+fn own(giver: &Giver) -> Option<Giver> {
+    match giver {
+        Giver::Member(_) => Some(giver.clone()),
+        Giver::Staff(_) => None,
     }
 }
 

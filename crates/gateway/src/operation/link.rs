@@ -19,7 +19,12 @@ impl LinkCode {
     pub(in crate::operation) fn draw(chance: &dyn Chance) -> Result<Self, Problem> {
         let mut bytes = [0; 16];
         chance.fill(&mut bytes)?;
-        Ok(Self(URL_SAFE_NO_PAD.encode(bytes)))
+        Ok(Self::of(bytes))
+    }
+
+    /// The code with these bits, which nobody can guess.
+    pub(in crate::operation) fn of(bytes: [u8; 16]) -> Self {
+        Self(URL_SAFE_NO_PAD.encode(bytes))
     }
 
     /// Takes what a client sends as a code.

@@ -11,9 +11,8 @@ use std::sync::Arc;
 
 /// The tier of this name. One that there is not is refused.
 pub(super) async fn tier(reading: &Reading, place: &str, slug: &Slug) -> Result<Arc<Tier>, Problem> {
-    let found = reading.tiers().await?.iter().find(|tier| tier.slug == *slug);
     let none = || Problem::invalid_parameter(place, format!("{place}: there is no tier {slug}."));
-    found.cloned().ok_or_else(none)
+    reading.tier(slug).await?.ok_or_else(none)
 }
 
 /// Refuses entitlements that name a tier that there is not.

@@ -6,6 +6,7 @@ use crate::error::Problem;
 use masthead_domain::article::Article;
 use masthead_domain::clock::{Clock, Timestamp};
 use masthead_domain::paywall::{self, Explained, Policy, Surroundings};
+use masthead_domain::slug::Slug;
 use masthead_domain::tier::Tier;
 use masthead_domain::view::ArticleView;
 use masthead_domain::viewer::Viewer;
@@ -118,6 +119,11 @@ impl Reading {
             Ok(tiers.into_iter().map(Arc::new).collect())
         };
         self.0.tiers.get_or_try_init(read).await
+    }
+
+    /// The tier with this slug, whether it is offered or not.
+    pub(super) async fn tier(&self, slug: &Slug) -> Result<Option<Arc<Tier>>, Problem> {
+        Ok(self.tiers().await?.iter().find(|tier| tier.slug == *slug).cloned())
     }
 
     /// What the publisher has decided for all articles; read from the database once.

@@ -65,8 +65,7 @@ pub async fn all(reading: &Reading) -> Result<Arc<[Arc<Tier>]>, Problem> {
 /// # Errors
 /// 404 when there is none; a problem when the database cannot be read.
 pub async fn find(reading: &Reading, slug: &Slug) -> Result<Arc<Tier>, Problem> {
-    let found = reading.tiers().await?.iter().find(|tier| tier.slug == *slug);
-    found.cloned().ok_or_else(Problem::not_found)
+    reading.tier(slug).await?.ok_or_else(Problem::not_found)
 }
 
 /// One tier with the number of its state. For publishers.
@@ -103,12 +102,12 @@ pub async fn create(acting: &Acting<'_>, setup: Setup) -> Result<SavedTier, Prob
 /// Changes a tier. What it grants is held, or no longer held, within a second. For publishers.
 ///
 /// # Errors
-/// 401 and 403 for whoever may not, 404 when there is none, 412 when `based_on` is another version than it has; a problem
-/// that names what is wrong.
+/// 401 and 403 for whoever may not, 404 when there is none, 412 when the change is not based on what there is; a problem that
+/// names what is wrong.
 pub async fn change(
     acting: &Acting<'_>,
     slug: &Slug,
-    based_on: Option<i64>,
+    is_based_on: impl Fn(&SavedTier) -> bool,
     change: Change,
 ) -> Result<SavedTier, Problem> {
     // What the change says is checked before the turn of the writers, and made to the tier as it is then.
@@ -116,7 +115,7 @@ pub async fn change(
     check(acting, &changed(before.tier, &change)).await?;
     let mut work = acting.begin().await?;
     let before = work.tier(slug).await?.ok_or_else(Problem::not_found)?;
-    if based_on.is_some_and(|known| known != before.version) {
+    if !is_based_on(&before) {
         let detail = "The tier has been changed since. Read it again.";
         return Err(Problem::new(Code::PreconditionFailed, detail).about("If-Match"));
     }

@@ -12,7 +12,7 @@ pub use returns::{ReturnTo, Returns, ReturnsError};
 use actix_web::http::header::HeaderMap;
 use async_trait::async_trait;
 use masthead_domain::clock::Timestamp;
-use masthead_domain::id::{MemberId, VoucherId};
+use masthead_domain::id::{GiftSubscriptionId, MemberId};
 use masthead_domain::member::Email;
 use masthead_domain::slug::Slug;
 use masthead_persistence::PaymentNotice;
@@ -39,9 +39,9 @@ pub trait Provider: Send + Sync {
 /// What a delivery is.
 #[derive(Clone, Debug)]
 pub enum Noticed {
-    /// Something about a customer. It is kept, whether it changes anything or not.
+    /// Something about what a customer has.
     Kept(Box<PaymentNotice>),
-    /// Something about nobody, such as a change of the provider's own settings.
+    /// Something else, such as a change of the provider's own settings.
     Ignored,
 }
 
@@ -100,10 +100,10 @@ pub enum Wanted {
         /// How often it is paid.
         interval: Interval,
     },
-    /// A tier for somebody else, over some months.
-    Gift {
-        /// The gift subscription that the payment is for.
-        voucher: VoucherId,
+    /// A gift subscription.
+    GiftSubscription {
+        /// The one that the payment is for.
+        id: GiftSubscriptionId,
         /// What the payer reads on the page.
         name: String,
         /// How much, in the currency's minor unit.
@@ -145,8 +145,13 @@ impl Interval {
 #[derive(Debug, thiserror::Error)]
 pub enum CheckoutError {
     /// The settings name no price for it.
-    #[error("there is no price for this")]
-    NoPrice,
+    #[error("the settings name no price for the tier {tier} by the {}", interval.code())]
+    NoPrice {
+        /// The tier.
+        tier: Slug,
+        /// How often it was to be paid.
+        interval: Interval,
+    },
     /// The provider did not answer in time, or refused.
     #[error("the payment provider failed: {0}")]
     Provider(String),

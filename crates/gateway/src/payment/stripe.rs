@@ -99,16 +99,17 @@ impl Stripe {
         form.extend(email.map(|email| ("customer_email", email.as_str().to_owned())));
         match &order.what {
             Wanted::Tier { tier, interval } => {
-                let price = self.prices.price(tier, *interval).ok_or(CheckoutError::NoPrice)?;
+                let none = || CheckoutError::NoPrice { tier: tier.clone(), interval: *interval };
+                let price = self.prices.price(tier, *interval).ok_or_else(none)?;
                 form.push(("mode", "subscription".to_owned()));
                 form.push(("line_items[0][price]", price.to_owned()));
             }
             Wanted::Contribution { amount, currency } => {
                 one_off(&mut form, CONTRIBUTION, "Contribution", *amount, currency);
             }
-            Wanted::Gift { voucher, name, amount, currency } => {
+            Wanted::GiftSubscription { id, name, amount, currency } => {
                 one_off(&mut form, GIFT, name, *amount, currency);
-                form.push(("payment_intent_data[metadata][gift]", voucher.to_string()));
+                form.push(("payment_intent_data[metadata][gift]", id.to_string()));
             }
         }
         Ok(form)
@@ -134,14 +135,16 @@ impl Provider for Stripe {
 
     async fn checkout(&self, order: &Order) -> Result<String, CheckoutError> {
         let failed = |error: reqwest::Error| CheckoutError::Provider(error.without_url().to_string());
-        let mut answer = self
+        let mut ask = self
             .client
             .post(format!("{}/v1/checkout/sessions", self.api_url))
             .bearer_auth(self.api_key.expose_secret())
-            .form(&self.form(order)?)
-            .send()
-            .await
-            .map_err(failed)?;
+            .form(&self.form(order)?);
+        if let Wanted::GiftSubscription { id, .. } = &order.what {
+            // However often the request is sent on the way, there is one page for one gift subscription.
+            ask = ask.header("idempotency-key", id.to_string());
+        }
+        let mut answer = ask.send().await.map_err(failed)?;
         let status = answer.status();
         let mut body = Vec::new();
         while let Some(piece) = answer.chunk().await.map_err(failed)? {

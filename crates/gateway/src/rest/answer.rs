@@ -124,6 +124,20 @@ pub(super) fn versioned(status: StatusCode, version: i64, document: &impl Serial
     response
 }
 
+/// The same for a thing that everybody sees alike: its `ETag` is that which readers get, whoever asks.
+pub(super) fn tagged(status: StatusCode, document: &impl Serialize) -> HttpResponse {
+    let mut response = personal(status, document);
+    if let Some(etag) = etag(document) {
+        response.headers_mut().insert(header::ETAG, etag);
+    }
+    response
+}
+
+/// The `ETag` of a document; `None` for one that cannot be written.
+pub(super) fn etag(document: &impl Serialize) -> Option<HeaderValue> {
+    serde_json::to_vec(document).ok().map(|body| Representation::etag_of(&body))
+}
+
 /// A page of a list that is for whoever asked.
 pub(super) fn personal_page<T: Serialize>(request: &HttpRequest, list: ListDto<T>) -> HttpResponse {
     let mut response = personal(StatusCode::OK, &list);

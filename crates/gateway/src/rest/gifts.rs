@@ -13,7 +13,7 @@ use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse, delete, get, post};
 use masthead_domain::viewer::Bearer;
 
-/// The gifts that the token's bearer has made, the newest first.
+/// The gifts that the token's bearer may take back, the newest first: a member's own; for editors, everybody's.
 #[utoipa::path(
     get,
     path = "/v1/gifts",
@@ -36,7 +36,7 @@ pub(crate) async fn list_gifts(
     let mut parameters = Parameters::of(&request)?;
     let page = parameters.page(list)?;
     parameters.finish()?;
-    let found = gift::own(&gateway.reading(&caller), caller.bearer.as_ref(), &page).await?;
+    let found = gift::list(&gateway.reading(&caller), caller.bearer.as_ref(), &page).await?;
     let data = found.items().map(GiftDto::from).collect();
     Ok(personal_page(&request, ListDto { data, page: page_of(&found, list) }))
 }

@@ -10,7 +10,7 @@ use crate::config::{Config, IssuerConfigError, PaymentConfigError};
 use crate::limits::RequestLimits;
 use crate::mail::{MailError, Post, Route, Templates};
 use crate::operation::Desk;
-use crate::operation::member::{Accounts, MailLink};
+use crate::operation::member::{Accounts, MailLink, MailLinks};
 use crate::quota::Quotas;
 use crate::site::{Site, SiteError};
 use masthead_domain::clock::Clock;
@@ -85,7 +85,7 @@ fn open_accounts(
     clock: &Arc<dyn Clock>,
     (mails, proofs): (Throttle, Throttle),
 ) -> Result<Accounts, OpenError> {
-    let (link, invitation_link) = open_links(config, site)?;
+    let links = open_links(config, site)?;
     let route = match open_smtp(config)? {
         Some(smtp) => smtp,
         None => Route::files(&config.data_dir.join("mail"))?,
@@ -96,8 +96,7 @@ fn open_accounts(
         post: Post::open(route, from)?,
         templates: Templates::open(config.mail.templates.as_deref())?,
         site: site.name.clone(),
-        link,
-        invitation_link,
+        links,
         session_seconds: i64::from(config.auth.session_days.get()) * 24 * 3_600,
         mails,
         proofs,
@@ -136,16 +135,19 @@ fn open_site(config: &Config) -> Result<Site, SiteError> {
     Site::new(&site.name, &site.url, &site.article_path)
 }
 
-/// Where the links of sign-in mails and of invitations lead.
-fn open_links(config: &Config, site: &Site) -> Result<(MailLink, MailLink), OpenError> {
+/// Where the links in mails lead.
+fn open_links(config: &Config, site: &Site) -> Result<MailLinks, OpenError> {
     let link = |set: &Option<String>, usual: &str, place| match set {
         Some(link) => MailLink::new(link, place),
         None => MailLink::new(&site.page(usual), place),
     };
     let auth = &config.auth;
-    let sign_in = link(&auth.link_url, "/sign-in#token={token}", "{token}").ok_or(OpenError::Link)?;
-    let invitation = link(&auth.invitation_url, "/join#code={code}", "{code}");
-    Ok((sign_in, invitation.ok_or(OpenError::InvitationLink)?))
+    Ok(MailLinks {
+        sign_in: link(&auth.link_url, "/sign-in#token={token}", "{token}").ok_or(OpenError::Link)?,
+        invitation: link(&auth.invitation_url, "/join#code={code}", "{code}")
+            .ok_or(OpenError::InvitationLink)?,
+        gift: link(&auth.gift_url, "/redeem#code={code}", "{code}").ok_or(OpenError::GiftLink)?,
+    })
 }
 
 /// The server that sends the mail, if one is set; then an address to send from is, too.
@@ -230,6 +232,9 @@ pub enum OpenError {
     /// The address of an invitation's link is none.
     #[error("auth.invitation_url: must be an absolute http or https URL that holds {{code}}")]
     InvitationLink,
+    /// The address of the link to a gift subscription is none.
+    #[error("auth.gift_url: must be an absolute http or https URL that holds {{code}}")]
+    GiftLink,
 }
 
 #[cfg(test)]

@@ -1,8 +1,11 @@
 //! What an operator does by the commands of the binary.
 
+mod gifts;
 mod groups;
+mod keys;
 mod members;
 mod settings;
+mod tiers;
 
 use std::path::Path;
 use std::process::Command;

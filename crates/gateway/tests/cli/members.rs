@@ -98,37 +98,3 @@ fn an_operator_takes_a_table_of_members_in_and_out() {
     assert!(done(data, &["member", "activate", "reader@paper.example"]).starts_with("active: mem_"));
     assert!(refused(data, &["member", "suspend", "nobody@paper.example"]).contains("no member"));
 }
-
-#[test]
-fn an_operator_sets_up_tiers() {
-    let home = tempfile::tempdir().expect("a directory");
-    let data = home.path();
-    done(data, &["migrate"]);
-    let reader = ["tier", "add", "reader", "--name", "Reader", "--currency", "EUR", "--monthly", "500"];
-    let id = done(data, &reader);
-    assert!(id.starts_with("tie_"), "{id}");
-    assert!(refused(data, &reader).contains("reader already"));
-    let patron = ["tier", "add", "patron", "--name", "Patron", "--benefit", "A letter", "--grant"];
-    assert!(refused(data, &[&patron[..], &["nothing"]].concat()).contains("no tier nothing"));
-    done(data, &[&patron[..], &["reader"]].concat());
-    let line = |text: &str| serde_json::from_str::<serde_json::Value>(text).expect("a line of JSON");
-    let retired = line(&done(data, &["tier", "change", "patron", "--retire"]));
-    assert_eq!((&retired["active"], &retired["grants"][0]), (&false.into(), &"reader".into()));
-    let change =
-        ["tier", "change", "patron", "--offer", "--grant-nothing", "--currency", "EUR", "--yearly", "9000"];
-    let changed = line(&done(data, &change));
-    assert_eq!((&changed["price"]["yearly"], &changed["grants"]), (&9000.into(), &serde_json::json!([])));
-    assert!(refused(data, &["tier", "change", "nothing", "--retire"]).contains("no tier with this slug"));
-    refused(data, &["tier", "change", "patron", "--monthly", "5"]);
-    let all: Vec<_> = done(data, &["tier", "list"]).lines().map(|text| line(text)["slug"].clone()).collect();
-    assert_eq!(all, ["reader", "patron"], "cheapest first");
-
-    let gift = ["gift", "add", "reader", "--months", "3", "--count", "2"];
-    let codes = done(data, &gift);
-    assert!(codes.lines().count() == 2 && codes.lines().all(|code| code.len() == 22), "{codes}");
-    assert!(
-        refused(data, &["gift", "add", "reader", "--months", "2"])
-            .contains("months: must be one of 1, 3, 6, 12")
-    );
-    assert!(refused(data, &["gift", "add", "nothing", "--months", "3"]).contains("no tier nothing"));
-}

@@ -5,6 +5,7 @@ use crate::error::StoreError;
 use crate::row::Row;
 use crate::schema::ApiKey as Column;
 use masthead_domain::id::{KeyId, PartnerId};
+use masthead_domain::page::{Page, PageRequest, Position, SortKey};
 use masthead_domain::partner::{ApiKey, Holder, KeyScope};
 use masthead_domain::viewer::Role;
 use sea_orm::sea_query::{Expr, ExprTrait, Order, Query, SelectStatement, SimpleExpr};
@@ -69,12 +70,29 @@ impl Registry<'_> {
         Ok(found.into_iter().map(|known| known.key).collect())
     }
 
+    /// A page of all keys, the newest first.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read or a row is corrupt.
+    pub async fn keys(&self, page: &PageRequest) -> Result<Page<ApiKey>, StoreError> {
+        let read = |cells: &QueryResult| {
+            let key = open(cells)?.key;
+            Ok((Position { key: SortKey::Micros(key.created.micros()), id: key.id.uuid() }, key))
+        };
+        let ask = columns(Expr::val(true));
+        self.newest_first(ask, Column::Id, |position| position.id.into(), page, read).await
+    }
+
     async fn keys_where(&self, which: SimpleExpr) -> Result<Vec<KnownKey>, StoreError> {
         self.store.reader().query_all(&keys(which)).await?.iter().map(open).collect()
     }
 }
 
 pub(crate) fn keys(which: SimpleExpr) -> SelectStatement {
+    columns(which).order_by(Column::Id, Order::Desc).limit(MOST_OF_ONE_HOLDER).take()
+}
+
+fn columns(which: SimpleExpr) -> SelectStatement {
     Query::select()
         .columns([
             Column::Id,
@@ -91,8 +109,6 @@ pub(crate) fn keys(which: SimpleExpr) -> SelectStatement {
         ])
         .from(Column::Table)
         .and_where(which)
-        .order_by(Column::Id, Order::Desc)
-        .limit(MOST_OF_ONE_HOLDER)
         .take()
 }
 

@@ -1,6 +1,7 @@
 //! What is known of people. Nothing here asks who wants to know: the gateway's use cases do, before they call.
 
 mod audit;
+mod gift_subscriptions;
 mod groups;
 mod institutions;
 mod keys;
@@ -14,8 +15,8 @@ mod plans;
 mod policy;
 mod sign_in;
 mod tiers;
-mod vouchers;
 
+pub(crate) use gift_subscriptions::of_member as gift_subscriptions_of_member;
 pub use groups::{Invitations, SavedGroup};
 pub(crate) use groups::{
     count_invitations, groups as select_groups, invitations as select_invitations,
@@ -34,7 +35,6 @@ pub use sign_in::SignInRecord;
 pub(crate) use sign_in::{read_sign_in, sign_in};
 pub use tiers::SavedTier;
 pub(crate) use tiers::saved_tier;
-pub(crate) use vouchers::of_member as vouchers_of_member;
 
 use crate::store::Store;
 use masthead_domain::clock::Timestamp;

@@ -30,6 +30,15 @@ impl Giver {
         }
     }
 
+    /// The giver as lists name them: a member's id, or what the token of somebody on the staff says.
+    #[must_use]
+    pub fn name(&self) -> String {
+        match self {
+            Self::Member(id) => id.to_string(),
+            Self::Staff(subject) => subject.clone(),
+        }
+    }
+
     fn of_code(code: &str) -> Option<Self> {
         match code.strip_prefix("staff:") {
             Some(subject) => Some(Self::Staff(subject.to_owned())),
@@ -205,12 +214,16 @@ impl Registry<'_> {
         self.store.reader().query_one(&ask).await?.as_ref().map(gift).transpose()
     }
 
-    /// A page of what somebody has given away, the newest first.
+    /// A page of what was given away, by somebody or by anybody, the newest first.
     ///
     /// # Errors
     /// [`StoreError`] when the database cannot be read or a row is corrupt.
-    pub async fn gifts_of(&self, giver: &Giver, page: &PageRequest) -> Result<Page<GiftRecord>, StoreError> {
-        let ask = gifts(Expr::col(Gift::Giver).eq(giver.code()));
+    pub async fn gifts(
+        &self,
+        giver: Option<&Giver>,
+        page: &PageRequest,
+    ) -> Result<Page<GiftRecord>, StoreError> {
+        let ask = gifts(giver.map_or(Expr::val(true), |giver| Expr::col(Gift::Giver).eq(giver.code())));
         let read = |cells: &QueryResult| {
             let gift = gift(cells)?;
             Ok((Position { key: SortKey::Micros(gift.created.micros()), id: gift.id.uuid() }, gift))

@@ -3,7 +3,7 @@
 use super::{Entry, Work};
 use crate::error::StoreError;
 use crate::record::{Record, select};
-use crate::registry::{Giver, vouchers_of_member};
+use crate::registry::{Giver, gift_subscriptions_of_member};
 use crate::row::Row;
 use crate::schema::{
     Consent, Gift, MemberShelf, NewsletterSubscription, PaymentEvent, Record as Column, RefreshToken,
@@ -11,7 +11,7 @@ use crate::schema::{
 };
 use masthead_domain::change::{ChangeKind, Subject};
 use masthead_domain::id::MemberId;
-use masthead_domain::member::{Contribution, Member, Subscription, Voucher};
+use masthead_domain::member::{Contribution, GiftSubscription, Member, Subscription};
 use sea_orm::ConnectionTrait;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use uuid::Uuid;
@@ -31,7 +31,7 @@ impl Work {
         self.strip_contributions(id).await?;
         self.strip_payments(id).await?;
         self.erase_from_groups(member).await?;
-        self.strip_vouchers(member.id).await?;
+        self.strip_gift_subscriptions(member.id).await?;
         let sessions = self.sessions_of(id).await?;
         let of_sessions = Expr::col(RefreshToken::SessionId).in_subquery(
             Query::select()
@@ -92,9 +92,10 @@ impl Work {
     }
 
     /// Who redeemed a gift keeps it when its giver goes, and a gift that was redeemed is not good again.
-    async fn strip_vouchers(&self, member: MemberId) -> Result<(), StoreError> {
-        let found = self.found::<Voucher>(vouchers_of_member(member), MOST_STRIPPED).await?;
-        let stripped: Vec<_> = found.into_iter().map(|voucher| voucher.without(member)).collect();
+    async fn strip_gift_subscriptions(&self, member: MemberId) -> Result<(), StoreError> {
+        let found =
+            self.found::<GiftSubscription>(gift_subscriptions_of_member(member), MOST_STRIPPED).await?;
+        let stripped: Vec<_> = found.into_iter().map(|gift| gift.without(member)).collect();
         self.put(&stripped).await?;
         Ok(())
     }

@@ -3,6 +3,7 @@
 mod articles;
 mod audit;
 mod erasure;
+mod gift_subscriptions;
 mod groups;
 mod invitations;
 mod members;
@@ -16,7 +17,6 @@ mod references;
 mod shelves;
 mod sign_in;
 mod slugs;
-mod vouchers;
 
 pub use groups::Seating;
 pub use payments::PaymentNotice;

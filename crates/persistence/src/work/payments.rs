@@ -4,13 +4,14 @@ use super::Work;
 use crate::error::StoreError;
 use crate::schema::PaymentEvent as Column;
 use masthead_domain::clock::Timestamp;
-use masthead_domain::id::VoucherId;
+use masthead_domain::id::GiftSubscriptionId;
 use masthead_domain::payment::{Event, Report};
 use sea_orm::ConnectionTrait;
 use sea_orm::sea_query::{Cond, Expr, ExprTrait, OnConflict, Order, Query, SelectStatement, UpdateStatement};
 use uuid::Uuid;
 
-/// One delivery of a payment provider, as it came.
+/// What was understood of one delivery of a payment provider. What came besides is not kept: it holds names and addresses, and
+/// nothing here reads it again.
 #[derive(Clone, Debug)]
 pub struct PaymentNotice {
     /// The provider, such as `stripe`.
@@ -23,10 +24,8 @@ pub struct PaymentNotice {
     pub at: Timestamp,
     /// The provider's name for this kind of event.
     pub kind: String,
-    /// What we understood of it; `None` when it says nothing about what members have.
-    pub report: Option<Report>,
-    /// What came, byte for byte.
-    pub raw: String,
+    /// What it says about what members have.
+    pub report: Report,
 }
 
 /// How many events of one customer, or of one gift, are folded. A monthly subscription makes some forty a year.
@@ -42,15 +41,13 @@ impl Work {
         self.enter()?;
         let customer = notice.customer.as_deref().unwrap_or_default();
         let is_forgotten = self.is_forgotten(&notice.provider, customer).await?;
-        let report = notice.report.as_ref().filter(|report| !is_forgotten || is_of_nobody(report));
-        // What came without a customer is about a payment, and says more of a person than anybody needs.
-        let raw = if is_forgotten || customer.is_empty() { "" } else { notice.raw.as_str() };
+        let report = Some(&notice.report).filter(|report| !is_forgotten || is_of_nobody(report));
         let member = match report {
             Some(Report::Checkout { member }) => Some(member.uuid()),
             _ => None,
         };
         let reference = report.and_then(Report::payment).map(str::to_owned);
-        let voucher = report.and_then(Report::voucher).map(|voucher| voucher.uuid());
+        let gift = report.and_then(Report::gift_subscription).map(|gift| gift.uuid());
         let report = report.map(serde_json::to_string).transpose();
         let report = report.map_err(|error| StoreError::Unavailable(Box::new(error)))?;
         let insert = Query::insert()
@@ -61,12 +58,12 @@ impl Work {
                 Column::Customer,
                 Column::MemberId,
                 Column::Reference,
-                Column::VoucherId,
+                Column::GiftSubscriptionId,
                 Column::At,
                 Column::ReceivedAt,
                 Column::Kind,
                 Column::Report,
-                Column::Raw,
+                Column::Forgotten,
             ])
             .values_panic([
                 Expr::val(notice.provider.as_str()),
@@ -74,12 +71,12 @@ impl Work {
                 Expr::val(customer),
                 Expr::val(member),
                 Expr::val(reference),
-                Expr::val(voucher),
+                Expr::val(gift),
                 Expr::val(notice.at.micros()),
                 Expr::val(self.now.micros()),
                 Expr::val(notice.kind.as_str()),
                 Expr::val(report),
-                Expr::val(raw),
+                Expr::val(is_forgotten),
             ])
             .on_conflict(OnConflict::columns([Column::Provider, Column::EventId]).do_nothing().to_owned())
             .take();
@@ -132,8 +129,9 @@ impl Work {
                 .and_where(Expr::col(Column::Customer).eq(customer))
                 .take()
         };
-        let strip =
-            of_customer(Query::update().value(Column::Raw, "").value(Column::MemberId, Option::<Uuid>::None));
+        let strip = of_customer(
+            Query::update().value(Column::Forgotten, true).value(Column::MemberId, Option::<Uuid>::None),
+        );
         self.transaction.execute(&strip).await?;
         let mut silence = of_customer(
             Query::update()
@@ -145,7 +143,7 @@ impl Work {
         Ok(())
     }
 
-    /// Whether a customer was forgotten: then nothing is left of what came of them.
+    /// Whether a customer was forgotten.
     async fn is_forgotten(&self, provider: &str, customer: &str) -> Result<bool, StoreError> {
         if customer.is_empty() {
             return Ok(false);
@@ -155,7 +153,7 @@ impl Work {
             .from(Column::Table)
             .and_where(Expr::col(Column::Provider).eq(provider))
             .and_where(Expr::col(Column::Customer).eq(customer))
-            .and_where(Expr::col(Column::Raw).eq(""))
+            .and_where(Expr::col(Column::Forgotten).eq(true))
             .limit(1)
             .take();
         Ok(self.transaction.query_one(&ask).await?.is_some())
@@ -189,38 +187,40 @@ impl Work {
     ///
     /// # Errors
     /// [`StoreError`] when the database fails or a row is corrupt.
-    pub async fn vouchers_of_payment(
+    pub async fn gift_subscriptions_of_payment(
         &self,
         provider: &str,
         payment: &str,
-    ) -> Result<Vec<VoucherId>, StoreError> {
+    ) -> Result<Vec<GiftSubscriptionId>, StoreError> {
         let ask = Query::select()
             .distinct()
-            .column(Column::VoucherId)
+            .column(Column::GiftSubscriptionId)
             .from(Column::Table)
             .and_where(Expr::col(Column::Provider).eq(provider))
             .and_where(Expr::col(Column::Reference).eq(payment))
-            .and_where(Expr::col(Column::VoucherId).is_not_null())
+            .and_where(Expr::col(Column::GiftSubscriptionId).is_not_null())
             .limit(MOST_FOLDED as u64)
             .take();
         let rows = self.transaction.query_all(&ask).await?;
-        rows.iter().map(|row| Ok(VoucherId::from_uuid(row.try_get("", "voucher_id")?))).collect()
+        rows.iter()
+            .map(|row| Ok(GiftSubscriptionId::from_uuid(row.try_get("", "gift_subscription_id")?)))
+            .collect()
     }
 
     /// All that is known of the payments for a gift subscription, whoever made them, as this unit of work sees it.
     ///
     /// # Errors
     /// As [`events_of_customer`](Self::events_of_customer).
-    pub async fn events_of_voucher(
+    pub async fn events_of_gift_subscription(
         &self,
         provider: &str,
-        voucher: VoucherId,
+        gift: GiftSubscriptionId,
     ) -> Result<Vec<Event>, StoreError> {
         let payments = Query::select()
             .column(Column::Reference)
             .from(Column::Table)
             .and_where(Expr::col(Column::Provider).eq(provider))
-            .and_where(Expr::col(Column::VoucherId).eq(voucher.uuid()))
+            .and_where(Expr::col(Column::GiftSubscriptionId).eq(gift.uuid()))
             .take();
         let ask = Query::select()
             .columns([Column::EventId, Column::At, Column::Report])

@@ -51,7 +51,8 @@ async fn a_group_is_entered_filled_and_ended(backend: Backend) {
     let invite = json!({ "id": id, "emails": ["anna@home.example", "ben@home.example"] });
     let invited = done(&stage, &dean.access, INVITE, invite).await["inviteToGroup"].take();
     let letters = [stage.post.next().await, stage.post.next().await];
-    let of = |email: &str| letters.iter().find(|letter| letter.to == [email]).expect("a letter").link_token();
+    let of =
+        |email: &str| letters.iter().find(|letter| letter.to == [email]).expect("a letter").link_secret();
     let revoke = "mutation($id: ID!, $one: ID!) { revokeGroupInvitation(group: $id, invitation: $one) }";
     done(&stage, &dean.access, revoke, json!({ "id": id, "one": invited[1]["id"] })).await;
     let accept = "mutation($code: String!) { acceptGroupInvitation(code: $code) {

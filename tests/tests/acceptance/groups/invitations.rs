@@ -28,7 +28,7 @@ async fn an_owner_invites_and_a_member_accepts(backend: Backend) {
     assert_eq!(letter.to, ["anna@home.example"]);
     assert!(letter.data.contains("Subject: A seat at The Paper from The faculty"), "{}", letter.data);
     assert!(letter.data.contains("https://paper.example/join#code"), "{}", letter.data);
-    let code = letter.link_token();
+    let code = letter.link_secret();
     assert!(!answer.body.contains(&code), "the code is in the letter alone");
     let open = rows(&stage.get(&dean.access, &format!("{path}/invitations")).await);
     assert_eq!(Value::Array(open), answer.json()["data"]);
@@ -121,9 +121,9 @@ async fn no_more_are_invited_than_there_are_seats(backend: Backend) {
         assert_eq!(stage.take_seat(&member.access).await.status, 201);
     }
     let late = stage.sign_in("late@home.example", &[]).await;
-    assert_refused(&stage.accept(&late.access, &codes[0].link_token()).await, 409, "no_seats_left");
+    assert_refused(&stage.accept(&late.access, &codes[0].link_secret()).await, 409, "no_seats_left");
     stage.by_staff(Method::PATCH, &path, json!({ "seats": 3 })).await;
-    assert_eq!(stage.accept(&late.access, &codes[0].link_token()).await.status, 201, "the code stays good");
+    assert_eq!(stage.accept(&late.access, &codes[0].link_secret()).await.status, 201, "the code stays good");
     stage.server.stop().await;
 }
 

@@ -47,7 +47,7 @@ impl Stage {
         assert_eq!(answer.status, 202, "{}", answer.body);
         let letter = self.post.next().await;
         assert_eq!(letter.to, [email]);
-        letter.link_token()
+        letter.link_secret()
     }
 
     pub(super) async fn accept(&self, token: &str, code: &str) -> Answer {

@@ -61,7 +61,7 @@ async fn a_stranger_signs_up_with_the_code(backend: Backend) {
 
     // Code and link belong to one attempt, which is used up.
     assert_refused(&stage.post("/v1/auth/finish", proof).await, 400, "invalid_grant");
-    let link = stage.post("/v1/auth/finish", json!({ "token": mail.link_token() })).await;
+    let link = stage.post("/v1/auth/finish", json!({ "token": mail.link_secret() })).await;
     assert_refused(&link, 400, "invalid_grant");
     assert!(stage.post.is_empty().await, "one mail");
     stage.server.stop().await;
@@ -71,7 +71,7 @@ async fn the_link_signs_in_and_looking_at_it_uses_nothing_up(backend: Backend) {
     let stage = Stage::set(backend).await;
     let first = stage.sign_in("reader@paper.example", &[]).await;
     let (_, mail) = stage.start("reader@paper.example", &[]).await;
-    let token = mail.link_token();
+    let token = mail.link_secret();
     assert!(token.starts_with("mh_in_"), "{token}");
     // What a mail scanner may try.
     for path in ["/v1/auth/finish".to_owned(), format!("/v1/auth/finish?token={token}")] {
@@ -131,7 +131,8 @@ async fn code_and_link_are_good_for_fifteen_minutes(backend: Backend) {
     let stage = Stage::set(backend).await;
     let (attempt, mail) = stage.start("reader@paper.example", &[]).await;
     stage.server.later(15 * 60 + 1);
-    for proof in [json!({ "attempt": attempt, "code": mail.code() }), json!({ "token": mail.link_token() })] {
+    for proof in [json!({ "attempt": attempt, "code": mail.code() }), json!({ "token": mail.link_secret() })]
+    {
         assert_refused(&stage.post("/v1/auth/finish", proof).await, 400, "invalid_grant");
     }
     let (attempt, mail) = stage.start("reader@paper.example", &[]).await;
@@ -191,7 +192,7 @@ async fn the_database_holds_nothing_to_sign_in_with(backend: Backend) {
     }
     connection.close().await.expect("closed");
     assert!(dump.contains("reader@paper.example"), "the test of the test");
-    let (code, link) = (mail.code(), mail.link_token());
+    let (code, link) = (mail.code(), mail.link_secret());
     for secret in [link.as_str(), signed.refresh.as_str(), signed.access.as_str()] {
         let mut prefixes = ["mh_in_", "mh_rt_"].into_iter();
         let bare = prefixes.find_map(|prefix| secret.strip_prefix(prefix)).unwrap_or(secret);

@@ -35,7 +35,10 @@ impl Shop {
         Self::with(backend, |_| ()).await
     }
 
-    async fn with(backend: Backend, tune: impl FnOnce(&mut masthead_gateway::config::Config)) -> Self {
+    pub(super) async fn with(
+        backend: Backend,
+        tune: impl FnOnce(&mut masthead_gateway::config::Config),
+    ) -> Self {
         let stripe = FakeStripe::start().await;
         let settings = with_stripe(&stripe.url);
         let server = TestServer::start_tuned(backend, &publication(World::HOME), |config| {
@@ -255,6 +258,8 @@ async fn what_cannot_be_bought_is_refused(backend: Backend) {
     ] {
         refused(&shop.checkout(&wish).await, status, code, parameter);
     }
+    let yearly = shop.checkout(&json!({ "tier": "patron", "interval": "year" })).await;
+    assert_eq!(yearly.json()["detail"], "The tier patron is not sold by the year.");
     let retired = json!({ "active": false });
     let headers = [("content-type", "application/json")];
     let path = "/v1/tiers/patron";

@@ -15,6 +15,8 @@ use serde_json::{Value, json};
 masthead_tests::on_both!(
     a_gift_is_good_once_it_is_paid_for,
     what_is_refused_leaves_no_gift,
+    what_the_provider_fails_leaves_no_gift,
+    what_nobody_pays_for_is_forgotten,
     publishers_make_gifts,
     a_gift_is_redeemed_once,
     one_gift_after_the_other,
@@ -91,6 +93,7 @@ async fn a_gift_is_good_once_it_is_paid_for(backend: Backend) {
     ] {
         assert_eq!(asked.field(name), Some(value), "{name}");
     }
+    assert_eq!(asked.idempotency_key, text(&gift, "id"), "one page for one gift, however often it is asked");
     assert!(!format!("{asked:?}").contains(code), "the code is for the giver alone");
     refused(&redeem(&shop.server, &reader, code).await, 409, "conflict", None);
     paid(&shop, &gift, 4_499).await;
@@ -326,5 +329,54 @@ async fn what_is_refused_leaves_no_gift(backend: Backend) {
     let answer = shop.checkout(&json!({ "gift": gift, "successUrl": "https://evil.example/" })).await;
     refused(&answer, 400, "invalid_parameter", Some("successUrl"));
     assert!(states(&shop.server).await.is_empty());
+    shop.server.stop().await;
+}
+
+async fn what_the_provider_fails_leaves_no_gift(backend: Backend) {
+    let shop = Shop::open(backend).await;
+    let page = shop.stripe.mood();
+    let buy = "mutation { startGiftCheckout(tier: \"patron\", months: 3) { url } }";
+    for mood in [
+        Mood::Answers("400 Bad Request", String::new()),
+        Mood::Answers("500 Internal Server Error", String::new()),
+        Mood::Answers("200 OK", "{}".into()),
+        Mood::Hangs,
+    ] {
+        let told = format!("{mood:?}");
+        shop.stripe.feel(mood);
+        let answer = shop.checkout(&json!({ "gift": { "tier": "patron", "months": 3 } })).await;
+        refused(&answer, 502, "payment_provider_failed", None);
+        let answer = shop.server.post(Some(&shop.token), "/graphql", &json!({ "query": buy })).await.json();
+        assert_eq!(answer["errors"][0]["extensions"]["code"], "PAYMENT_PROVIDER_FAILED", "{answer}");
+        assert!(states(&shop.server).await.is_empty(), "{told}");
+    }
+    shop.stripe.feel(page);
+    let gift = bought(&shop).await;
+    paid(&shop, &gift, 4_500).await;
+    assert_eq!(states(&shop.server).await, ["good"]);
+    shop.server.stop().await;
+}
+
+fn sorted(mut words: Vec<String>) -> Vec<String> {
+    words.sort_unstable();
+    words
+}
+
+async fn what_nobody_pays_for_is_forgotten(backend: Backend) {
+    const DAY: i64 = 24 * 3_600;
+    let shop = Shop::open(backend).await;
+    let pays_late = bought(&shop).await;
+    bought(&shop).await;
+    paid(&shop, &pays_late, 4_500).await;
+    let pass = async |days: i64| {
+        let mut work =
+            shop.server.store.begin(SystemClock.now().plus_seconds(days * DAY)).await.expect("begun");
+        work.put_gift_subscriptions(&[]).await.expect("put");
+        work.commit().await.expect("committed");
+    };
+    pass(29).await;
+    assert_eq!(sorted(states(&shop.server).await), ["good", "unpaid"], "a bank may be slow");
+    pass(31).await;
+    assert_eq!(states(&shop.server).await, ["good"]);
     shop.server.stop().await;
 }

@@ -3,6 +3,7 @@
 mod checkout;
 mod events;
 mod gifts;
+mod recipients;
 mod returned;
 mod stripe;
 

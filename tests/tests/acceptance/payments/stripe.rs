@@ -7,11 +7,12 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-/// What was asked of it: the first line, the credential, and the form.
+/// What was asked of it: the first line, the credential, the key that makes it one attempt, and the form.
 #[derive(Clone, Debug)]
 pub(super) struct Asked {
     pub(super) line: String,
     pub(super) credential: String,
+    pub(super) idempotency_key: String,
     pub(super) form: BTreeMap<String, String>,
 }
 
@@ -61,6 +62,10 @@ impl FakeStripe {
         *self.mood.lock().expect("unpoisoned") = mood;
     }
 
+    pub(super) fn mood(&self) -> Mood {
+        self.mood.lock().expect("unpoisoned").clone()
+    }
+
     /// What was asked last; nothing when nothing was.
     pub(super) fn last(&self) -> Option<Asked> {
         self.asked.lock().expect("unpoisoned").last().cloned()
@@ -89,8 +94,8 @@ async fn serve(mut stream: TcpStream, asked: Arc<Mutex<Vec<Asked>>>, mood: Arc<M
     };
     let form = url::form_urlencoded::parse(body.as_bytes()).into_owned().collect();
     let line = head.lines().next().unwrap_or_default().to_owned();
-    let credential = header(head, "authorization");
-    asked.lock().expect("unpoisoned").push(Asked { line, credential, form });
+    let (credential, idempotency_key) = (header(head, "authorization"), header(head, "idempotency-key"));
+    asked.lock().expect("unpoisoned").push(Asked { line, credential, idempotency_key, form });
     let mood = mood.lock().expect("unpoisoned").clone();
     match mood {
         Mood::Hangs => tokio::time::sleep(Duration::from_secs(60)).await,

@@ -160,7 +160,7 @@ fn what_cannot_be_is_refused() {
         (
             "currency = \"EUR\"",
             "currency = \"euro\"",
-            "publication.toml: tiers[0].currency: not three capital",
+            "publication.toml: tiers[0].currency: not the code of a currency",
         ),
         ("date = \"2026-02\"", "date = \"2026-13\"", "publication.toml: sources[0].date: not a date"),
         (

@@ -65,7 +65,8 @@ fn instant(value: MaybeUndefined<DateTime>, name: &'static str) -> Result<Option
     Ok(given(value, name)?.map(|at| at.0))
 }
 
-fn given<T>(value: MaybeUndefined<T>, name: &'static str) -> Result<Option<T>, Problem> {
+/// What may be left out and is not null.
+pub(super) fn given<T>(value: MaybeUndefined<T>, name: &'static str) -> Result<Option<T>, Problem> {
     match value {
         MaybeUndefined::Undefined => Ok(None),
         MaybeUndefined::Null => Err(is_null(name)),

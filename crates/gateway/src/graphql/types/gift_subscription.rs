@@ -9,8 +9,8 @@ use crate::graphql::session::Session;
 use crate::operation::cursor::ListName;
 use crate::operation::payment::{self, Back, Present, Wrapped};
 use crate::operation::{LinkCode, require};
-use async_graphql::{Context, ID, Object, SimpleObject};
-use masthead_domain::member::Voucher;
+use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use masthead_domain::member;
 use masthead_domain::viewer::Role;
 
 /// A gift subscription: whoever redeems its code first has the tier for some months.
@@ -36,28 +36,28 @@ pub(super) struct GiftSubscription {
     holder: Option<ID>,
 }
 
-impl From<Voucher> for GiftSubscription {
-    fn from(voucher: Voucher) -> Self {
+impl From<member::GiftSubscription> for GiftSubscription {
+    fn from(gift: member::GiftSubscription) -> Self {
         let id =
             |member: Option<masthead_domain::id::MemberId>| member.map(|member| member.to_string().into());
         Self {
-            id: voucher.id.to_string().into(),
-            tier: voucher.tier.to_string(),
-            months: voucher.months,
-            state: voucher.state().code().to_owned(),
-            created: DateTime(voucher.created),
-            paid: voucher.paid.map(DateTime),
-            ended: voucher.ended().map(DateTime),
-            redeemed: voucher.redeemed.as_ref().map(|redeemed| DateTime(redeemed.at)),
-            giver: id(voucher.giver()),
-            holder: id(voucher.holder()),
+            id: gift.id.to_string().into(),
+            tier: gift.tier.to_string(),
+            months: gift.months,
+            state: gift.state().code().to_owned(),
+            created: DateTime(gift.created),
+            paid: gift.paid.map(DateTime),
+            ended: gift.ended().map(DateTime),
+            redeemed: gift.redeemed.as_ref().map(|redeemed| DateTime(redeemed.at)),
+            giver: id(gift.giver()),
+            holder: id(gift.holder()),
         }
     }
 }
 
 connection!(
     /// A page of gift subscriptions.
-    GiftSubscriptionConnection, GiftSubscriptionEdge, GiftSubscription, Voucher, "GiftSubscriptionConnection", "GiftSubscriptionEdge"
+    GiftSubscriptionConnection, GiftSubscriptionEdge, GiftSubscription, member::GiftSubscription, "GiftSubscriptionConnection", "GiftSubscriptionEdge"
 );
 
 /// A gift subscription that was just made. The code is shown this once.
@@ -73,13 +73,34 @@ pub(super) struct NewGiftSubscription {
 }
 
 impl From<Wrapped> for NewGiftSubscription {
-    fn from(Wrapped { voucher, code }: Wrapped) -> Self {
+    fn from(Wrapped { gift, code }: Wrapped) -> Self {
         Self {
-            id: voucher.id.to_string().into(),
-            tier: voucher.tier.to_string(),
-            months: voucher.months,
+            id: gift.id.to_string().into(),
+            tier: gift.tier.to_string(),
+            months: gift.months,
             code: code.as_str().to_owned(),
         }
+    }
+}
+
+/// Whom a gift subscription is for. They are forgotten when the letter has been posted.
+#[derive(InputObject)]
+struct RecipientInput {
+    email: String,
+    /// What the giver calls them, at most 200 bytes.
+    name: Option<String>,
+    /// What the giver tells them, at most 1,000 bytes.
+    message: Option<String>,
+}
+
+impl TryFrom<RecipientInput> for member::Recipient {
+    type Error = Problem;
+
+    fn try_from(RecipientInput { email, name, message }: RecipientInput) -> Result<Self, Problem> {
+        let field = "gift.recipient.email";
+        let email =
+            email.parse().map_err(|error| Problem::invalid_parameter(field, format!("{field}: {error}.")))?;
+        Ok(Self { email, name, message })
     }
 }
 
@@ -107,7 +128,7 @@ impl GiftSubscriptionQuery {
     ) -> Result<Option<GiftSubscriptionConnection>, Problem> {
         let reading = &Session::of(ctx).reading;
         require(reading.viewer(), Role::Publisher)?;
-        let list = ListName::new(payment::VOUCHERS);
+        let list = ListName::new(payment::GIFT_SUBSCRIPTIONS);
         let request =
             PageArguments { first: Some(first), after, ..PageArguments::default() }.request(list)?;
         let page = payment::list(reading, &request).await?;
@@ -130,11 +151,17 @@ impl GiftSubscriptionMutation {
         #[graphql(desc = "Where the member comes back to after the payment: a page of the site.")]
         success_url: Option<String>,
         #[graphql(desc = "Where the member comes back to without one.")] cancel_url: Option<String>,
+        #[graphql(desc = "Whom the code is sent to when the payment is reported.")] recipient: Option<
+            RecipientInput,
+        >,
     ) -> Result<Option<GiftCheckoutPage>, Problem> {
         let session = paying(ctx)?;
         let (payments, back) = (&session.gateway().payments, Back { success_url, cancel_url });
-        let wish = present("gift.tier", &tier, months)?;
-        let (url, wrapped) = payment::buy(&session.acting(), payments, &session.caller, wish, &back).await?;
+        let recipient = recipient.map(member::Recipient::try_from).transpose()?;
+        let wish = Present { recipient, ..present("gift.tier", &tier, months)? };
+        let secrets = &session.accounts().secrets;
+        let (url, wrapped) =
+            payment::buy(&session.acting(), payments, secrets, &session.caller, wish, &back).await?;
         Ok(Some(GiftCheckoutPage { url, gift: wrapped.into() }))
     }
 
@@ -181,5 +208,5 @@ impl GiftSubscriptionMutation {
 
 fn present(field: &str, tier: &str, months: u8) -> Result<Present, Problem> {
     let wrong = |error| Problem::invalid_parameter(field, format!("{field}: {error}."));
-    Ok(Present { tier: tier.parse().map_err(wrong)?, months })
+    Ok(Present { tier: tier.parse().map_err(wrong)?, months, recipient: None })
 }

@@ -42,6 +42,8 @@ pub(super) struct Gift {
     id: ID,
     /// The article's id.
     article: ID,
+    /// Who gave it: a member's id, or somebody of the staff as their token names them.
+    giver: String,
     created: DateTime,
     /// When it ends.
     expires: DateTime,
@@ -58,6 +60,7 @@ impl From<GiftRecord> for Gift {
         Self {
             id: gift.id.to_string().into(),
             article: gift.article.to_string().into(),
+            giver: gift.giver.name(),
             created: DateTime(gift.created),
             expires: DateTime(gift.expires),
             revoked: gift.revoked.map(DateTime),
@@ -221,7 +224,7 @@ pub(super) struct GiftQuery;
 
 #[Object]
 impl GiftQuery {
-    /// The gifts that the viewer has made, the newest first.
+    /// The gifts that the viewer may take back, the newest first: a member's own; for editors, everybody's.
     async fn gifts(
         &self,
         ctx: &Context<'_>,
@@ -233,7 +236,7 @@ impl GiftQuery {
         let session = Session::of(ctx);
         let list = ListName::new(gift::LIST);
         let request = PageArguments { first, after, last, before }.request(list)?;
-        let page = gift::own(&session.reading, session.caller.bearer.as_ref(), &request).await?;
+        let page = gift::list(&session.reading, session.caller.bearer.as_ref(), &request).await?;
         Ok(Some(GiftConnection { page, list }))
     }
 

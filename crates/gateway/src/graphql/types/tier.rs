@@ -1,5 +1,6 @@
 //! Tiers.
 
+use super::filter::given;
 use super::scalar::Version;
 use crate::error::{Code, Problem};
 use crate::graphql::session::Session;
@@ -122,20 +123,20 @@ struct NewTier {
     active: bool,
 }
 
-/// What changes of a tier. What is left out stays.
+/// What changes of a tier. What is left out stays; null is refused where it is not said to mean something.
 #[derive(InputObject)]
 struct TierChange {
-    name: Option<String>,
+    name: MaybeUndefined<String>,
     /// Null for nothing.
     description: MaybeUndefined<String>,
-    /// In place of those before.
-    benefits: Option<Vec<String>>,
+    /// In place of those before; an empty list for none.
+    benefits: MaybeUndefined<Vec<String>>,
     /// Null when it is not for sale.
     price: MaybeUndefined<PriceInput>,
-    /// In place of those before.
-    grants: Option<Vec<String>>,
+    /// In place of those before; an empty list for none.
+    grants: MaybeUndefined<Vec<String>>,
     /// Whether it is offered. Whoever has a tier that is no longer offered keeps it.
-    active: Option<bool>,
+    active: MaybeUndefined<bool>,
     /// The version that the change is based on; left out, whatever there is.
     based_on: Option<Version>,
 }
@@ -188,23 +189,17 @@ impl TierMutation {
     ) -> Result<Option<TierRecord>, Problem> {
         let slug = slug.parse().map_err(|_| Problem::not_found())?;
         let based_on = change.based_on.map(|version| version.0);
+        let price: Option<Option<PriceInput>> = change.price.into();
         let change = Change {
-            name: change.name,
-            description: said(change.description),
-            benefits: change.benefits,
-            price: said(change.price).map(|price| price.map(Into::into)),
-            grants: change.grants.as_deref().map(slugs).transpose()?,
-            active: change.active,
+            name: given(change.name, "name")?,
+            description: change.description.into(),
+            benefits: given(change.benefits, "benefits")?,
+            price: price.map(|price| price.map(Into::into)),
+            grants: given(change.grants, "grants")?.as_deref().map(slugs).transpose()?,
+            active: given(change.active, "active")?,
         };
-        Ok(Some(tier::change(&Session::of(ctx).acting(), &slug, based_on, change).await?.into()))
-    }
-}
-
-fn said<T>(value: MaybeUndefined<T>) -> Option<Option<T>> {
-    match value {
-        MaybeUndefined::Undefined => None,
-        MaybeUndefined::Null => Some(None),
-        MaybeUndefined::Value(value) => Some(Some(value)),
+        let is_based_on = |there: &SavedTier| based_on.is_none_or(|version| version == there.version);
+        Ok(Some(tier::change(&Session::of(ctx).acting(), &slug, is_based_on, change).await?.into()))
     }
 }
 

@@ -120,7 +120,9 @@ fn tier(product: &Product, id: TierId, slug: Slug, benefits: Vec<String>) -> Tie
 
 fn price(product: &Product) -> Option<Price> {
     let currency = product.currency.as_deref()?.to_ascii_uppercase();
-    let (monthly, yearly) = (product.monthly_price, product.yearly_price);
+    // What costs nothing has no price.
+    let asked = |amount: Option<i64>| amount.filter(|amount| *amount > 0);
+    let (monthly, yearly) = (asked(product.monthly_price), asked(product.yearly_price));
     (is_currency(&currency) && (monthly.is_some() || yearly.is_some())).then_some(Price {
         currency,
         monthly,

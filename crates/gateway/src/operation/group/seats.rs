@@ -202,7 +202,7 @@ pub async fn invite(
     let (mut made, mut letters) = (Vec::new(), Vec::new());
     for email in &emails {
         let code = Secrets::new_invitation(acting.chance())?;
-        let link = accounts.invitation_link.with(&code);
+        let link = accounts.links.invitation.with(&code);
         let letter =
             accounts.templates.invitation(&accounts.site, &saved.group.name, &link, GOOD_FOR_DAYS)?;
         letters.push((

@@ -37,16 +37,24 @@ pub struct Accounts {
     pub(crate) templates: Templates,
     /// What the publication is called in mails.
     pub(crate) site: String,
-    /// Where the link in a mail leads.
-    pub(crate) link: MailLink,
-    /// Where the link in an invitation to a group leads.
-    pub(crate) invitation_link: MailLink,
+    pub(crate) links: MailLinks,
     /// For how many seconds a session lasts after its last use.
     pub(crate) session_seconds: i64,
     /// Mails that a client may ask for.
     pub(crate) mails: Throttle,
     /// Proofs that a client may try.
     pub(crate) proofs: Throttle,
+}
+
+/// Where the links in mails lead.
+#[derive(Clone, Debug)]
+pub struct MailLinks {
+    /// Those that sign somebody in.
+    pub sign_in: MailLink,
+    /// Those of invitations to groups.
+    pub invitation: MailLink,
+    /// Those of gift subscriptions.
+    pub gift: MailLink,
 }
 
 /// A member who asks, and the session of their token.
@@ -119,9 +127,9 @@ impl Accounts {
         Ok((work, member))
     }
 
-    /// Takes in at once what has been written, so that this node refuses a revoked token from the next request on. The
-    /// others see it with their next look.
-    pub(super) async fn settle(&self) {
+    /// Takes in at once what has been written, so that this node answers by it from the next request on: it refuses a token that
+    /// was revoked, and opens what was paid for. The others see it with their next look.
+    pub(in crate::operation) async fn settle(&self) {
         if let Err(error) = self.watch.look(&self.store).await {
             tracing::warn!(%error, "the change log cannot be read; the next look will");
         }

@@ -6,7 +6,7 @@ use super::{Accounts, asking};
 use crate::auth::{Caller, Secrets};
 use crate::error::Problem;
 use masthead_domain::clock::Timestamp;
-use masthead_domain::member::{Consent, Contribution, Member, Newsletter, Subscription, Voucher};
+use masthead_domain::member::{Consent, Contribution, GiftSubscription, Member, Newsletter, Subscription};
 use masthead_persistence::{SessionRecord, Store, Work};
 
 /// A newsletter that a member gets.
@@ -52,7 +52,7 @@ pub struct Everything {
     /// What they see of themselves at all times.
     pub profile: Profile,
     /// The gift subscriptions that they have bought or redeemed.
-    pub vouchers: Vec<Voucher>,
+    pub gift_subscriptions: Vec<GiftSubscription>,
     /// What they agreed to.
     pub consents: Vec<Consent>,
     /// Where they were and are signed in.
@@ -146,10 +146,10 @@ pub(in crate::operation) async fn everything_of(
     now: Timestamp,
 ) -> Result<Everything, Problem> {
     let (registry, id) = (store.registry(), member.id);
-    let vouchers = registry.vouchers_of(id).await?.into_iter().map(|voucher| voucher.seen_by(id));
+    let gifts = registry.gift_subscriptions_of(id).await?.into_iter().map(|gift| gift.seen_by(id));
     Ok(Everything {
         at: now,
-        vouchers: vouchers.collect(),
+        gift_subscriptions: gifts.collect(),
         consents: registry.consents(id).await?,
         sessions: registry.sessions(id).await?,
         groups: groups_of(store, &member, now).await?,

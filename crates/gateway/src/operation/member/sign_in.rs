@@ -108,7 +108,8 @@ impl Accounts {
         let attempt = SignInId::new(now, self.bits()?);
         let code = Secrets::new_code(&*self.chance)?;
         let secret = Secrets::new_link(&*self.chance)?;
-        let letter = self.templates.sign_in(&self.site, &code, &self.link.with(&secret), GOOD_FOR / 60)?;
+        let letter =
+            self.templates.sign_in(&self.site, &code, &self.links.sign_in.with(&secret), GOOD_FOR / 60)?;
         // The Message-ID is not the attempt: who reads one must not know the other.
         let letter = self.post.envelope(letter, &email, now, &*self.chance)?;
         let room = self.post.room(1)?;

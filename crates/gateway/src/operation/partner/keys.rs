@@ -9,6 +9,7 @@ use crate::auth::NewKey;
 use crate::error::Problem;
 use masthead_domain::clock::Timestamp;
 use masthead_domain::id::{KeyId, PartnerId};
+use masthead_domain::page::{Page, PageRequest};
 use masthead_domain::partner::{ApiKey, Holder, KeyScope};
 use masthead_domain::viewer::Role;
 use secrecy::SecretString;
@@ -53,6 +54,15 @@ pub async fn of_each(reading: &Reading, partners: &[PartnerId]) -> Result<Vec<Ve
 pub async fn of_services(reading: &Reading) -> Result<Vec<ApiKey>, Problem> {
     require(reading.viewer(), Role::Admin)?;
     Ok(reading.store().registry().keys_of_services().await?)
+}
+
+/// A page of all keys, of partners and of programs, the newest first. For admins.
+///
+/// # Errors
+/// 401 and 403 for whoever may not ask; a problem when the database cannot be read.
+pub async fn list(reading: &Reading, request: &PageRequest) -> Result<Page<ApiKey>, Problem> {
+    require(reading.viewer(), Role::Admin)?;
+    Ok(reading.store().registry().keys(request).await?)
 }
 
 /// Makes a key for a partner. For publishers.

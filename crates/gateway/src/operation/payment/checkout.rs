@@ -150,7 +150,11 @@ fn inside(part: &str, problem: Problem) -> Problem {
 /// What the client may know of it; the rest is in the log.
 fn failed(cashier: &dyn Provider, error: &CheckoutError) -> Problem {
     match error {
-        CheckoutError::NoPrice => not_for_sale("It has no price at the payment provider.".to_owned()),
+        CheckoutError::NoPrice { tier, interval } => {
+            let (provider, interval) = (cashier.name(), interval.code());
+            tracing::warn!(%tier, interval, "payments.{provider}.prices names no price for what somebody wants to buy");
+            not_for_sale(format!("The tier {tier} is not sold by the {interval}."))
+        }
         CheckoutError::Provider(fault) => {
             tracing::error!(provider = cashier.name(), fault, "no page to pay on");
             let detail = "The payment provider does not answer as it should. Nothing was paid. Try again.";

@@ -1,12 +1,13 @@
 //! What a payment provider reports, taken in.
 
-use super::voucher::settle;
+use super::gift_subscription::{letters, settle};
 use crate::error::Problem;
+use crate::operation::member::Accounts;
 use blake3::Hasher;
 use masthead_domain::clock::Timestamp;
 use masthead_domain::id::{ContributionId, SubscriptionId};
 use masthead_domain::payment::{Report, Terms, fold};
-use masthead_persistence::{PaymentNotice, Store};
+use masthead_persistence::PaymentNotice;
 
 /// Takes a delivery in: it is kept, and what the customer has is folded anew from all that is known of them, and a gift from all
 /// payments for it, in one unit of work. So it does not matter in which order and how often deliveries come.
@@ -14,37 +15,42 @@ use masthead_persistence::{PaymentNotice, Store};
 /// # Errors
 /// A problem when the database fails; the provider will try again.
 pub async fn take_in(
-    store: &Store,
+    accounts: &Accounts,
     notice: &PaymentNotice,
     terms: &Terms,
     now: Timestamp,
 ) -> Result<(), Problem> {
-    let mut work = store.begin(now).await?;
+    let mut work = accounts.store.begin(now).await?;
     work.keep_notice(notice).await?;
     // A checkout may be open while its member is erased. They do not come back by it.
-    if let (Some(Report::Checkout { member }), Some(customer)) = (&notice.report, &notice.customer)
+    if let (Report::Checkout { member }, Some(customer)) = (&notice.report, &notice.customer)
         && work.member(*member).await?.is_none()
     {
         work.forget_customer(&notice.provider, customer).await?;
     }
-    let customer = match (&notice.customer, &notice.report) {
+    let payment = notice.report.payment();
+    let customer = match (&notice.customer, payment) {
         (Some(customer), _) => Some(customer.clone()),
-        (None, Some(report)) => match report.payment() {
-            Some(payment) => work.customer_of_payment(&notice.provider, payment).await?,
-            None => None,
-        },
+        (None, Some(payment)) => work.customer_of_payment(&notice.provider, payment).await?,
         (None, None) => None,
     };
-    if let Some(customer) = customer.filter(|_| notice.report.is_some()) {
+    if let Some(customer) = customer {
         let events = work.events_of_customer(&notice.provider, &customer).await?;
         let has = fold(&events, terms, |name, at| ids(&notice.provider, name, at));
         work.put_subscriptions(&has.subscriptions).await?;
         work.put_contributions(&has.contributions).await?;
     }
-    if let Some(payment) = notice.report.as_ref().and_then(Report::payment) {
-        settle(&mut work, &notice.provider, payment).await?;
-    }
-    Ok(work.commit().await?)
+    let due = match payment {
+        Some(payment) => settle(&mut work, &notice.provider, payment).await?,
+        None => Vec::new(),
+    };
+    let letters = letters(accounts, &mut work, &due).await?;
+    // Without room for the letters nothing is taken in, and the provider tries again.
+    let room = accounts.post.room(letters.len())?;
+    work.commit().await?;
+    room.post(letters);
+    accounts.settle().await;
+    Ok(())
 }
 
 /// Ids made from the provider's names, so that the same thing always has the same id.

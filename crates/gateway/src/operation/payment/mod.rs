@@ -2,8 +2,8 @@
 
 mod checkout;
 mod events;
-mod voucher;
+mod gift_subscription;
 
 pub use checkout::{Amount, Back, Wish, checkout, contribute};
 pub use events::take_in;
-pub use voucher::{Present, VOUCHERS, Wrapped, buy, list, make, redeem, revoke};
+pub use gift_subscription::{GIFT_SUBSCRIPTIONS, Present, Wrapped, buy, list, make, redeem, revoke};

@@ -1,4 +1,4 @@
-//! Understanding Stripe's events. What we do not know is kept and changes nothing.
+//! Understanding Stripe's events. What says nothing of what members have is not kept.
 
 use super::{CONTRIBUTION, GIFT, MARK, NAME, Prices};
 use crate::payment::{NoticeError, Noticed};
@@ -26,23 +26,21 @@ struct Data {
 }
 
 pub(super) fn understand(body: &[u8], prices: &Prices) -> Result<Noticed, NoticeError> {
-    let raw = std::str::from_utf8(body).map_err(|_| NoticeError::Form)?;
-    let event: Event = serde_json::from_str(raw).map_err(|_| NoticeError::Form)?;
+    let event: Event = serde_json::from_slice(body).map_err(|_| NoticeError::Form)?;
     let named = |text: &str| (1..=MAX_NAME).contains(&text.len());
     let at = instant(event.created).filter(|_| named(&event.id) && named(&event.kind));
     let at = at.ok_or(NoticeError::Form)?;
     let customer = event.data.object["customer"].as_str().filter(|customer| named(customer));
     let customer = customer.map(str::to_owned);
-    let report = report(&event, prices);
-    if customer.is_none() && !report.as_ref().is_some_and(Report::is_of_return) {
+    let Some(report) = report(&event, prices).filter(|report| customer.is_some() || report.is_of_return())
+    else {
         return Ok(Noticed::Ignored);
-    }
+    };
     Ok(Noticed::Kept(Box::new(PaymentNotice {
         provider: NAME.to_owned(),
         customer,
         at,
         report,
-        raw: raw.to_owned(),
         id: event.id,
         kind: event.kind,
     })))
@@ -90,8 +88,8 @@ fn payment(object: &Value) -> Option<Report> {
     match object["metadata"][MARK].as_str()? {
         CONTRIBUTION => Some(Report::Payment { reference, amount, currency }),
         GIFT => {
-            let voucher = object["metadata"][GIFT].as_str()?.parse().ok()?;
-            Some(Report::Gift { voucher, reference, amount, currency })
+            let id = object["metadata"][GIFT].as_str()?.parse().ok()?;
+            Some(Report::GiftSubscription { id, reference, amount, currency })
         }
         _ => None,
     }
@@ -148,8 +146,8 @@ mod tests {
         let event =
             json!({"id": "evt_1", "type": kind, "created": 1_795_000_000, "data": {"object": object}});
         match understand(event.to_string().as_bytes(), &prices()).expect("an event") {
-            Noticed::Kept(notice) => notice.report,
-            Noticed::Ignored => panic!("ignored"),
+            Noticed::Kept(notice) => Some(notice.report),
+            Noticed::Ignored => None,
         }
     }
 
@@ -210,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_understood_is_kept_and_says_nothing() {
+    fn what_says_nothing_of_members_is_not_kept() {
         let mut foreign = a_subscription("active");
         foreign["items"]["data"][0]["price"]["id"] = json!("price_of_another_shop");
         assert_eq!(understood("customer.subscription.created", foreign), None);

@@ -13,6 +13,13 @@ pub(super) fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     Option::deserialize(field).map(Some)
 }
 
+/// A field that may be left out, and is not null.
+pub(super) fn not_null<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    field: D,
+) -> Result<Option<T>, D::Error> {
+    T::deserialize(field).map(Some)
+}
+
 /// An instant, where one is given.
 pub(super) fn instant(field: &str, text: Option<&str>) -> Result<Option<Timestamp>, Problem> {
     text.map(|text| instant_of(field, text)).transpose()

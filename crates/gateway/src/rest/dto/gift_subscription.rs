@@ -3,7 +3,7 @@
 use super::fields::parsed;
 use crate::error::Problem;
 use crate::operation::payment::{Present, Wrapped};
-use masthead_domain::member::Voucher;
+use masthead_domain::member::{GiftSubscription, Recipient};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 #[derive(Serialize, ToSchema)]
 #[schema(as = GiftSubscription)]
 pub(in crate::rest) struct GiftSubscriptionDto {
-    #[schema(example = "vou_0192f3c1a7e07c3e9d0b5a4c2f1e6d7b")]
+    #[schema(example = "gsu_0192f3c1a7e07c3e9d0b5a4c2f1e6d7b")]
     id: String,
     /// The tier's slug.
     tier: String,
@@ -40,7 +40,7 @@ pub(in crate::rest) struct GiftSubscriptionDto {
 #[derive(Serialize, ToSchema)]
 #[schema(as = NewGiftSubscription)]
 pub(in crate::rest) struct NewGiftSubscriptionDto {
-    #[schema(example = "vou_0192f3c1a7e07c3e9d0b5a4c2f1e6d7b")]
+    #[schema(example = "gsu_0192f3c1a7e07c3e9d0b5a4c2f1e6d7b")]
     id: String,
     /// The tier's slug.
     tier: String,
@@ -82,22 +82,37 @@ pub(in crate::rest) struct PresentDto {
     /// For how many months: 1, 3, 6 or 12.
     #[schema(example = 3)]
     months: u8,
+    /// Whom the code is sent to when the payment is reported; left out, the giver hands it on.
+    recipient: Option<RecipientDto>,
+}
+
+/// Whom a gift subscription is for. They are forgotten when the letter has been posted.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(as = Recipient)]
+struct RecipientDto {
+    #[schema(example = "anna@home.example")]
+    email: String,
+    /// What the giver calls them, at most 200 bytes.
+    name: Option<String>,
+    /// What the giver tells them, at most 1,000 bytes.
+    message: Option<String>,
 }
 
 impl GiftSubscriptionDto {
     /// Of a member who asks for themselves, or of anybody for the staff.
-    pub(in crate::rest) fn new(voucher: &Voucher) -> Self {
+    pub(in crate::rest) fn new(gift: &GiftSubscription) -> Self {
         Self {
-            id: voucher.id.to_string(),
-            tier: voucher.tier.to_string(),
-            months: voucher.months,
-            state: voucher.state().code(),
-            created: voucher.created.to_string(),
-            paid: voucher.paid.map(|at| at.to_string()),
-            ended: voucher.ended().map(|at| at.to_string()),
-            redeemed: voucher.redeemed.as_ref().map(|redeemed| redeemed.at.to_string()),
-            giver: voucher.giver().map(|member| member.to_string()),
-            holder: voucher.holder().map(|member| member.to_string()),
+            id: gift.id.to_string(),
+            tier: gift.tier.to_string(),
+            months: gift.months,
+            state: gift.state().code(),
+            created: gift.created.to_string(),
+            paid: gift.paid.map(|at| at.to_string()),
+            ended: gift.ended().map(|at| at.to_string()),
+            redeemed: gift.redeemed.as_ref().map(|redeemed| redeemed.at.to_string()),
+            giver: gift.giver().map(|member| member.to_string()),
+            holder: gift.holder().map(|member| member.to_string()),
         }
     }
 }
@@ -105,9 +120,9 @@ impl GiftSubscriptionDto {
 impl NewGiftSubscriptionDto {
     pub(in crate::rest) fn new(wrapped: &Wrapped) -> Self {
         Self {
-            id: wrapped.voucher.id.to_string(),
-            tier: wrapped.voucher.tier.to_string(),
-            months: wrapped.voucher.months,
+            id: wrapped.gift.id.to_string(),
+            tier: wrapped.gift.tier.to_string(),
+            months: wrapped.gift.months,
             code: wrapped.code.as_str().to_owned(),
         }
     }
@@ -115,12 +130,18 @@ impl NewGiftSubscriptionDto {
 
 impl GiftSubscriptionRequest {
     pub(in crate::rest) fn wish(self) -> Result<(Present, u8), Problem> {
-        Ok((Present { tier: parsed("tier", &self.tier)?, months: self.months }, self.count))
+        let tier = parsed("tier", &self.tier)?;
+        Ok((Present { tier, months: self.months, recipient: None }, self.count))
     }
 }
 
 impl PresentDto {
     pub(in crate::rest) fn wish(self) -> Result<Present, Problem> {
-        Ok(Present { tier: parsed("gift.tier", &self.tier)?, months: self.months })
+        let recipient = |RecipientDto { email, name, message }: RecipientDto| {
+            Ok::<_, Problem>(Recipient { email: parsed("gift.recipient.email", &email)?, name, message })
+        };
+        let (tier, recipient) =
+            (parsed("gift.tier", &self.tier)?, self.recipient.map(recipient).transpose()?);
+        Ok(Present { tier, months: self.months, recipient })
     }
 }

@@ -1,6 +1,6 @@
 //! Groups, seats and invitations in REST bodies.
 
-use super::fields::{given, instant, parsed};
+use super::fields::{given, instant, not_null, parsed};
 use crate::error::Problem;
 use crate::operation::group::{Change, Entry, Invited, MyGroups};
 use masthead_domain::group::{Group, Invitation, Seat};
@@ -76,23 +76,34 @@ pub(in crate::rest) struct NewGroupDto {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schema(as = GroupChange)]
 pub(in crate::rest) struct GroupChangeDto {
+    #[serde(default, deserialize_with = "not_null")]
+    #[schema(value_type = String)]
     name: Option<String>,
     /// The slug of the tier that a seat opens.
+    #[serde(default, deserialize_with = "not_null")]
+    #[schema(value_type = String)]
     tier: Option<String>,
     /// Not below the number of those that are taken.
-    #[schema(minimum = 1, maximum = 100_000)]
+    #[serde(default, deserialize_with = "not_null")]
+    #[schema(value_type = u32, minimum = 1, maximum = 100_000)]
     seats: Option<u32>,
-    #[schema(format = DateTime)]
+    #[serde(default, deserialize_with = "not_null")]
+    #[schema(value_type = String, format = DateTime)]
     starts: Option<String>,
     /// Null for a group that goes on.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<String>, format = DateTime)]
     ends: Option<Option<String>>,
-    #[schema(minimum = 0)]
+    #[serde(default, deserialize_with = "not_null")]
+    #[schema(value_type = i64, minimum = 0)]
     grace_seconds: Option<i64>,
     /// In place of those before.
+    #[serde(default, deserialize_with = "not_null")]
+    #[schema(value_type = Vec<String>)]
     domains: Option<Vec<String>>,
     /// In place of those before.
+    #[serde(default, deserialize_with = "not_null")]
+    #[schema(value_type = Vec<String>)]
     owners: Option<Vec<String>>,
 }
 

@@ -374,7 +374,7 @@ impl ExportDto {
             profile: (&everything.profile).into(),
             note: member.note.clone(),
             labels: member.labels.clone(),
-            gift_subscriptions: everything.vouchers.iter().map(GiftSubscriptionDto::new).collect(),
+            gift_subscriptions: everything.gift_subscriptions.iter().map(GiftSubscriptionDto::new).collect(),
             consents: everything.consents.iter().map(Into::into).collect(),
             sessions: everything
                 .sessions

@@ -1,6 +1,6 @@
 //! Members as the staff sees them, in REST requests and answers.
 
-use super::fields::{given, instant, parsed};
+use super::fields::{given, instant, not_null, parsed};
 use super::member::{ContributionDto, NewsletterDto, SubscriptionDto};
 use crate::error::Problem;
 use crate::import::notes::Noted;
@@ -99,8 +99,12 @@ pub(in crate::rest) struct MemberChangeDto {
     #[schema(value_type = Option<String>)]
     note: Option<Option<String>>,
     /// In place of those before.
+    #[serde(default, deserialize_with = "not_null")]
+    #[schema(value_type = Vec<String>)]
     labels: Option<Vec<String>>,
     /// `active` or `suspended`.
+    #[serde(default, deserialize_with = "not_null")]
+    #[schema(value_type = String)]
     status: Option<String>,
 }
 

@@ -1,6 +1,6 @@
 //! Partners, licences, keys and the staff's deeds in REST bodies.
 
-use super::fields::{given, instant, parsed};
+use super::fields::{given, instant, not_null, parsed};
 use crate::error::Problem;
 use crate::operation::partner::keys::Made;
 use crate::operation::partner::{Change, Entry, LicenceTerms};
@@ -84,12 +84,16 @@ pub(in crate::rest) struct NewPartnerDto {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schema(as = PartnerChange)]
 pub(in crate::rest) struct PartnerChangeDto {
+    #[serde(default, deserialize_with = "not_null")]
+    #[schema(value_type = String)]
     name: Option<String>,
     /// Null for nobody.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<String>)]
     contact: Option<Option<String>>,
     /// `active` or `suspended`.
+    #[serde(default, deserialize_with = "not_null")]
+    #[schema(value_type = String)]
     status: Option<String>,
 }
 

@@ -105,6 +105,8 @@ pub(in crate::rest) struct GiftDto {
     id: String,
     /// The article's id.
     article: String,
+    /// Who gave it: a member's id, or somebody of the staff as their token names them.
+    giver: String,
     #[schema(format = DateTime)]
     created: String,
     /// When it ends.
@@ -124,6 +126,7 @@ impl From<&GiftRecord> for GiftDto {
         Self {
             id: gift.id.to_string(),
             article: gift.article.to_string(),
+            giver: gift.giver.name(),
             created: gift.created.to_string(),
             expires: gift.expires.to_string(),
             revoked: gift.revoked.map(|at| at.to_string()),

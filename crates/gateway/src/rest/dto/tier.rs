@@ -1,6 +1,6 @@
 //! Tiers in REST bodies.
 
-use super::fields::{given, parsed};
+use super::fields::{given, not_null, parsed};
 use crate::error::Problem;
 use crate::operation::tier::{Change, Setup};
 use crate::render::PriceDto;
@@ -56,25 +56,33 @@ pub(in crate::rest) struct NewTierDto {
     active: bool,
 }
 
-/// What changes of a tier. What is left out stays.
+/// What changes of a tier. What is left out stays; null is refused where it is not said to mean something.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schema(as = TierChange)]
 pub(in crate::rest) struct TierChangeDto {
+    #[serde(default, deserialize_with = "not_null")]
+    #[schema(value_type = String)]
     name: Option<String>,
     /// Null for nothing.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<String>)]
     description: Option<Option<String>>,
-    /// In place of those before.
+    /// In place of those before; an empty list for none.
+    #[serde(default, deserialize_with = "not_null")]
+    #[schema(value_type = Vec<String>)]
     benefits: Option<Vec<String>>,
     /// Null when it is not for sale.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<PriceDto>)]
     price: Option<Option<PriceDto>>,
-    /// In place of those before.
+    /// In place of those before; an empty list for none.
+    #[serde(default, deserialize_with = "not_null")]
+    #[schema(value_type = Vec<String>)]
     grants: Option<Vec<String>>,
     /// Whether it is offered.
+    #[serde(default, deserialize_with = "not_null")]
+    #[schema(value_type = bool)]
     active: Option<bool>,
 }
 

@@ -47,8 +47,8 @@ pub(crate) async fn start_checkout(
             Ok(personal(StatusCode::CREATED, &CheckoutDto { url, gift: None }))
         }
         Ordered::Gift(present) => {
-            let acting = gateway.acting(&caller);
-            let (url, wrapped) = payment::buy(&acting, payments, &caller, present, &back).await?;
+            let (acting, secrets) = (gateway.acting(&caller), &gateway.accounts.secrets);
+            let (url, wrapped) = payment::buy(&acting, payments, secrets, &caller, present, &back).await?;
             let gift = Some(NewGiftSubscriptionDto::new(&wrapped));
             Ok(personal(StatusCode::CREATED, &CheckoutDto { url, gift }))
         }

@@ -39,7 +39,7 @@ pub(crate) async fn list_gift_subscriptions(
 ) -> Result<HttpResponse, Problem> {
     let caller = gateway.caller(&request)?;
     let mut parameters = Parameters::of(&request)?;
-    let list = ListName::new(payment::VOUCHERS);
+    let list = ListName::new(payment::GIFT_SUBSCRIPTIONS);
     let page = parameters.page(list)?;
     parameters.finish()?;
     let found = payment::list(&gateway.reading(&caller), &page).await?;
@@ -110,17 +110,17 @@ pub(crate) async fn redeem_gift_subscription(
 /// Takes a gift subscription back that nobody has redeemed. For publishers.
 #[utoipa::path(
     delete,
-    path = "/v1/gift-subscriptions/{voucher}",
+    path = "/v1/gift-subscriptions/{giftSubscription}",
     operation_id = "revokeGiftSubscription",
     security(("bearer" = [])),
     tag = "payments",
-    params(("voucher" = String, Path, description = "The gift subscription's id.")),
+    params(("giftSubscription" = String, Path, description = "The gift subscription's id.")),
     responses(
         (status = 204, description = "Its code is good no longer."),
         (status = 409, description = "Somebody has redeemed it."),
     ),
 )]
-#[delete("/v1/gift-subscriptions/{voucher}")]
+#[delete("/v1/gift-subscriptions/{giftSubscription}")]
 pub(crate) async fn revoke_gift_subscription(
     request: HttpRequest,
     path: Path<String>,

@@ -10,8 +10,8 @@ use actix_web::{HttpRequest, HttpResponse, post};
 
 /// Takes a payment provider's event in.
 ///
-/// The event is believed by its signature (for Stripe: `Stripe-Signature`). It is kept as it came; the same event may
-/// come again, and events may come in any order.
+/// The event is believed by its signature (for Stripe: `Stripe-Signature`). What it says of what members have is kept; the
+/// same event may come again, and events may come in any order.
 #[utoipa::path(
     post,
     path = "/v1/webhooks/{provider}",
@@ -35,7 +35,7 @@ pub(crate) async fn take_payment_event(
         Problem::new(Code::InvalidRequest, format!("The event is not taken in: {error}."))
     })?;
     if let Noticed::Kept(notice) = noticed {
-        payment::take_in(gateway.desk.store(), &notice, terms, now).await?;
+        payment::take_in(&gateway.accounts, &notice, terms, now).await?;
     }
     Ok(HttpResponse::NoContent().insert_header((header::CACHE_CONTROL, "no-store")).finish())
 }

@@ -3,7 +3,7 @@
 use crate::body;
 use crate::error::Problem;
 use crate::operation::tier;
-use crate::rest::answer::{Made, answer, versioned};
+use crate::rest::answer::{Made, answer, tagged};
 use crate::rest::dto::{DataDto, NewTierDto, TierDto};
 use crate::rest::parameters::Parameters;
 use crate::rest::staff::staff;
@@ -60,7 +60,7 @@ pub(crate) async fn create_tier(
     let caller = staff(&request, &gateway, Role::Publisher)?;
     let setup = body::json::<NewTierDto>(&request, payload).await?.setup()?;
     let saved = tier::create(&gateway.acting(&caller), setup).await?;
-    let mut response = versioned(StatusCode::CREATED, saved.version, &TierDto::new(&saved.tier));
+    let mut response = tagged(StatusCode::CREATED, &TierDto::new(&saved.tier));
     if let Ok(location) = format!("/v1/tiers/{}", saved.tier.slug).try_into() {
         response.headers_mut().insert(LOCATION, location);
     }

@@ -3,8 +3,8 @@
 use crate::body;
 use crate::error::Problem;
 use crate::operation::{require, tier};
-use crate::rest::answer::{Made, answer, versioned};
-use crate::rest::condition::if_match;
+use crate::rest::answer::{Made, answer, etag, tagged};
+use crate::rest::condition::if_match_etag;
 use crate::rest::dto::{TierChangeDto, TierDto};
 use crate::rest::parameters::Parameters;
 use crate::rest::staff::staff;
@@ -14,10 +14,11 @@ use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse, get, patch};
 use masthead_domain::slug::Slug;
 use masthead_domain::viewer::Role;
+use masthead_persistence::SavedTier;
 
 /// One tier, whether it is offered or not.
 ///
-/// For publishers the `ETag` is the version that a change is sent with.
+/// Its `ETag` is the same for everybody, and is what a change is sent with as `If-Match`.
 #[utoipa::path(
     get,
     path = "/v1/tiers/{tier}",
@@ -36,7 +37,7 @@ pub(crate) async fn get_tier(
     if require(&caller.viewer, Role::Publisher).is_ok() {
         Parameters::of(&request)?.finish()?;
         let saved = tier::saved(&gateway.reading(&caller), &slug(&path)?).await?;
-        return Ok(versioned(StatusCode::OK, saved.version, &TierDto::new(&saved.tier)));
+        return Ok(tagged(StatusCode::OK, &TierDto::new(&saved.tier)));
     }
     answer(&request, &gateway, async |reading| {
         Parameters::of(&request)?.finish()?;
@@ -57,7 +58,7 @@ pub(crate) async fn get_tier(
     tag = "tiers",
     params(
         ("tier" = String, Path, description = "The tier's slug."),
-        ("If-Match" = Option<String>, Header, description = "The ETag of the state that is changed."),
+        ("If-Match" = Option<String>, Header, description = "The ETag of what is changed."),
     ),
     request_body = TierChangeDto,
     responses(
@@ -74,10 +75,11 @@ pub(crate) async fn change_tier(
 ) -> Result<HttpResponse, Problem> {
     let caller = staff(&request, &gateway, Role::Publisher)?;
     let slug = slug(&path)?;
-    let based_on = if_match(request.headers())?;
+    let known = if_match_etag(request.headers())?;
+    let is_based_on = |there: &SavedTier| known.is_none() || etag(&TierDto::new(&there.tier)) == known;
     let change = body::json::<TierChangeDto>(&request, payload).await?.change()?;
-    let saved = tier::change(&gateway.acting(&caller), &slug, based_on, change).await?;
-    Ok(versioned(StatusCode::OK, saved.version, &TierDto::new(&saved.tier)))
+    let saved = tier::change(&gateway.acting(&caller), &slug, is_based_on, change).await?;
+    Ok(tagged(StatusCode::OK, &TierDto::new(&saved.tier)))
 }
 
 /// What is no slug is no tier's.

@@ -12,7 +12,7 @@ impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let dialect = Dialect(manager.get_database_backend());
         let table = dialect
-            .record("voucher")
+            .record("gift_subscription")
             .col(dialect.key("code_hash").unique_key())
             .col(dialect.id("giver_id").null())
             .col(dialect.id("redeemed_by").null())
@@ -21,16 +21,16 @@ impl MigrationTrait for Migration {
             .take();
         manager.create_table(table).await?;
         for (name, column) in [
-            ("voucher_of_giver", "giver_id"),
-            ("voucher_of_holder", "redeemed_by"),
-            ("voucher_unpaid", "unpaid_since"),
+            ("gift_subscription_of_giver", "giver_id"),
+            ("gift_subscription_of_holder", "redeemed_by"),
+            ("gift_subscription_unpaid", "unpaid_since"),
         ] {
-            manager.create_index(index(name, "voucher", &[column])).await?;
+            manager.create_index(index(name, "gift_subscription", &[column])).await?;
         }
         Ok(())
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager.drop_table(Table::drop().table("voucher").to_owned()).await
+        manager.drop_table(Table::drop().table("gift_subscription").to_owned()).await
     }
 }

@@ -1,19 +1,21 @@
 //! Gift subscriptions: bought by members or made by publishers, and redeemed by whoever has the code.
 
 use super::checkout::{Back, not_for_sale, on_sale, pay};
-use crate::auth::Caller;
+use crate::auth::{Caller, Secrets};
 use crate::error::{Code, Problem};
+use crate::mail::{Envelope, GiftWords};
 use crate::operation::acting::Acting;
 use crate::operation::link::{LinkCode, bits};
-use crate::operation::member::{asking, member};
+use crate::operation::member::{Accounts, active, asking, member};
 use crate::operation::named;
 use crate::operation::partner::forward;
 use crate::operation::reading::Reading;
 use crate::operation::role::require;
 use crate::payment::{Payer, Payments, Wanted};
-use masthead_domain::id::{SubscriptionId, VoucherId};
+use masthead_domain::id::{GiftSubscriptionId, SubscriptionId};
 use masthead_domain::member::{
-    Origin, Redemption, Subscription, VOUCHER_MONTHS, Voucher, VoucherOrigin, VoucherState,
+    GIFT_SUBSCRIPTION_MONTHS, GiftSubscription, GiftSubscriptionOrigin, GiftSubscriptionState, Origin,
+    Recipient, Redemption, Subscription,
 };
 use masthead_domain::page::{Page, PageRequest, Position, SortKey};
 use masthead_domain::payment::gift_payments;
@@ -23,7 +25,7 @@ use masthead_domain::viewer::Role;
 use masthead_persistence::Work;
 
 /// The name of the list of gift subscriptions, for cursors.
-pub const VOUCHERS: &str = "gift subscriptions";
+pub const GIFT_SUBSCRIPTIONS: &str = "gift subscriptions";
 
 /// The most that a publisher makes at once.
 const MAX_COUNT: u8 = 100;
@@ -33,27 +35,30 @@ const MAX_COUNT: u8 = 100;
 pub struct Present {
     /// The tier.
     pub tier: Slug,
-    /// For how many months: one of [`VOUCHER_MONTHS`].
+    /// For how many months: one of [`GIFT_SUBSCRIPTION_MONTHS`].
     pub months: u8,
+    /// Whom the code is sent to when it is paid for; `None` for nobody.
+    pub recipient: Option<Recipient>,
 }
 
 /// A gift subscription that was just made, with its code, which is nowhere else.
 #[derive(Clone, Debug)]
 pub struct Wrapped {
     /// What was made.
-    pub voucher: Voucher,
+    pub gift: GiftSubscription,
     /// What it is redeemed with.
     pub code: LinkCode,
 }
 
-/// The address of a page on which the member who asks can pay for a gift, and the gift. Its code is good as long as a payment
-/// for it stands.
+/// The address of a page on which the member who asks can pay for a gift subscription, and what is paid for. Its code is good
+/// as long as a payment for it stands.
 ///
 /// # Errors
 /// As [`checkout`](super::checkout()).
 pub async fn buy(
     acting: &Acting<'_>,
     payments: &Payments,
+    secrets: &Secrets,
     caller: &Caller,
     present: Present,
     back: &Back,
@@ -61,18 +66,21 @@ pub async fn buy(
     let reading = acting.reading();
     let giver = member(reading.store(), asking(caller)?).await?;
     check(present.months, "gift.months")?;
+    if let Some(Err(error)) = present.recipient.as_ref().map(Recipient::check) {
+        let text = format!("gift.recipient.{error}");
+        return Err(Problem::invalid_parameter(
+            text.split(':').next().unwrap_or_default(),
+            format!("{text}."),
+        ));
+    }
     let tier = on_sale(reading, "gift.tier", &present.tier).await?;
     let (amount, currency) = price(&tier, present.months)?;
-    payments.cashier()?;
     let back = back.chosen(payments)?;
-    let origin = VoucherOrigin::Bought { giver: Some(giver.id), amount, currency: currency.clone() };
-    let wrapped = wrap(acting, &present, origin)?;
-    // It is there before the provider can report a payment for it.
-    let mut work = acting.begin().await?;
-    work.put_vouchers(std::slice::from_ref(&wrapped.voucher)).await?;
-    work.commit().await?;
-    let what = Wanted::Gift {
-        voucher: wrapped.voucher.id,
+    let origin = GiftSubscriptionOrigin::Bought { giver: Some(giver.id), amount, currency: currency.clone() };
+    let id = GiftSubscriptionId::new(acting.now(), bits(acting.chance())?);
+    let wrapped = wrap(acting, &present, origin, id, LinkCode::of(secrets.gift_subscription_code(id)));
+    let what = Wanted::GiftSubscription {
+        id: wrapped.gift.id,
         name: match present.months {
             1 => format!("{}, 1 month", tier.name),
             months => format!("{}, {months} months", tier.name),
@@ -80,7 +88,13 @@ pub async fn buy(
         amount,
         currency,
     };
-    let url = pay(payments, Payer::Member { id: giver.id, email: giver.email }, what, back).await?;
+    let payer = Payer::Member { id: giver.id, email: giver.email };
+    let url = pay(payments, payer, what, back).await?;
+    // Nobody can pay before they know the page. So where the provider refuses, or says nothing in time, nothing is left.
+    let mut work = acting.begin().await?;
+    active(work.member(giver.id).await?)?;
+    work.put_gift_subscriptions(std::slice::from_ref(&wrapped.gift)).await?;
+    work.commit().await?;
     Ok((url, wrapped))
 }
 
@@ -95,13 +109,18 @@ pub async fn make(acting: &Acting<'_>, present: Present, count: u8) -> Result<Ve
         return Err(Problem::invalid_parameter("count", format!("count: must be 1 to {MAX_COUNT}.")));
     }
     named::tier(acting.reading(), "tier", &present.tier).await?;
-    let made =
-        (0..count).map(|_| wrap(acting, &present, VoucherOrigin::Made)).collect::<Result<Vec<_>, _>>()?;
-    let vouchers: Vec<_> = made.iter().map(|one| one.voucher.clone()).collect();
+    let made = (0..count)
+        .map(|_| {
+            let id = GiftSubscriptionId::new(acting.now(), bits(acting.chance())?);
+            let code = LinkCode::draw(acting.chance())?;
+            Ok(wrap(acting, &present, GiftSubscriptionOrigin::Made, id, code))
+        })
+        .collect::<Result<Vec<_>, Problem>>()?;
+    let gift_subscriptions: Vec<_> = made.iter().map(|one| one.gift.clone()).collect();
     let mut work = acting.begin().await?;
-    work.put_vouchers(&vouchers).await?;
-    for voucher in &vouchers {
-        acting.record(&mut work, "gift_subscription.made", voucher.id).await?;
+    work.put_gift_subscriptions(&gift_subscriptions).await?;
+    for gift in &gift_subscriptions {
+        acting.record(&mut work, "gift_subscription.made", gift.id).await?;
     }
     work.commit().await?;
     Ok(made)
@@ -117,40 +136,41 @@ pub async fn redeem(acting: &Acting<'_>, caller: &Caller, code: &LinkCode) -> Re
     let id = asking(caller)?.member;
     let mut work = acting.begin().await?;
     work.member(id).await?.ok_or_else(crate::auth::revoked)?;
-    let found = work.voucher_by_code(&code.hash()).await?;
-    let voucher = found.ok_or_else(Problem::not_found)?;
-    match (voucher.state(), &voucher.redeemed) {
-        (VoucherState::Good, _) => {}
-        (VoucherState::Redeemed, Some(Redemption { member: Some(member), subscription, .. }))
+    let found = work.gift_subscription_by_code(&code.hash()).await?;
+    let gift = found.ok_or_else(Problem::not_found)?;
+    match (gift.state(), &gift.redeemed) {
+        (GiftSubscriptionState::Good, _) => {}
+        (GiftSubscriptionState::Redeemed, Some(Redemption { member: Some(member), subscription, .. }))
             if *member == id =>
         {
             return work.subscription(*subscription).await?.ok_or_else(Problem::internal);
         }
-        (VoucherState::Unpaid, _) => {
+        (GiftSubscriptionState::Unpaid, _) => {
             let detail = "The gift has not been paid for yet. A payment may take a moment to arrive.";
             return Err(Problem::new(Code::Conflict, detail));
         }
-        (VoucherState::Redeemed | VoucherState::Ended, _) => {
+        (GiftSubscriptionState::Redeemed | GiftSubscriptionState::Ended, _) => {
             return Err(Problem::new(Code::LinkEnded, "The gift was redeemed, or was taken back."));
         }
     }
     let now = acting.now();
     let given = work.subscriptions_of(&[id]).await?.into_iter();
-    let same = given.filter(|one| one.tier == voucher.tier && one.origin == Origin::Gifted);
+    let same = given.filter(|one| one.tier == gift.tier && one.origin == Origin::Gifted);
     let starts = same.filter_map(|one| one.ends).max().map_or(now, |ends| ends.max(now));
     let subscription = Subscription {
         id: SubscriptionId::new(now, bits(acting.chance())?),
         member: id,
-        tier: voucher.tier.clone(),
+        tier: gift.tier.clone(),
         origin: Origin::Gifted,
         starts,
-        ends: Some(starts.plus_months(voucher.months.into())),
+        ends: Some(starts.plus_months(gift.months.into())),
         grace_seconds: 0,
         cancelled: None,
     };
     work.put_subscriptions(std::slice::from_ref(&subscription)).await?;
     let redeemed = Redemption { member: Some(id), at: now, subscription: subscription.id };
-    work.put_vouchers(&[Voucher { redeemed: Some(redeemed), ..voucher }]).await?;
+    let (gift, _) = GiftSubscription { redeemed: Some(redeemed), ..gift }.addressed();
+    work.put_gift_subscriptions(&[gift]).await?;
     work.commit().await?;
     Ok(subscription)
 }
@@ -159,18 +179,19 @@ pub async fn redeem(acting: &Acting<'_>, caller: &Caller, code: &LinkCode) -> Re
 ///
 /// # Errors
 /// 401 and 403 for whoever may not, 404 when there is none, 409 when somebody has redeemed it.
-pub async fn revoke(acting: &Acting<'_>, id: VoucherId) -> Result<(), Problem> {
+pub async fn revoke(acting: &Acting<'_>, id: GiftSubscriptionId) -> Result<(), Problem> {
     acting.must_be(Role::Publisher)?;
     let mut work = acting.begin().await?;
-    let voucher = work.voucher(id).await?.ok_or_else(Problem::not_found)?;
-    if voucher.state() == VoucherState::Redeemed {
+    let gift = work.gift_subscription(id).await?.ok_or_else(Problem::not_found)?;
+    if gift.state() == GiftSubscriptionState::Redeemed {
         return Err(Problem::new(Code::Conflict, "Somebody has redeemed it; end their subscription."));
     }
-    if voucher.revoked.is_some() {
+    if gift.revoked.is_some() {
         return Ok(());
     }
     // A fact of its own, though nothing may be left of its payment: a bank may pay again.
-    work.put_vouchers(&[Voucher { revoked: Some(acting.now()), ..voucher }]).await?;
+    let (gift, _) = GiftSubscription { revoked: Some(acting.now()), ..gift }.addressed();
+    work.put_gift_subscriptions(&[gift]).await?;
     acting.finish(work, "gift_subscription.revoked", id).await
 }
 
@@ -178,63 +199,113 @@ pub async fn revoke(acting: &Acting<'_>, id: VoucherId) -> Result<(), Problem> {
 ///
 /// # Errors
 /// 401 and 403 for whoever may not ask; a problem when the request looks back or the database cannot be read.
-pub async fn list(reading: &Reading, request: &PageRequest) -> Result<Page<Voucher>, Problem> {
+pub async fn list(reading: &Reading, request: &PageRequest) -> Result<Page<GiftSubscription>, Problem> {
     require(reading.viewer(), Role::Publisher)?;
-    let before = forward(request)?.map(|position| VoucherId::from_uuid(position.id));
-    let (rows, has_next) = reading.store().registry().vouchers(before, request.size).await?;
+    let before = forward(request)?.map(|position| GiftSubscriptionId::from_uuid(position.id));
+    let (rows, has_next) = reading.store().registry().gift_subscriptions(before, request.size).await?;
     reading.charge(rows.len())?;
-    let row = |voucher: Voucher| {
-        let key = SortKey::Micros(voucher.created.micros());
-        (Position { key, id: voucher.id.uuid() }, voucher)
+    let row = |gift: GiftSubscription| {
+        let key = SortKey::Micros(gift.created.micros());
+        (Position { key, id: gift.id.uuid() }, gift)
     };
     Ok(Page { rows: rows.into_iter().map(row).collect(), has_next, has_previous: false })
 }
 
 /// What is known of all payments for a gift becomes what it is good for, whoever paid. It ends when nothing that was paid for it
-/// is left, and so does what somebody has of it; both come again when a bank pays again. What the staff ended stays so.
-pub(super) async fn settle(work: &mut Work, provider: &str, payment: &str) -> Result<(), Problem> {
-    for id in work.vouchers_of_payment(provider, payment).await? {
-        let Some(voucher) = work.voucher(id).await? else {
+/// is left, and so does what somebody has of it; both come again when a bank pays again. What the staff ended stays so. The
+/// answer is to whom codes can be sent now.
+pub(super) async fn settle(
+    work: &mut Work,
+    provider: &str,
+    payment: &str,
+) -> Result<Vec<(GiftSubscription, Recipient)>, Problem> {
+    let mut due = Vec::new();
+    for id in work.gift_subscriptions_of_payment(provider, payment).await? {
+        let Some(gift) = work.gift_subscription(id).await? else {
             tracing::warn!(gift = %id, "a payment for a gift that there is not");
             continue;
         };
-        let settled = voucher.clone().settled(&gift_payments(&work.events_of_voucher(provider, id).await?));
-        if settled.state() == VoucherState::Unpaid {
+        let settled =
+            gift.clone().settled(&gift_payments(&work.events_of_gift_subscription(provider, id).await?));
+        if settled.state() == GiftSubscriptionState::Unpaid {
             tracing::warn!(gift = %id, "less was paid than a gift costs; it opens nothing");
         }
-        if let Some(redeemed) = &voucher.redeemed
+        if let Some(redeemed) = &gift.redeemed
             && let Some(subscription) = work.subscription(redeemed.subscription).await?
-            && subscription == voucher.leaves(&subscription)
+            && subscription == gift.leaves(&subscription)
         {
             work.put_subscriptions(&[settled.leaves(&subscription)]).await?;
         }
-        work.put_vouchers(&[settled]).await?;
+        let (settled, recipient) = settled.addressed();
+        work.put_gift_subscriptions(std::slice::from_ref(&settled)).await?;
+        due.extend(recipient.map(|recipient| (settled, recipient)));
     }
-    Ok(())
+    Ok(due)
 }
 
-fn wrap(acting: &Acting<'_>, present: &Present, origin: VoucherOrigin) -> Result<Wrapped, Problem> {
-    let code = LinkCode::draw(acting.chance())?;
-    let voucher = Voucher {
-        id: VoucherId::new(acting.now(), bits(acting.chance())?),
+/// The letters with the codes, for those who did not ask to be forgotten.
+pub(super) async fn letters(
+    accounts: &Accounts,
+    work: &mut Work,
+    due: &[(GiftSubscription, Recipient)],
+) -> Result<Vec<Envelope>, Problem> {
+    let mut letters = Vec::new();
+    for (gift, recipient) in due {
+        let hash = accounts.secrets.suppression_hash(&recipient.email);
+        if !work.suppressed(&[hash]).await?.is_empty() {
+            continue;
+        }
+        let giver = match gift.giver() {
+            Some(giver) => work.member(giver).await?.and_then(|giver| giver.name),
+            None => None,
+        };
+        let tier =
+            work.tier(&gift.tier).await?.map_or_else(|| gift.tier.to_string(), |saved| saved.tier.name);
+        let code = LinkCode::of(accounts.secrets.gift_subscription_code(gift.id));
+        let letter = accounts.templates.gift_subscription(&GiftWords {
+            site: &accounts.site,
+            tier: &tier,
+            months: gift.months,
+            giver: giver.as_deref(),
+            name: recipient.name.as_deref(),
+            message: recipient.message.as_deref(),
+            code: code.as_str(),
+            link: &accounts.links.gift.with(code.as_str()),
+        })?;
+        let now = accounts.clock.now();
+        letters.push(accounts.post.envelope(letter, &recipient.email, now, &*accounts.chance)?);
+    }
+    Ok(letters)
+}
+
+fn wrap(
+    acting: &Acting<'_>,
+    present: &Present,
+    origin: GiftSubscriptionOrigin,
+    id: GiftSubscriptionId,
+    code: LinkCode,
+) -> Wrapped {
+    let gift = GiftSubscription {
+        id,
         tier: present.tier.clone(),
         months: present.months,
         code_hash: code.hash(),
         origin,
+        recipient: present.recipient.clone(),
         created: acting.now(),
         paid: None,
         given_back: None,
         revoked: None,
         redeemed: None,
     };
-    Ok(Wrapped { voucher, code })
+    Wrapped { gift, code }
 }
 
 fn check(months: u8, field: &str) -> Result<(), Problem> {
-    if VOUCHER_MONTHS.contains(&months) {
+    if GIFT_SUBSCRIPTION_MONTHS.contains(&months) {
         return Ok(());
     }
-    let known = VOUCHER_MONTHS.map(|months| months.to_string()).join(", ");
+    let known = GIFT_SUBSCRIPTION_MONTHS.map(|months| months.to_string()).join(", ");
     Err(Problem::invalid_parameter(field, format!("{field}: must be one of {known}.")))
 }
 

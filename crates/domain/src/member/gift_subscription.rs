@@ -1,29 +1,32 @@
 //! Gift subscriptions: a code, good once, for a tier over some months.
 
 use crate::clock::Timestamp;
-use crate::id::{MemberId, SubscriptionId, VoucherId};
-use crate::member::Subscription;
+use crate::id::{GiftSubscriptionId, MemberId, SubscriptionId};
+use crate::member::{Recipient, Subscription};
 use crate::payment::GiftPayment;
 use crate::slug::Slug;
 use serde::{Deserialize, Serialize};
 
 /// For how many months a tier can be given.
-pub const VOUCHER_MONTHS: [u8; 4] = [1, 3, 6, 12];
+pub const GIFT_SUBSCRIPTION_MONTHS: [u8; 4] = [1, 3, 6, 12];
 
 /// A gift subscription. Whoever redeems its code first has the tier from then on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Voucher {
+pub struct GiftSubscription {
     /// Its identifier.
-    pub id: VoucherId,
+    pub id: GiftSubscriptionId,
     /// The tier, by its slug.
     pub tier: Slug,
-    /// For how many months: one of [`VOUCHER_MONTHS`].
+    /// For how many months: one of [`GIFT_SUBSCRIPTION_MONTHS`].
     pub months: u8,
     /// What is kept of its code: a hash, by which it is found.
     pub code_hash: String,
     /// Where it comes from.
-    pub origin: VoucherOrigin,
+    pub origin: GiftSubscriptionOrigin,
+    /// Whom its code is to be sent to when it is paid for. They are known as long as that is so, and no longer.
+    #[serde(default)]
+    pub recipient: Option<Recipient>,
     /// When it was made.
     pub created: Timestamp,
     /// When it was paid for, where it is bought.
@@ -39,7 +42,7 @@ pub struct Voucher {
 /// Where a gift subscription comes from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "camelCase")]
-pub enum VoucherOrigin {
+pub enum GiftSubscriptionOrigin {
     /// Bought through a payment provider: good once it is paid for.
     Bought {
         /// Who buys it; `None` for somebody who was erased.
@@ -67,7 +70,7 @@ pub struct Redemption {
 
 /// How a gift subscription stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum VoucherState {
+pub enum GiftSubscriptionState {
     /// No payment for it is known yet.
     Unpaid,
     /// Its code can be redeemed.
@@ -78,7 +81,7 @@ pub enum VoucherState {
     Ended,
 }
 
-impl VoucherState {
+impl GiftSubscriptionState {
     /// The state in lower case, as APIs write it.
     #[must_use]
     pub const fn code(self) -> &'static str {
@@ -91,15 +94,15 @@ impl VoucherState {
     }
 }
 
-impl Voucher {
+impl GiftSubscription {
     /// How it stands. What has ended stays ended, redeemed or not.
     #[must_use]
-    pub const fn state(&self) -> VoucherState {
+    pub const fn state(&self) -> GiftSubscriptionState {
         match (&self.ended(), &self.redeemed, &self.origin, &self.paid) {
-            (Some(_), ..) => VoucherState::Ended,
-            (None, Some(_), ..) => VoucherState::Redeemed,
-            (None, None, VoucherOrigin::Bought { .. }, None) => VoucherState::Unpaid,
-            _ => VoucherState::Good,
+            (Some(_), ..) => GiftSubscriptionState::Ended,
+            (None, Some(_), ..) => GiftSubscriptionState::Redeemed,
+            (None, None, GiftSubscriptionOrigin::Bought { .. }, None) => GiftSubscriptionState::Unpaid,
+            _ => GiftSubscriptionState::Good,
         }
     }
 
@@ -117,10 +120,12 @@ impl Voucher {
     /// is left of any that did. What nobody pays for stays as it is.
     #[must_use]
     pub fn settled(self, payments: &[GiftPayment]) -> Self {
-        let VoucherOrigin::Bought { amount, currency, .. } = &self.origin else { return self };
+        let GiftSubscriptionOrigin::Bought { amount, currency, .. } = &self.origin else { return self };
         let enough = || {
             payments.iter().filter(|payment| {
-                payment.voucher == self.id && payment.amount >= *amount && payment.currency == *currency
+                payment.gift_subscription == self.id
+                    && payment.amount >= *amount
+                    && payment.currency == *currency
             })
         };
         let paid = enough().map(|payment| payment.at).min();
@@ -145,8 +150,8 @@ impl Voucher {
     #[must_use]
     pub const fn giver(&self) -> Option<MemberId> {
         match &self.origin {
-            VoucherOrigin::Bought { giver, .. } => *giver,
-            VoucherOrigin::Made => None,
+            GiftSubscriptionOrigin::Bought { giver, .. } => *giver,
+            GiftSubscriptionOrigin::Made => None,
         }
     }
 
@@ -156,10 +161,26 @@ impl Voucher {
         self.redeemed.as_ref()?.member
     }
 
-    /// The same without a member who was erased.
+    /// The same without a member who was erased. Whom they wanted to give it to was theirs to say.
     #[must_use]
-    pub fn without(self, member: MemberId) -> Self {
+    pub fn without(mut self, member: MemberId) -> Self {
+        if self.giver() == Some(member) {
+            self.recipient = None;
+        }
         self.naming(|named| named != member)
+    }
+
+    /// The same without its recipient, and the recipient where the code can be sent to them now. Nobody is remembered whom
+    /// nothing is to be sent to any more.
+    #[must_use]
+    pub fn addressed(mut self) -> (Self, Option<Recipient>) {
+        match self.state() {
+            GiftSubscriptionState::Unpaid => (self, None),
+            state => {
+                let recipient = self.recipient.take();
+                (self, recipient.filter(|_| state == GiftSubscriptionState::Good))
+            }
+        }
     }
 
     /// The same as a member may see it who bought or redeemed it: it names nobody else.
@@ -169,7 +190,7 @@ impl Voucher {
     }
 
     fn naming(mut self, keeps: impl Fn(MemberId) -> bool) -> Self {
-        if let VoucherOrigin::Bought { giver, .. } = &mut self.origin {
+        if let GiftSubscriptionOrigin::Bought { giver, .. } = &mut self.origin {
             *giver = giver.filter(|giver| keeps(*giver));
         }
         if let Some(redeemed) = &mut self.redeemed {
@@ -187,12 +208,14 @@ mod tests {
     fn what_is_bought_is_good_between_its_payment_and_its_end() {
         let at = Timestamp::EPOCH;
         let (giver, holder) = (MemberId::new(at, [1; 10]), MemberId::new(at, [2; 10]));
-        let bought = VoucherOrigin::Bought { giver: Some(giver), amount: 500, currency: "EUR".into() };
-        let unpaid = Voucher {
-            id: VoucherId::new(at, [1; 10]),
+        let bought =
+            GiftSubscriptionOrigin::Bought { giver: Some(giver), amount: 500, currency: "EUR".into() };
+        let unpaid = GiftSubscription {
+            id: GiftSubscriptionId::new(at, [1; 10]),
             tier: "patron".parse().expect("a slug"),
             months: 3,
             code_hash: "hash".into(),
+            recipient: None,
             origin: bought,
             created: at,
             paid: None,
@@ -200,19 +223,25 @@ mod tests {
             revoked: None,
             redeemed: None,
         };
-        assert_eq!(unpaid.state(), VoucherState::Unpaid);
-        let paid = Voucher { paid: Some(at), ..unpaid.clone() };
-        assert_eq!(paid.state(), VoucherState::Good);
+        assert_eq!(unpaid.state(), GiftSubscriptionState::Unpaid);
+        let paid = GiftSubscription { paid: Some(at), ..unpaid.clone() };
+        assert_eq!(paid.state(), GiftSubscriptionState::Good);
         let redeemed =
             Redemption { member: Some(holder), at, subscription: SubscriptionId::new(at, [3; 10]) };
-        let redeemed = Voucher { redeemed: Some(redeemed), ..paid.clone() };
-        assert_eq!(redeemed.state(), VoucherState::Redeemed);
+        let redeemed = GiftSubscription { redeemed: Some(redeemed), ..paid.clone() };
+        assert_eq!(redeemed.state(), GiftSubscriptionState::Redeemed);
         for one in [&unpaid, &paid, &redeemed] {
-            assert_eq!(Voucher { given_back: Some(at), ..one.clone() }.state(), VoucherState::Ended);
-            assert_eq!(Voucher { revoked: Some(at), ..one.clone() }.state(), VoucherState::Ended);
+            assert_eq!(
+                GiftSubscription { given_back: Some(at), ..one.clone() }.state(),
+                GiftSubscriptionState::Ended
+            );
+            assert_eq!(
+                GiftSubscription { revoked: Some(at), ..one.clone() }.state(),
+                GiftSubscriptionState::Ended
+            );
         }
-        let made = Voucher { origin: VoucherOrigin::Made, ..unpaid };
-        assert_eq!(made.state(), VoucherState::Good, "nobody pays for it");
+        let made = GiftSubscription { origin: GiftSubscriptionOrigin::Made, ..unpaid };
+        assert_eq!(made.state(), GiftSubscriptionState::Good, "nobody pays for it");
         assert_eq!(redeemed.clone().without(holder).holder(), None);
         assert_eq!(redeemed.clone().without(giver).giver(), None);
         assert_eq!(redeemed.clone().without(MemberId::new(at, [9; 10])), redeemed);
@@ -221,14 +250,48 @@ mod tests {
     }
 
     #[test]
+    fn a_recipient_is_known_until_the_code_can_be_sent() {
+        let at = Timestamp::EPOCH;
+        let giver = MemberId::new(at, [1; 10]);
+        let email = "anna@home.example".parse().expect("an address");
+        let recipient = Recipient { email, name: None, message: None };
+        let unpaid = GiftSubscription {
+            id: GiftSubscriptionId::new(at, [1; 10]),
+            tier: "patron".parse().expect("a slug"),
+            months: 3,
+            code_hash: "hash".into(),
+            origin: GiftSubscriptionOrigin::Bought {
+                giver: Some(giver),
+                amount: 500,
+                currency: "EUR".into(),
+            },
+            recipient: Some(recipient.clone()),
+            created: at,
+            paid: None,
+            given_back: None,
+            revoked: None,
+            redeemed: None,
+        };
+        assert_eq!(unpaid.clone().addressed(), (unpaid.clone(), None));
+        let forgotten = GiftSubscription { recipient: None, ..unpaid.clone() };
+        assert_eq!(unpaid.clone().without(giver).recipient, None);
+        let paid = |gift: &GiftSubscription| GiftSubscription { paid: Some(at), ..gift.clone() };
+        assert_eq!(paid(&unpaid).addressed(), (paid(&forgotten), Some(recipient)));
+        assert_eq!(paid(&unpaid).addressed().0.addressed().1, None, "once");
+        let ended = |gift: &GiftSubscription| GiftSubscription { revoked: Some(at), ..gift.clone() };
+        assert_eq!(ended(&unpaid).addressed(), (ended(&forgotten), None));
+    }
+
+    #[test]
     fn what_was_given_ends_with_the_gift_and_comes_again_with_it() {
         let at = |seconds: i64| Timestamp::try_from(seconds * 1_000_000).expect("valid");
-        let gift = Voucher {
-            id: VoucherId::new(at(0), [1; 10]),
+        let gift = GiftSubscription {
+            id: GiftSubscriptionId::new(at(0), [1; 10]),
             tier: "patron".parse().expect("a slug"),
             months: 1,
             code_hash: "hash".into(),
-            origin: VoucherOrigin::Made,
+            recipient: None,
+            origin: GiftSubscriptionOrigin::Made,
             created: at(0),
             paid: None,
             given_back: None,
@@ -247,12 +310,12 @@ mod tests {
         };
         assert_eq!(gift.leaves(&given), given);
         for (ended, left) in [(50, 100), (150, 150)] {
-            let over = Voucher { given_back: Some(at(ended)), ..gift.clone() }.leaves(&given);
+            let over = GiftSubscription { given_back: Some(at(ended)), ..gift.clone() }.leaves(&given);
             assert_eq!((over.ends, over.cancelled), (Some(at(left)), Some(at(ended))));
             assert!(!over.counts(at(left)), "nothing counts from its end on");
             assert_eq!(gift.leaves(&over), given, "all of it comes again");
         }
-        let late = Voucher { given_back: Some(at(100).plus_months(2)), ..gift };
+        let late = GiftSubscription { given_back: Some(at(100).plus_months(2)), ..gift };
         assert_eq!(late.leaves(&given), given, "what is over is not touched");
     }
 }

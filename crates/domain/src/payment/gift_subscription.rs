@@ -2,14 +2,14 @@
 
 use super::{Event, Report, in_order, returned};
 use crate::clock::Timestamp;
-use crate::id::VoucherId;
+use crate::id::GiftSubscriptionId;
 use std::collections::BTreeMap;
 
 /// A payment for a gift subscription.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GiftPayment {
     /// The gift subscription.
-    pub voucher: VoucherId,
+    pub gift_subscription: GiftSubscriptionId,
     /// When it was paid.
     pub at: Timestamp,
     /// How much, in the currency's minor unit.
@@ -28,9 +28,9 @@ pub fn gift_payments(events: &[Event]) -> Vec<GiftPayment> {
     let returned = returned(&ordered);
     let mut gifts = BTreeMap::new();
     for event in &ordered {
-        if let Report::Gift { voucher, reference, amount, currency } = &event.report {
+        if let Report::GiftSubscription { id, reference, amount, currency } = &event.report {
             gifts.entry(reference.as_str()).or_insert_with(|| GiftPayment {
-                voucher: *voucher,
+                gift_subscription: *id,
                 at: event.at,
                 amount: *amount,
                 currency: currency.clone(),
@@ -44,20 +44,21 @@ pub fn gift_payments(events: &[Event]) -> Vec<GiftPayment> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::member::{Voucher, VoucherOrigin, VoucherState};
+    use crate::member::{GiftSubscription, GiftSubscriptionOrigin, GiftSubscriptionState};
     use proptest::prelude::*;
 
     fn at(seconds: i64) -> Timestamp {
         Timestamp::try_from(seconds * 1_000_000).expect("valid")
     }
 
-    fn voucher() -> Voucher {
-        Voucher {
-            id: VoucherId::new(at(1), [1; 10]),
+    fn gift_subscription() -> GiftSubscription {
+        GiftSubscription {
+            id: GiftSubscriptionId::new(at(1), [1; 10]),
             tier: "patron".parse().expect("slug"),
             months: 3,
             code_hash: "hash".into(),
-            origin: VoucherOrigin::Bought { giver: None, amount: 500, currency: "EUR".into() },
+            recipient: None,
+            origin: GiftSubscriptionOrigin::Bought { giver: None, amount: 500, currency: "EUR".into() },
             created: at(1),
             paid: None,
             given_back: None,
@@ -67,7 +68,8 @@ mod tests {
     }
 
     fn paid(reference: &str, amount: i64) -> Report {
-        Report::Gift { voucher: voucher().id, reference: reference.into(), amount, currency: "EUR".into() }
+        let (id, reference) = (gift_subscription().id, reference.into());
+        Report::GiftSubscription { id, reference, amount, currency: "EUR".into() }
     }
 
     fn refund(payment: &str, in_full: bool) -> Report {
@@ -82,8 +84,8 @@ mod tests {
         Event { id: id.into(), at: at(seconds), report }
     }
 
-    fn settled(events: &[Event]) -> Voucher {
-        voucher().settled(&gift_payments(events))
+    fn settled(events: &[Event]) -> GiftSubscription {
+        gift_subscription().settled(&gift_payments(events))
     }
 
     #[test]
@@ -99,8 +101,8 @@ mod tests {
         let pays = event("p", 20, paid("p1", 500));
         // Within one second the money is withdrawn before it is reinstated, whatever the events are called.
         let (gone, back) = (event("z", 30, dispute("p1", true)), event("a", 30, dispute("p1", false)));
-        assert_eq!(settled(&[pays.clone(), gone.clone()]).state(), VoucherState::Ended);
-        assert_eq!(settled(&[back.clone(), gone.clone(), pays.clone()]).state(), VoucherState::Good);
+        assert_eq!(settled(&[pays.clone(), gone.clone()]).state(), GiftSubscriptionState::Ended);
+        assert_eq!(settled(&[back.clone(), gone.clone(), pays.clone()]).state(), GiftSubscriptionState::Good);
         let refunded = event("f", 40, refund("p1", true));
         assert_eq!(settled(&[pays.clone(), gone.clone(), back.clone(), refunded]).given_back, Some(at(40)));
         let lost = event("l", 50, dispute("p1", true));
@@ -113,12 +115,12 @@ mod tests {
         let pay = |id: &str, seconds| event(id, seconds, paid(id, 500));
         let first_back = event("f", 30, refund("p1", true));
         let one = [pay("p1", 20), pay("p2", 21), first_back.clone()];
-        assert_eq!((settled(&one).state(), settled(&one).paid), (VoucherState::Good, Some(at(20))));
+        assert_eq!((settled(&one).state(), settled(&one).paid), (GiftSubscriptionState::Good, Some(at(20))));
         let less = [pay("p1", 20), first_back, event("p2", 21, paid("p2", 499))];
-        assert_eq!(settled(&less).state(), VoucherState::Ended, "less than it costs keeps nothing");
-        let revoked = Voucher { revoked: Some(at(25)), ..settled(&one) };
+        assert_eq!(settled(&less).state(), GiftSubscriptionState::Ended, "less than it costs keeps nothing");
+        let revoked = GiftSubscription { revoked: Some(at(25)), ..settled(&one) };
         assert_eq!(revoked.clone().settled(&gift_payments(&one)), revoked, "no payment undoes it");
-        assert_eq!((revoked.state(), revoked.ended()), (VoucherState::Ended, Some(at(25))));
+        assert_eq!((revoked.state(), revoked.ended()), (GiftSubscriptionState::Ended, Some(at(25))));
     }
 
     fn any_event() -> impl Strategy<Value = Event> {
@@ -149,7 +151,7 @@ mod tests {
                 other.rotate_left(middle);
             }
             // The gift is settled anew with each event that comes, and some come twice.
-            let mut gift = voucher();
+            let mut gift = gift_subscription();
             for known in 1..=other.len() {
                 gift = gift.settled(&gift_payments(&other[..known]));
             }

@@ -6,8 +6,8 @@ use crate::error::StoreError;
 use crate::record::{Record as _, select};
 use crate::row::Row;
 use crate::schema::Record as Column;
-use masthead_domain::id::{MemberId, VoucherId};
-use masthead_domain::member::Voucher;
+use masthead_domain::id::{GiftSubscriptionId, MemberId};
+use masthead_domain::member::GiftSubscription;
 use masthead_domain::page::PageSize;
 use sea_orm::ConnectionTrait;
 use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr};
@@ -17,16 +17,16 @@ impl Registry<'_> {
     ///
     /// # Errors
     /// [`StoreError`] when the database cannot be read or a row is corrupt.
-    pub async fn vouchers(
+    pub async fn gift_subscriptions(
         &self,
-        before: Option<VoucherId>,
+        before: Option<GiftSubscriptionId>,
         size: PageSize,
-    ) -> Result<(Vec<Voucher>, bool), StoreError> {
+    ) -> Result<(Vec<GiftSubscription>, bool), StoreError> {
         let after = before.map_or(Expr::val(true), |before| Expr::col(Column::Id).lt(before.uuid()));
-        let ask = select::<Voucher>(after, u64::from(size.get()) + 1);
+        let ask = select::<GiftSubscription>(after, u64::from(size.get()) + 1);
         let rows = self.store.reader().query_all(&ask).await?;
         let more = rows.len() > size.get() as usize;
-        let open = |cells| Voucher::open(&Row::new(cells, Voucher::TABLE, "id")?);
+        let open = |cells| GiftSubscription::open(&Row::new(cells, GiftSubscription::TABLE, "id")?);
         let page = rows.iter().take(size.get() as usize).map(open).collect::<Result<_, _>>()?;
         Ok((page, more))
     }
@@ -35,7 +35,7 @@ impl Registry<'_> {
     ///
     /// # Errors
     /// [`StoreError`] when the database cannot be read or a row is corrupt.
-    pub async fn vouchers_of(&self, member: MemberId) -> Result<Vec<Voucher>, StoreError> {
+    pub async fn gift_subscriptions_of(&self, member: MemberId) -> Result<Vec<GiftSubscription>, StoreError> {
         self.records(of_member(member), MOST_OF_ONE_MEMBER).await
     }
 }

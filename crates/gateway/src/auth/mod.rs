@@ -21,7 +21,7 @@ pub use api_key::{NewKey, PresentedKey};
 pub(crate) use bearer::BARE_CHALLENGE;
 pub use claims::TokenError;
 pub use keys::{KeyError, KeyRing, SigningKey};
-pub use secrets::{RefreshParts, Secrets};
+pub use secrets::{IdempotencySecrets, RefreshParts, Secrets};
 pub use token::{MintError, TokenOptions, TokenService};
 
 use crate::error::Problem;

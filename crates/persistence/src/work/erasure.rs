@@ -6,8 +6,8 @@ use crate::record::{Record, select};
 use crate::registry::{Giver, vouchers_of_member};
 use crate::row::Row;
 use crate::schema::{
-    Consent, Gift, Idempotency, MemberShelf, NewsletterSubscription, PaymentEvent, Record as Column, RefreshToken,
-    Session, SignIn, Unlock,
+    Consent, Gift, Idempotency, MemberShelf, NewsletterSubscription, PaymentEvent, Record as Column,
+    RefreshToken, Session, SignIn, Unlock,
 };
 use masthead_domain::change::{ChangeKind, Subject};
 use masthead_domain::id::MemberId;

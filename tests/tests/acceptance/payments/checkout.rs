@@ -35,7 +35,10 @@ impl Shop {
         Self::with(backend, |_| ()).await
     }
 
-    async fn with(backend: Backend, tune: impl FnOnce(&mut masthead_gateway::config::Config)) -> Self {
+    pub(super) async fn with(
+        backend: Backend,
+        tune: impl FnOnce(&mut masthead_gateway::config::Config),
+    ) -> Self {
         let stripe = FakeStripe::start().await;
         let settings = with_stripe(&stripe.url);
         let server = TestServer::start_tuned(backend, &publication(World::HOME), |config| {

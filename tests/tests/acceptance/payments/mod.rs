@@ -4,6 +4,7 @@ mod checkout;
 mod events;
 mod gifts;
 mod returned;
+mod sent_again;
 mod stripe;
 
 use aws_lc_rs::hmac;

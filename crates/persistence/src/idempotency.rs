@@ -21,7 +21,7 @@ const KEPT: i64 = 24 * 3_600;
 /// After how many seconds a request that has not begun to write counts as one that never will.
 const ABANDONED: i64 = 60;
 
-/// How many requests of one holder are known, the newest ones.
+/// How many requests of one holder are known at least, the newest ones; older ones are forgotten in passing.
 const MOST_OF_ONE_HOLDER: u64 = 10_000;
 
 /// How many rows are forgotten at a time.
@@ -125,11 +125,12 @@ impl Store {
     /// [`StoreError`] when the database fails or the row is corrupt.
     pub async fn claim(&self, request: &KeyedRequest<'_>, now: Timestamp) -> Result<Claimed, StoreError> {
         let claim = Claim { name: request.name, attempt: request.attempt };
+        // Before the row is there: whoever cannot forget has claimed nothing.
+        if request.attempt.as_bytes()[0].is_multiple_of(FORGETS) {
+            self.forget(request.holder, now).await?;
+        }
         for _ in 0..TRIES {
             if self.enter(request, now).await? {
-                if request.attempt.as_bytes()[0].is_multiple_of(FORGETS) {
-                    self.forget(request.holder, now).await?;
-                }
                 return Ok(Claimed::Ours(claim));
             }
             // None when the earlier one was released in between.

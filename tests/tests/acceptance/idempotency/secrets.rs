@@ -96,8 +96,9 @@ async fn the_database_holds_neither_secrets_nor_keys(backend: Backend) {
     let hex = |text: &str| text.bytes().map(|byte| format!("{byte:02x}")).collect::<String>();
     for hidden in [name, secret, &code] {
         assert!(!all.contains(hidden) && !all.contains(&hex(hidden)), "{hidden}");
-        assert!(!all.contains(blake3::hash(hidden.as_bytes()).to_hex().as_str()), "a hash without a key");
     }
+    // A key may be as short as its client likes, so that a hash without a secret would be no cover for it.
+    assert!(!all.contains(blake3::hash(name.as_bytes()).to_hex().as_str()), "a hash without a secret");
     for row in rows {
         for hidden in [secret, &code, "Site build", "application/json", "no-store"] {
             assert!(!row.windows(hidden.len()).any(|part| part == hidden.as_bytes()), "{hidden}");

@@ -17,6 +17,7 @@ mod m20261125_000006_partners;
 mod m20261125_000007_staff;
 mod m20261126_000008_gift_subscriptions;
 mod m20261126_000009_groups;
+mod m20261126_000010_idempotency;
 
 /// All steps, in order.
 #[derive(Debug)]
@@ -35,6 +36,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000007_staff::Migration),
             Box::new(m20261126_000008_gift_subscriptions::Migration),
             Box::new(m20261126_000009_groups::Migration),
+            Box::new(m20261126_000010_idempotency::Migration),
         ]
     }
 }

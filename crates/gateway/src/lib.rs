@@ -10,6 +10,7 @@ pub mod config;
 pub mod demo;
 pub mod error;
 pub mod graphql;
+pub mod idempotency;
 pub mod import;
 pub mod limits;
 pub mod logging;

@@ -5,6 +5,7 @@ use crate::config::{LogFormat, WebOrigin};
 use crate::error::{Code, Problem, all_kinds, one_kind, problems};
 use crate::graphql;
 use crate::graphql::guard::Limits;
+use crate::idempotency::once;
 use crate::limits::limited;
 use crate::logging::{Lines, RequestLog};
 use crate::reading_only::for_reading;
@@ -88,6 +89,7 @@ pub fn listen(gateway: Arc<Gateway>, options: &ServerOptions) -> io::Result<List
                     .configure(|config| graphiql(config, settings.graphiql))
                     .configure(|config| docs(config, settings.docs))
                     .default_service(web::to(nothing_here))
+                    .wrap(from_fn(once))
                     .wrap(from_fn(limited))
                     .wrap(Condition::new(has_cors, cors))
                     .wrap(from_fn(problems))
@@ -195,7 +197,7 @@ fn cors(origins: &[WebOrigin]) -> Cors {
         ])
         .allowed_headers([header::AUTHORIZATION, header::CONTENT_TYPE, header::ACCEPT, header::IF_NONE_MATCH])
         .allowed_header(header::IF_MATCH)
-        .allowed_header("graphql-require-preflight")
+        .allowed_headers(["graphql-require-preflight", "idempotency-key"])
         .expose_headers([header::ETAG, header::LINK, header::LOCATION, header::RETRY_AFTER])
         .expose_headers(["ratelimit", "ratelimit-policy"])
         .max_age(3600);

@@ -67,6 +67,9 @@ pub enum StoreError {
     /// An earlier step of this unit of work failed or was cut short, so none of it can be kept.
     #[error("an earlier step of this unit of work failed; nothing of it is kept")]
     Aborted,
+    /// A later request with the same key does what was asked, since this one took too long to begin.
+    #[error("a later request with the same key has taken over")]
+    Overtaken,
 }
 
 impl From<DbErr> for StoreError {

@@ -10,6 +10,7 @@ mod connect;
 mod error;
 mod glance;
 mod holders;
+mod idempotency;
 mod key;
 mod library;
 mod member_shelf;
@@ -26,6 +27,7 @@ mod work;
 pub use connect::StoreOptions;
 pub use error::StoreError;
 pub use glance::Mark;
+pub use idempotency::{Claim, Claimed, EarlierRequest, KeyedRequest, Progress};
 pub use key::{ArticleKey, AuthorKey, SectionKey, TagKey};
 pub use library::{Library, Unpublished};
 pub use registry::{

@@ -307,3 +307,15 @@ pub(crate) enum GroupInvitation {
     ExpiresAt,
     RevokedAt,
 }
+
+#[derive(DeriveIden, Clone, Copy)]
+pub(crate) enum Idempotency {
+    Table,
+    Name,
+    Holder,
+    Fingerprint,
+    Attempt,
+    StartedAt,
+    DoneAt,
+    Answer,
+}

@@ -126,7 +126,8 @@ impl Store {
     /// Begins to write. Nothing is visible before [`Work::commit`]; dropping the work takes it all back.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`] when no connection is free in time.
+    /// [`StoreError::Unavailable`] when no connection is free in time, and [`StoreError::Overtaken`] within a claim that
+    /// somebody else has by now.
     pub async fn begin(&self, now: Timestamp) -> Result<Work, StoreError> {
         Work::begin(&self.0.writer, now).await
     }

@@ -9,6 +9,7 @@ mod graphql;
 mod graphql_http;
 mod graphql_leaks;
 mod groups;
+mod idempotency;
 mod issuers;
 mod leaks;
 mod limits;

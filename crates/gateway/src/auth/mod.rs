@@ -20,7 +20,7 @@ pub(crate) use api_key::START as START_OF_A_KEY;
 pub use api_key::{NewKey, PresentedKey};
 pub use claims::TokenError;
 pub use keys::{KeyError, KeyRing, SigningKey};
-pub use secrets::{RefreshParts, Secrets};
+pub use secrets::{IdempotencySecrets, RefreshParts, Secrets};
 pub use token::{MintError, TokenOptions, TokenService};
 
 use crate::error::Problem;

@@ -38,6 +38,18 @@ pub struct Secrets {
     refresh_hashes: [u8; KEY],
     unsubscribe: [u8; KEY],
     suppression: [u8; KEY],
+    idempotency: [u8; KEY],
+    holders: [u8; KEY],
+}
+
+/// What is made of one client's `Idempotency-Key`, for whoever has it alone: the database has none of these keys.
+pub struct IdempotencySecrets {
+    /// The name under which a request with it is found.
+    pub name: [u8; KEY],
+    /// The key of the hash of what was asked.
+    pub fingerprints: [u8; KEY],
+    /// The key that seals the answer.
+    pub seal: [u8; KEY],
 }
 
 /// A refresh token that we made, taken apart.
@@ -101,6 +113,8 @@ impl Secrets {
             refresh_hashes: key("hashes of refresh tokens"),
             unsubscribe: key("unsubscribe links"),
             suppression: key("suppressed addresses"),
+            idempotency: key("idempotency keys"),
+            holders: key("holders of idempotency keys"),
         }
     }
 
@@ -216,6 +230,27 @@ impl Secrets {
         Some((MemberId::from_uuid(id(said.get(..ID))?), NewsletterId::from_uuid(id(said.get(ID..2 * ID))?)))
     }
 
+    /// What is made of an idempotency key of this holder. Of two holders with the same key, none has what the other has.
+    #[must_use]
+    pub fn of_idempotency_key(&self, holder: &str, key: &str) -> IdempotencySecrets {
+        let mut hasher = blake3::Hasher::new_keyed(&self.idempotency);
+        hasher.update(&(holder.len() as u64).to_le_bytes()).update(holder.as_bytes());
+        let mut bytes = hasher.update(key.as_bytes()).finalize_xof();
+        let mut secrets = IdempotencySecrets { name: [0; KEY], fingerprints: [0; KEY], seal: [0; KEY] };
+        for secret in [&mut secrets.name, &mut secrets.fingerprints, &mut secrets.seal] {
+            bytes.fill(secret);
+        }
+        secrets
+    }
+
+    /// What is kept of somebody of whom there is no record here, as the holder of idempotency keys.
+    #[must_use]
+    pub fn holder_hash(&self, kind: &str, id: &[u8]) -> String {
+        let mut hasher = blake3::Hasher::new_keyed(&self.holders);
+        hasher.update(&(kind.len() as u64).to_le_bytes()).update(kind.as_bytes());
+        hasher.update(id).finalize().to_hex().to_string()
+    }
+
     /// What is kept of the address of somebody who asked to be forgotten.
     #[must_use]
     pub fn suppression_hash(&self, email: &Email) -> String {
@@ -296,6 +331,28 @@ mod tests {
         assert!(code.starts_with("mh_gi_") && code.len() > 40, "{code}");
         assert_ne!(secrets(1).invitation_hash(&code), secrets(2).invitation_hash(&code), "another secret");
         assert_ne!(secrets(1).invitation_hash(&code), secrets(1).link_hash(&code));
+    }
+
+    #[test]
+    fn an_idempotency_key_is_one_holders_and_one_servers() {
+        let all = |secrets: Secrets, holder: &str, key: &str| {
+            let IdempotencySecrets { name, fingerprints, seal } = secrets.of_idempotency_key(holder, key);
+            [name, fingerprints, seal]
+        };
+        let one = all(secrets(1), "mem_1", "key");
+        assert_eq!(one, all(secrets(1), "mem_1", "key"));
+        assert!(one[0] != one[1] && one[1] != one[2] && one[0] != one[2], "each is for one thing");
+        for other in [
+            all(secrets(2), "mem_1", "key"),
+            all(secrets(1), "mem_2", "key"),
+            all(secrets(1), "mem_1", "kez"),
+            all(secrets(1), "mem_1k", "ey"),
+        ] {
+            assert!(one.iter().zip(other).all(|(one, other)| *one != other));
+        }
+        let holder = |kind: &str, id: &str| secrets(1).holder_hash(kind, id.as_bytes());
+        assert_ne!(holder("staff", "desk"), holder("member", "desk"));
+        assert_ne!(holder("staff", "desk"), holder("staffd", "esk"));
     }
 
     #[test]

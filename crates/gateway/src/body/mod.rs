@@ -27,7 +27,7 @@ const FILE_TIMEOUT: Duration = Duration::from_secs(60);
 const AT_ONCE: i64 = 250_000;
 
 /// The bytes of a JSON body, at most.
-const JSON_BYTES: usize = 256 * 1024;
+pub(crate) const JSON_BYTES: usize = 256 * 1024;
 
 /// The bytes of a form, at most.
 const FORM_BYTES: usize = 16 * 1024;

@@ -76,6 +76,10 @@ codes! {
     QueryTooComplex = BAD_REQUEST, "query_too_complex", "QUERY_TOO_COMPLEX", "The query asks for too much";
     /// A GraphQL document that is asked for by its hash and has not been sent yet.
     PersistedQueryNotFound = BAD_REQUEST, "persisted_query_not_found", "PERSISTED_QUERY_NOT_FOUND", "Send the query with its hash";
+    /// An `Idempotency-Key` that is no string of 1 to 255 visible characters.
+    IdempotencyKeyInvalid = BAD_REQUEST, "idempotency_key_invalid", "IDEMPOTENCY_KEY_INVALID", "The key is not valid";
+    /// An `Idempotency-Key` where none is taken, or from somebody for whom no answer can be kept.
+    IdempotencyKeyNotTaken = BAD_REQUEST, "idempotency_key_not_taken", "IDEMPOTENCY_KEY_NOT_TAKEN", "No key is taken here";
     /// More than one credential in one request.
     CredentialsConflict = BAD_REQUEST, "credentials_conflict", "CREDENTIALS_CONFLICT", "Send one credential";
     /// A credential that does not prove anything.
@@ -120,6 +124,12 @@ codes! {
     NoPayments = CONFLICT, "no_payments", "NO_PAYMENTS", "No payments are taken";
     /// The payment provider did not answer, or not as it should.
     ProviderFailed = BAD_GATEWAY, "payment_provider_failed", "PAYMENT_PROVIDER_FAILED", "The payment provider failed";
+    /// A request with the same `Idempotency-Key` has not been answered yet.
+    IdempotencyInFlight = CONFLICT, "idempotency_in_flight", "IDEMPOTENCY_IN_FLIGHT", "The first request is under way";
+    /// A request with the same `Idempotency-Key` was done, at least in part, and its answer is gone.
+    IdempotencyAnswerLost = CONFLICT, "idempotency_answer_lost", "IDEMPOTENCY_ANSWER_LOST", "The first answer is lost";
+    /// The `Idempotency-Key` came with another request before, or with other rights.
+    IdempotencyMismatch = UNPROCESSABLE_ENTITY, "idempotency_mismatch", "IDEMPOTENCY_MISMATCH", "The key is another request's";
     /// None of the media types that the client accepts can be sent.
     NotAcceptable = NOT_ACCEPTABLE, "not_acceptable", "NOT_ACCEPTABLE", "No acceptable form";
     /// A condition of the request does not hold (RFC 9110, If-Match).

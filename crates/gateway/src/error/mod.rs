@@ -202,6 +202,9 @@ pub struct ProblemDocument<'a> {
 /// The boundary where a failure of the store is logged, once. The client learns only whether to try again.
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
+        if matches!(error, StoreError::Overtaken) {
+            return Self::new(Code::IdempotencyInFlight, "A later request with the same key has taken over.");
+        }
         let cause = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
         tracing::error!(%error, cause, "the store failed");
         match error {

@@ -49,6 +49,27 @@ impl RequestId {
     fn enter(self) -> Entered {
         Entered(CURRENT.replace(Some(self)))
     }
+
+    /// Does something, with this id on whatever is logged meanwhile.
+    async fn during<F: Future>(self, doing: F) -> F::Output {
+        let mut doing = pin!(doing);
+        poll_fn(|context| {
+            let _entered = self.enter();
+            doing.as_mut().poll(context)
+        })
+        .await
+    }
+}
+
+/// What is done for the current request in a task of its own, with the request's id on whatever it logs.
+pub(crate) fn for_this_request<F: Future>(doing: F) -> impl Future<Output = F::Output> {
+    let id = RequestId::current();
+    async move {
+        match id {
+            Some(id) => id.during(doing).await,
+            None => doing.await,
+        }
+    }
 }
 
 impl Display for RequestId {
@@ -97,12 +118,7 @@ impl RequestLog {
         let id = RequestId(self.next.fetch_add(1, Ordering::Relaxed));
         let (method, path) = (request.method().clone(), request.path().to_owned());
         let start = now();
-        let mut answering = pin!(next.call(request));
-        let outcome = poll_fn(|context| {
-            let _entered = id.enter();
-            answering.as_mut().poll(context)
-        })
-        .await;
+        let outcome = id.during(next.call(request)).await;
         if tracing::enabled!(Level::INFO) {
             let us = u64::try_from(now().duration_since(start).as_micros()).unwrap_or(u64::MAX);
             let (status, bytes) = match &outcome {
@@ -210,6 +226,14 @@ mod tests {
                         Err::<HttpResponse, _>(Problem::internal())
                     }),
                 )
+                .route(
+                    "/beside",
+                    web::get().to(async || {
+                        let beside = for_this_request(async { tracing::error!("the store failed") });
+                        actix_web::rt::spawn(beside).await.expect("it runs");
+                        HttpResponse::Ok()
+                    }),
+                )
                 .wrap(from_fn(problems))
                 .wrap(from_fn(move |request, next| log.clone().observe(request, next))),
         )
@@ -239,11 +263,12 @@ mod tests {
 
     #[actix_web::test]
     async fn what_happens_on_the_way_has_the_id_of_its_request_and_the_client_does_not() {
-        let (lines, names) = logged(&["/broken", "/v1/articles"]).await;
-        assert_eq!(lines.len(), 3);
+        let (lines, names) = logged(&["/broken", "/v1/articles", "/beside"]).await;
+        assert_eq!(lines.len(), 5);
         let id = |line: usize| lines[line]["request"].as_str().expect("an id").to_owned();
         assert_eq!(id(0), id(1));
         assert_ne!(id(1), id(2));
+        assert_eq!(id(3), id(4), "in a task of its own");
         assert_eq!(lines[1]["status"], 500);
         assert!(!names.iter().any(|name| name.contains("id")), "{names:?}");
     }

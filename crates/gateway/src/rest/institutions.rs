@@ -7,6 +7,7 @@ use super::staff::staff;
 use crate::body;
 use crate::error::Problem;
 use crate::operation::institution;
+use crate::rest::idempotency::IdempotencyKey;
 use crate::state::Gateway;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Payload};
@@ -46,6 +47,7 @@ pub(crate) async fn list_institutions(
     operation_id = "addInstitution",
     security(("bearer" = [])),
     tag = "passes",
+    params(IdempotencyKey),
     request_body = InstitutionRequest,
     responses((status = 201, description = "The institution.", body = InstitutionDto)),
 )]

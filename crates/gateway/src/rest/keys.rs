@@ -7,6 +7,7 @@ use super::staff::staff;
 use crate::body;
 use crate::error::Problem;
 use crate::operation::partner::keys;
+use crate::rest::idempotency::IdempotencyKey;
 use crate::state::Gateway;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Payload};
@@ -44,6 +45,7 @@ pub(crate) async fn list_service_keys(
     operation_id = "createServiceKey",
     security(("bearer" = [])),
     tag = "keys",
+    params(IdempotencyKey),
     request_body = NewServiceKeyDto,
     responses((status = 201, description = "The key with its secret.", body = MadeApiKeyDto)),
 )]

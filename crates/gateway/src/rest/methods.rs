@@ -1,28 +1,50 @@
-//! Which methods each path takes, as the OpenAPI document says.
+//! Which methods each path takes, and which of its operations take an `Idempotency-Key`, as the OpenAPI document says.
 
-use utoipa::openapi::OpenApi;
-use utoipa::openapi::path::PathItem;
+use crate::idempotency::NAME;
+use actix_web::http::Method;
+use utoipa::openapi::path::{Operation, Parameter, ParameterIn, PathItem};
+use utoipa::openapi::{OpenApi, RefOr};
 
 /// Which methods each path takes.
-pub struct Methods(Vec<(Vec<String>, String)>);
+pub struct Methods(Vec<Path>);
+
+/// A path of the document.
+struct Path {
+    segments: Vec<String>,
+    /// As `Allow` lists them.
+    allowed: String,
+    methods: Vec<(&'static str, bool)>,
+}
 
 impl Methods {
     /// Reads them from the document.
     #[must_use]
     pub fn of(document: &OpenApi) -> Self {
-        let paths = document.paths.paths.iter();
-        let mut methods: Vec<_> =
-            paths.map(|(path, item)| (segments(path), methods(item).join(", "))).collect();
+        let read = |(path, item): (&String, &PathItem)| {
+            let methods = methods(item);
+            let names: Vec<_> = methods.iter().map(|(name, _)| *name).collect();
+            Path { segments: segments(path), allowed: names.join(", "), methods }
+        };
+        let mut paths: Vec<_> = document.paths.paths.iter().map(read).collect();
         // What is written out wins over a place for anything.
-        methods.sort_by_key(|(path, _): &(Vec<String>, _)| {
-            path.iter().filter(|part| part.starts_with('{')).count()
-        });
-        Self(methods)
+        paths.sort_by_key(|path| path.segments.iter().filter(|part| part.starts_with('{')).count());
+        Self(paths)
     }
 
     /// The methods of this path, as `Allow` lists them; `None` when there is no such path.
     #[must_use]
     pub fn allowed(&self, path: &str) -> Option<String> {
+        self.path(path).map(|path| path.allowed.clone())
+    }
+
+    /// Whether this operation takes an `Idempotency-Key`; `None` when there is no such operation.
+    #[must_use]
+    pub fn takes_key(&self, method: &Method, path: &str) -> Option<bool> {
+        let methods = &self.path(path)?.methods;
+        methods.iter().find(|(name, _)| *name == method.as_str()).map(|(_, takes)| *takes)
+    }
+
+    fn path(&self, path: &str) -> Option<&Path> {
         let path = segments(path);
         let fits = |template: &[String]| {
             let alike = |(wanted, found): (&String, &String)| {
@@ -30,7 +52,7 @@ impl Methods {
             };
             template.len() == path.len() && template.iter().zip(&path).all(alike)
         };
-        self.0.iter().find(|(template, _)| fits(template)).map(|(_, methods)| methods.clone())
+        self.0.iter().find(|path| fits(&path.segments))
     }
 }
 
@@ -38,18 +60,26 @@ fn segments(path: &str) -> Vec<String> {
     path.split('/').map(str::to_owned).collect()
 }
 
-fn methods(item: &PathItem) -> Vec<&'static str> {
+fn methods(item: &PathItem) -> Vec<(&'static str, bool)> {
     [
-        ("GET", item.get.is_some()),
-        ("HEAD", item.get.is_some()),
-        ("POST", item.post.is_some()),
-        ("PUT", item.put.is_some()),
-        ("PATCH", item.patch.is_some()),
-        ("DELETE", item.delete.is_some()),
+        ("GET", &item.get),
+        ("HEAD", &item.get),
+        ("POST", &item.post),
+        ("PUT", &item.put),
+        ("PATCH", &item.patch),
+        ("DELETE", &item.delete),
     ]
     .into_iter()
-    .filter_map(|(name, is_there)| is_there.then_some(name))
+    .filter_map(|(name, operation)| Some((name, takes_key(operation.as_ref()?))))
     .collect()
+}
+
+/// Whether the document says that the operation takes an `Idempotency-Key`.
+pub(super) fn takes_key(operation: &Operation) -> bool {
+    let mut parameters = operation.parameters.iter().flatten();
+    parameters.any(|parameter| {
+        matches!(parameter, RefOr::T(Parameter { name, parameter_in: ParameterIn::Header, .. }) if name == NAME)
+    })
 }
 
 #[cfg(test)]
@@ -67,5 +97,38 @@ mod tests {
         assert_eq!(allowed("/v1/unsubscribe/x").as_deref(), Some("POST"));
         assert_eq!(allowed("/v1/unsubscribe/"), None);
         assert_eq!(allowed("/v1/nothing"), None);
+    }
+
+    /// What only reads, counts once by itself, or is asked by nobody in particular needs none.
+    #[test]
+    fn whatever_makes_something_for_somebody_takes_a_key() {
+        const WITHOUT: [&str; 11] = [
+            "createToken",
+            "explainAccess",
+            "finishSignIn",
+            "importMembers",
+            "refreshTokens",
+            "registerDevice",
+            "signOut",
+            "startSignIn",
+            "takePaymentEvent",
+            "unlockArticle",
+            "unsubscribeOneClick",
+        ];
+        const CODES: [&str; 4] = ["beginInstitutionSession", "redeemGift", "redeemPass", "redeemPreview"];
+        let document = crate::rest::document();
+        for item in document.paths.paths.values() {
+            for operation in [&item.get, &item.put, &item.patch, &item.delete].into_iter().flatten() {
+                assert!(!takes_key(operation), "{:?}", operation.operation_id);
+            }
+            let Some(post) = &item.post else { continue };
+            let id = post.operation_id.as_deref().expect("an id");
+            assert_eq!(takes_key(post), !WITHOUT.contains(&id) && !CODES.contains(&id), "{id}");
+        }
+        let methods = Methods::of(&document);
+        assert_eq!(methods.takes_key(&Method::POST, "/v1/tiers"), Some(true));
+        assert_eq!(methods.takes_key(&Method::GET, "/v1/tiers"), Some(false));
+        assert_eq!(methods.takes_key(&Method::PATCH, "/v1/tiers/x"), Some(false));
+        assert_eq!(methods.takes_key(&Method::DELETE, "/v1/tiers"), None);
     }
 }

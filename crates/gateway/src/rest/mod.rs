@@ -11,6 +11,7 @@ mod devices;
 mod dto;
 mod gifts;
 mod groups;
+mod idempotency;
 mod institutions;
 mod keys;
 mod links;

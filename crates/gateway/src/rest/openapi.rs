@@ -1,8 +1,10 @@
 //! The OpenAPI document: what stands in it beside the endpoints themselves.
 
+use super::methods::takes_key;
 use crate::error::PROBLEM_JSON;
+use utoipa::openapi::path::Operation;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::openapi::{ContentBuilder, OpenApi, Ref, ResponseBuilder};
+use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, ResponseBuilder};
 use utoipa::{Modify, OpenApi as _};
 use utoipa_actix_web::AppExt;
 
@@ -76,7 +78,28 @@ pub fn document() -> OpenApi {
         for operation in operations.into_iter().flatten() {
             let problem = Ref::from_response_name(PROBLEM);
             operation.responses.responses.insert("default".to_owned(), problem.into());
+            if takes_key(operation) {
+                may_be_told_before(operation);
+            }
         }
     }
     document
+}
+
+/// Names what an operation with an `Idempotency-Key` may answer besides.
+fn may_be_told_before(operation: &mut Operation) {
+    for (status, description) in [
+        ("409", "A request with the same Idempotency-Key is under way, or was done and its answer is lost."),
+        ("422", "The Idempotency-Key came with another request before."),
+    ] {
+        match operation.responses.responses.get_mut(status) {
+            Some(RefOr::T(response)) => {
+                response.description = format!("{} {description}", response.description)
+            }
+            _ => {
+                let response = ResponseBuilder::new().description(description).build();
+                operation.responses.responses.insert(status.to_owned(), response.into());
+            }
+        }
+    }
 }

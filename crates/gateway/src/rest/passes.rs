@@ -10,6 +10,7 @@ use crate::body;
 use crate::error::Problem;
 use crate::operation::cursor::ListName;
 use crate::operation::pass;
+use crate::rest::idempotency::IdempotencyKey;
 use crate::state::Gateway;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Payload};
@@ -25,6 +26,7 @@ use masthead_domain::viewer::{Bearer, Role};
     operation_id = "makePass",
     security(("bearer" = [])),
     tag = "passes",
+    params(IdempotencyKey),
     request_body = PassRequest,
     responses((status = 201, description = "The pass with its code.", body = NewPassDto)),
 )]

@@ -6,8 +6,8 @@ use crate::record::{Record, select};
 use crate::registry::{Giver, gift_subscriptions_of_member};
 use crate::row::Row;
 use crate::schema::{
-    Consent, Gift, MemberShelf, NewsletterSubscription, PaymentEvent, Record as Column, RefreshToken,
-    Session, SignIn, Unlock,
+    Consent, Gift, Idempotency, MemberShelf, NewsletterSubscription, PaymentEvent, Record as Column,
+    RefreshToken, Session, SignIn, Unlock,
 };
 use masthead_domain::change::{ChangeKind, Subject};
 use masthead_domain::id::MemberId;
@@ -63,6 +63,10 @@ impl Work {
             Query::delete()
                 .from_table(Gift::Table)
                 .and_where(Expr::col(Gift::Giver).eq(Giver::Member(member.id).code()))
+                .take(),
+            Query::delete()
+                .from_table(Idempotency::Table)
+                .and_where(Expr::col(Idempotency::Holder).eq(member.id.to_string()))
                 .take(),
             Query::delete()
                 .from_table(MemberShelf::Table)

@@ -25,6 +25,7 @@ pub use sign_in::{MailProof, Rotation};
 pub use passes::Unlocking;
 
 use crate::error::StoreError;
+use crate::idempotency;
 use crate::schema::Change;
 use masthead_domain::change::{ChangeKind, Subject};
 use masthead_domain::clock::Timestamp;
@@ -103,7 +104,9 @@ pub(crate) async fn alone(writer: &DatabaseConnection) -> Result<DatabaseTransac
 
 impl Work {
     pub(crate) async fn begin(writer: &DatabaseConnection, now: Timestamp) -> Result<Self, StoreError> {
-        Ok(Self { transaction: alone(writer).await?, now, parents: None, whole: true })
+        let transaction = alone(writer).await?;
+        idempotency::mark(&transaction, now).await?;
+        Ok(Self { transaction, now, parents: None, whole: true })
     }
 
     /// Makes everything visible.

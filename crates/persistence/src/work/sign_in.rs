@@ -2,6 +2,7 @@
 
 use super::{ROWS_A_STATEMENT, Work};
 use crate::error::StoreError;
+use crate::idempotency;
 use crate::record::select;
 use crate::registry::{SignInRecord, read_sign_in, sign_in};
 use crate::row::Row;
@@ -71,7 +72,7 @@ impl Work {
     }
 
     /// Begins an attempt, and forgets those that are older than a day. With them go the invitations to groups that have been
-    /// good no longer for a day: people sign in all the time, whether anybody is invited or not.
+    /// good no longer for a day, and answers that were kept for one: people sign in all the time, whatever else is done.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when the database fails.
@@ -82,6 +83,7 @@ impl Work {
             .and_where(Expr::col(SignIn::CreatedAt).lt(self.now.plus_seconds(-KEPT).micros()))
             .take();
         self.transaction.execute(&forget).await?;
+        self.transaction.execute(&idempotency::forget_old(self.now)).await?;
         self.whole = true;
         self.forget_invitations(self.now.plus_seconds(-KEPT)).await?;
         self.enter()?;

@@ -6,6 +6,7 @@ mod scratch;
 mod concurrency;
 mod connecting;
 mod groups;
+mod idempotency;
 mod licences;
 mod members;
 mod paging;

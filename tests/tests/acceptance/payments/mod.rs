@@ -5,6 +5,7 @@ mod events;
 mod gifts;
 mod recipients;
 mod returned;
+mod sent_again;
 mod stripe;
 
 use aws_lc_rs::hmac;

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
 
 /// What was asked of it: the first line, the credential, the key that makes it one attempt, and the form.
 #[derive(Clone, Debug)]
@@ -29,6 +30,8 @@ pub(super) enum Mood {
     Answers(&'static str, String),
     /// It says nothing.
     Hangs,
+    /// It answers with a page as soon as it may.
+    Waits(Arc<Semaphore>),
 }
 
 pub(super) struct FakeStripe {
@@ -40,14 +43,17 @@ pub(super) struct FakeStripe {
 /// The page that it sends payers to.
 pub(super) const PAGE: &str = "https://checkout.stripe.example/c/pay/cs_1";
 
+fn page() -> String {
+    json!({ "id": "cs_1", "object": "checkout.session", "url": PAGE }).to_string()
+}
+
 impl FakeStripe {
     pub(super) async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let page = json!({ "id": "cs_1", "object": "checkout.session", "url": PAGE }).to_string();
         let this = Self {
             url: format!("http://{}", listener.local_addr().expect("an address")),
             asked: Arc::default(),
-            mood: Arc::new(Mutex::new(Mood::Answers("200 OK", page))),
+            mood: Arc::new(Mutex::new(Mood::Answers("200 OK", page()))),
         };
         let (asked, mood) = (Arc::clone(&this.asked), Arc::clone(&this.mood));
         tokio::spawn(async move {
@@ -97,16 +103,18 @@ async fn serve(mut stream: TcpStream, asked: Arc<Mutex<Vec<Asked>>>, mood: Arc<M
     let (credential, idempotency_key) = (header(head, "authorization"), header(head, "idempotency-key"));
     asked.lock().expect("unpoisoned").push(Asked { line, credential, idempotency_key, form });
     let mood = mood.lock().expect("unpoisoned").clone();
-    match mood {
-        Mood::Hangs => tokio::time::sleep(Duration::from_secs(60)).await,
-        Mood::Answers(status, body) => {
-            let length = body.len();
-            let answer =
-                format!("HTTP/1.1 {status}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}");
-            // Whoever finds the answer too long does not read it all.
-            let _ = stream.write_all(answer.as_bytes()).await;
+    let (status, body) = match mood {
+        Mood::Hangs => return tokio::time::sleep(Duration::from_secs(60)).await,
+        Mood::Waits(may) => {
+            may.acquire().await.expect("open").forget();
+            ("200 OK", page())
         }
-    }
+        Mood::Answers(status, body) => (status, body),
+    };
+    let length = body.len();
+    let answer = format!("HTTP/1.1 {status}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}");
+    // Whoever finds the answer too long does not read it all.
+    let _ = stream.write_all(answer.as_bytes()).await;
 }
 
 fn header(head: &str, name: &str) -> String {

@@ -207,6 +207,14 @@ impl Checked {
         &self.document
     }
 
+    /// The shape of the answer to the operation of this name.
+    ///
+    /// # Errors
+    /// A [`Refusal`] when there is no such operation.
+    pub fn shape(&self, operation: Option<&str>) -> Result<&Shape, Refusal> {
+        self.operation(operation).map(|(.., shape)| shape)
+    }
+
     /// About how many bytes of memory it takes. The written-out fields weigh the most: a text of a kilobyte
     /// may spread one fragment twenty times.
     fn held(&self) -> u64 {

@@ -3,6 +3,7 @@
 //! The order of a request: who asks, which media type, what is asked, does the guard let it pass, is the
 //! answer ready, and only then is anything executed.
 
+mod execution;
 mod media;
 mod persisted;
 mod request;
@@ -20,6 +21,7 @@ use crate::body;
 use crate::cache::{Audience, Key, Representation};
 use crate::client::Client;
 use crate::error::{Code, Problem};
+use crate::idempotency;
 use crate::state::Gateway;
 use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderValue};
@@ -28,9 +30,10 @@ use actix_web::web::{Data, Payload, resource};
 use actix_web::{HttpRequest, HttpResponse, Resource};
 use async_graphql::parser::types::OperationType;
 use async_graphql::{Executor, Request};
+use bytes::Bytes;
+use execution::Execution;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
 /// A schema behind its guard.
 pub struct Endpoint<E> {
@@ -84,7 +87,7 @@ impl<E: Executor> Endpoint<E> {
 
     /// Answers. A partner's requests are counted, and what is left is told.
     async fn answer(
-        &self,
+        self: &Arc<Self>,
         request: &HttpRequest,
         payload: Payload,
         gateway: &Arc<Gateway>,
@@ -93,12 +96,12 @@ impl<E: Executor> Endpoint<E> {
         let caller = gateway.caller(request)?;
         let (store, now) = (gateway.desk.store(), gateway.clock.now());
         gateway.quotas.count(request, &caller.viewer, store, now).await?;
-        self.answer_to(&caller, request, payload, gateway, media).await
+        self.answer_to(caller, request, payload, gateway, media).await
     }
 
     async fn answer_to(
-        &self,
-        caller: &Caller,
+        self: &Arc<Self>,
+        caller: Caller,
         request: &HttpRequest,
         payload: Payload,
         gateway: &Arc<Gateway>,
@@ -114,48 +117,45 @@ impl<E: Executor> Endpoint<E> {
         };
         let text = self.persisted.text(&asked)?;
         let checked = self.guard.check(&text)?;
-        let chosen = self.guard.choose(&checked, asked.operation.as_deref(), &asked.variables)?;
-        check_kind(&chosen, is_get)?;
+        let Chosen { kind, cost, shared, .. } =
+            self.guard.choose(&checked, asked.operation.as_deref(), &asked.variables)?;
+        check_kind(kind, is_get)?;
         self.persisted.keep(&asked, &text);
 
-        let audience = Audience::of(caller);
-        let epoch = if chosen.shared { gateway.epoch_for(caller) } else { None };
+        let audience = Audience::of(&caller);
+        let document = checked.key(asked.operation.as_deref(), &asked.variables);
+        let epoch = if shared { gateway.epoch_for(&caller) } else { None };
         let key = epoch.map(|epoch| {
-            let document = checked.key(asked.operation.as_deref(), &asked.variables);
             Key::new(epoch, &caller.class, &[b"graphql", &document, &[media as u8, audience as u8]])
         });
         if let Some(ready) = key.as_ref().and_then(|key| gateway.representations.get(key)) {
             return Ok(respond(&ready, request, true));
         }
-
-        let sharing = Sharing::default();
-        let cost = Cost { requested: chosen.cost, limit: self.guard.limits().complexity };
-        let mut executed = Request::new(String::new()).variables(asked.variables).data(sharing.clone());
-        executed.operation_name = asked.operation;
-        executed.set_parsed_query(checked.document().clone());
-        let spending = Arc::new(Spending::new(self.guard.limits()));
-        let executed = executed.data(Arc::clone(&spending));
-        let executed = (self.equip)(executed, gateway, caller, &spending, gateway.client(request));
-        let time = self.guard.limits().time;
-        let response =
-            tokio::time::timeout(time, self.executor.execute(executed)).await.map_err(|_| too_slow(time))?;
-        // A part of an answer would look like the whole.
-        spending.check()?;
-        let outcome = Outcome::of(response, chosen.shape)?;
-
-        let representation =
-            Arc::new(Representation::new(outcome.body(cost), media.content_type(), audience));
-        let shared = chosen.shared && outcome.is_whole() && !sharing.is_forbidden();
+        let idempotency_key = match kind {
+            OperationType::Mutation => idempotency::Key::of(request.headers())?,
+            // Reading changes nothing, however often it is done.
+            OperationType::Query | OperationType::Subscription => None,
+        };
+        let execution = Execution {
+            endpoint: Arc::clone(self),
+            gateway: Arc::clone(gateway),
+            client: gateway.client(request),
+            caller,
+            checked,
+            asked,
+            cost,
+        };
+        if let Some(idempotency_key) = idempotency_key {
+            return execution.once(idempotency_key, document, media).await;
+        }
+        let executed = execution.run().await?;
+        let representation = Arc::new(Representation::new(executed.body(), media.content_type(), audience));
+        let shared = shared && executed.is_whole() && executed.may_be_shared();
         if let Some(key) = key.filter(|_| shared) {
             gateway.representations.put(key, Arc::clone(&representation));
         }
         Ok(respond(&representation, request, shared))
     }
-}
-
-fn too_slow(time: Duration) -> Problem {
-    let detail = format!("The answer took longer than {} ms; ask for less at once.", time.as_millis());
-    Problem::new(Code::Timeout, detail)
 }
 
 async fn serve<E: Executor>(
@@ -167,6 +167,7 @@ async fn serve<E: Executor>(
     match Media::negotiate(request.headers()) {
         Err(problem) => Fault::from(problem).respond(Media::Json),
         Ok(media) => {
+            let endpoint = endpoint.into_inner();
             let answer = endpoint.answer(&request, payload, &gateway.into_inner(), media).await;
             answer.unwrap_or_else(|fault| fault.respond(media))
         }
@@ -179,15 +180,20 @@ fn respond(representation: &Representation, request: &HttpRequest, shared: bool)
     if shared && *request.method() == Method::GET {
         return representation.respond(request);
     }
-    HttpResponse::Ok()
-        .insert_header((header::CONTENT_TYPE, representation.content_type().clone()))
-        .insert_header((header::CACHE_CONTROL, "no-store"))
-        .insert_header((header::VARY, "Authorization, Accept"))
-        .body(representation.body().clone())
+    of_this_moment(representation.content_type().clone(), representation.body().clone())
 }
 
-fn check_kind(chosen: &Chosen<'_>, is_get: bool) -> Result<(), Problem> {
-    match chosen.kind {
+/// An answer that no cache keeps.
+fn of_this_moment(content_type: HeaderValue, body: Bytes) -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, content_type))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .insert_header((header::VARY, "Authorization, Accept"))
+        .body(body)
+}
+
+fn check_kind(kind: OperationType, is_get: bool) -> Result<(), Problem> {
+    match kind {
         OperationType::Query => Ok(()),
         OperationType::Mutation if is_get => {
             Err(Problem::new(Code::MethodNotAllowed, "A mutation is sent with POST.")

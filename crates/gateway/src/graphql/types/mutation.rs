@@ -15,7 +15,8 @@ use crate::graphql::session::Session;
 use crate::operation::member::{FinishSignIn, NameChange, Proof, StartSignIn};
 use async_graphql::{Context, ID, MaybeUndefined, MergedObject, Object};
 
-/// What one can do. A mutation that fails is null, and its error says why.
+/// What one can do. A mutation that fails is null, and its error says why. Whoever is signed in may send a request with the
+/// header field `Idempotency-Key`, and then again with the same key: it is done once.
 #[derive(Default, MergedObject)]
 pub struct Mutation(
     DeskMutation,

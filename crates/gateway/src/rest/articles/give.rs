@@ -4,6 +4,7 @@ use crate::error::Problem;
 use crate::operation::gift;
 use crate::rest::answer::personal;
 use crate::rest::dto::NewGiftDto;
+use crate::rest::idempotency::IdempotencyKey;
 use crate::rest::parameters::Parameters;
 use crate::state::Gateway;
 use actix_web::http::StatusCode;
@@ -20,7 +21,10 @@ use actix_web::{HttpRequest, HttpResponse, post};
     operation_id = "giveArticle",
     security(("bearer" = [])),
     tag = "passes",
-    params(("article" = String, Path, description = "The article's slug or id.")),
+    params(
+        ("article" = String, Path, description = "The article's slug or id."),
+        IdempotencyKey,
+    ),
     responses((status = 201, description = "The gift with its code.", body = NewGiftDto)),
 )]
 #[post("/v1/articles/{article}/gifts")]

@@ -4,6 +4,7 @@ use crate::error::Problem;
 use crate::operation::preview;
 use crate::rest::answer::personal;
 use crate::rest::dto::NewPreviewDto;
+use crate::rest::idempotency::IdempotencyKey;
 use crate::rest::parameters::Parameters;
 use crate::state::Gateway;
 use actix_web::http::StatusCode;
@@ -23,6 +24,7 @@ use actix_web::{HttpRequest, HttpResponse, post};
     params(
         ("article" = String, Path, description = "The article's slug or id."),
         ("seconds" = Option<i64>, Query, description = "How long the link lives; a week when nothing is said.", minimum = 1, maximum = 2592000),
+        IdempotencyKey,
     ),
     responses((status = 201, description = "The link with its code.", body = NewPreviewDto)),
 )]

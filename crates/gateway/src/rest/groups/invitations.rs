@@ -6,6 +6,7 @@ use crate::error::Problem;
 use crate::operation::group;
 use crate::rest::answer::{done, personal, personal_page};
 use crate::rest::dto::{DataDto, InvitationDto, ListDto, NewInvitationsDto};
+use crate::rest::idempotency::IdempotencyKey;
 use crate::rest::links::page_of;
 use crate::state::Gateway;
 use actix_web::http::StatusCode;
@@ -52,7 +53,10 @@ pub(crate) async fn list_invitations(
     operation_id = "inviteToGroup",
     security(("bearer" = [])),
     tag = "groups",
-    params(("group" = String, Path, description = "The group's id.")),
+    params(
+        ("group" = String, Path, description = "The group's id."),
+        IdempotencyKey,
+    ),
     request_body = NewInvitationsDto,
     responses(
         (status = 202, description = "The invitations; the letters are under way.", body = DataDto<InvitationDto>),

@@ -5,6 +5,7 @@ use crate::error::Problem;
 use crate::operation::{group, require};
 use crate::rest::answer::{personal_page, versioned};
 use crate::rest::dto::{GroupDto, ListDto, NewGroupDto};
+use crate::rest::idempotency::IdempotencyKey;
 use crate::rest::links::page_of;
 use crate::rest::parameters::Parameters;
 use crate::rest::staff::staff;
@@ -63,6 +64,7 @@ pub(crate) async fn list_groups(
     operation_id = "createGroup",
     security(("bearer" = [])),
     tag = "groups",
+    params(IdempotencyKey),
     request_body = NewGroupDto,
     responses(
         (status = 201, description = "The group.", body = GroupDto),

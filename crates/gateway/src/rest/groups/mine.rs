@@ -5,6 +5,7 @@ use crate::error::Problem;
 use crate::operation::member::asking;
 use crate::rest::answer::{done, personal};
 use crate::rest::dto::{CodeRequest, MyGroupsDto, MySeatDto};
+use crate::rest::idempotency::IdempotencyKey;
 use crate::rest::parameters::Parameters;
 use crate::state::Gateway;
 use actix_web::http::StatusCode;
@@ -20,6 +21,7 @@ use actix_web::{HttpRequest, HttpResponse, delete, get, post};
     operation_id = "acceptGroupInvitation",
     security(("bearer" = [])),
     tag = "groups",
+    params(IdempotencyKey),
     request_body = CodeRequest,
     responses(
         (status = 201, description = "The seat.", body = MySeatDto),
@@ -51,6 +53,7 @@ pub(crate) async fn accept_invitation(
     operation_id = "takeGroupSeat",
     security(("bearer" = [])),
     tag = "me",
+    params(IdempotencyKey),
     responses(
         (status = 201, description = "The seat.", body = MySeatDto),
         (status = 404, description = "No group has the domain of the member's address."),

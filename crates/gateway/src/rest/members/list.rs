@@ -7,6 +7,7 @@ use crate::operation::membership::{self, Known};
 use crate::operation::require;
 use crate::rest::answer::{personal_page, versioned};
 use crate::rest::dto::{ListDto, MemberDetailsDto, MemberDto, NewMemberDto};
+use crate::rest::idempotency::IdempotencyKey;
 use crate::rest::links::page_of;
 use crate::rest::parameters::Parameters;
 use crate::rest::staff::staff;
@@ -61,6 +62,7 @@ pub(crate) async fn list_members(
     operation_id = "createMember",
     security(("bearer" = [])),
     tag = "members",
+    params(IdempotencyKey),
     request_body = NewMemberDto,
     responses(
         (status = 201, description = "The member.", body = MemberDetailsDto),

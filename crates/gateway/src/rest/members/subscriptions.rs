@@ -5,6 +5,7 @@ use crate::error::Problem;
 use crate::operation::membership::comp;
 use crate::rest::answer::{done, personal};
 use crate::rest::dto::{CompDto, SubscriptionDto};
+use crate::rest::idempotency::IdempotencyKey;
 use crate::rest::staff::staff;
 use crate::state::Gateway;
 use actix_web::http::StatusCode;
@@ -19,7 +20,10 @@ use masthead_domain::viewer::Role;
     operation_id = "giveSubscription",
     security(("bearer" = [])),
     tag = "members",
-    params(("member" = String, Path, description = "The member's id.")),
+    params(
+        ("member" = String, Path, description = "The member's id."),
+        IdempotencyKey,
+    ),
     request_body = CompDto,
     responses((status = 201, description = "The subscription.", body = SubscriptionDto)),
 )]

@@ -5,6 +5,7 @@ use crate::error::Problem;
 use crate::operation::partner::keys;
 use crate::rest::answer::{done, personal};
 use crate::rest::dto::{ApiKeyDto, DataDto, MadeApiKeyDto, NewApiKeyDto};
+use crate::rest::idempotency::IdempotencyKey;
 use crate::rest::staff::staff;
 use crate::state::Gateway;
 use actix_web::http::StatusCode;
@@ -44,7 +45,10 @@ pub(crate) async fn list_keys(
     operation_id = "createKey",
     security(("bearer" = [])),
     tag = "partners",
-    params(("partner" = String, Path, description = "The partner's id.")),
+    params(
+        ("partner" = String, Path, description = "The partner's id."),
+        IdempotencyKey,
+    ),
     request_body = NewApiKeyDto,
     responses(
         (status = 201, description = "The key with its secret.", body = MadeApiKeyDto),

@@ -6,6 +6,7 @@ use crate::operation::cursor::ListName;
 use crate::operation::partner;
 use crate::rest::answer::{personal_page, versioned};
 use crate::rest::dto::{ListDto, NewPartnerDto, PartnerDto};
+use crate::rest::idempotency::IdempotencyKey;
 use crate::rest::links::page_of;
 use crate::rest::parameters::Parameters;
 use crate::rest::staff::staff;
@@ -51,6 +52,7 @@ pub(crate) async fn list_partners(
     operation_id = "createPartner",
     security(("bearer" = [])),
     tag = "partners",
+    params(IdempotencyKey),
     request_body = NewPartnerDto,
     responses((status = 201, description = "The partner.", body = PartnerDto)),
 )]

@@ -6,6 +6,7 @@ use crate::operation::member::asking;
 use crate::operation::payment;
 use crate::rest::answer::personal;
 use crate::rest::dto::{CheckoutDto, CheckoutRequest, NewGiftSubscriptionDto, Ordered};
+use crate::rest::idempotency::IdempotencyKey;
 use crate::rest::parameters::Parameters;
 use crate::state::Gateway;
 use actix_web::http::StatusCode;
@@ -22,6 +23,7 @@ use actix_web::{HttpRequest, HttpResponse, post};
     operation_id = "startCheckout",
     security(("bearer" = [])),
     tag = "payments",
+    params(IdempotencyKey),
     request_body = CheckoutRequest,
     responses(
         (status = 201, description = "Where to pay; for a gift, with its code.", body = CheckoutDto),

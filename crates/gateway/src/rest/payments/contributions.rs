@@ -5,6 +5,7 @@ use crate::error::Problem;
 use crate::operation::payment;
 use crate::rest::answer::personal;
 use crate::rest::dto::{CheckoutDto, ContributionRequest};
+use crate::rest::idempotency::IdempotencyKey;
 use crate::rest::parameters::Parameters;
 use crate::state::Gateway;
 use actix_web::http::StatusCode;
@@ -20,6 +21,7 @@ use actix_web::{HttpRequest, HttpResponse, post};
     operation_id = "startContribution",
     security((), ("bearer" = [])),
     tag = "payments",
+    params(IdempotencyKey),
     request_body = ContributionRequest,
     responses(
         (status = 201, description = "Where to pay.", body = CheckoutDto),

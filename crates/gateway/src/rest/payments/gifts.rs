@@ -10,6 +10,7 @@ use crate::rest::dto::{
     CodeRequest, DataDto, GiftSubscriptionDto, GiftSubscriptionRequest, ListDto, NewGiftSubscriptionDto,
     SubscriptionDto,
 };
+use crate::rest::idempotency::IdempotencyKey;
 use crate::rest::links::page_of;
 use crate::rest::parameters::Parameters;
 use crate::rest::staff::staff;
@@ -56,6 +57,7 @@ pub(crate) async fn list_gift_subscriptions(
     operation_id = "makeGiftSubscriptions",
     security(("bearer" = [])),
     tag = "payments",
+    params(IdempotencyKey),
     request_body = GiftSubscriptionRequest,
     responses((status = 201, description = "The gift subscriptions with their codes.", body = DataDto<NewGiftSubscriptionDto>)),
 )]
@@ -81,6 +83,7 @@ pub(crate) async fn make_gift_subscriptions(
     operation_id = "redeemGiftSubscription",
     security(("bearer" = [])),
     tag = "payments",
+    params(IdempotencyKey),
     request_body = CodeRequest,
     responses(
         (status = 201, description = "What the member has of it.", body = SubscriptionDto),

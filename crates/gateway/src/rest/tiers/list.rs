@@ -5,6 +5,7 @@ use crate::error::Problem;
 use crate::operation::tier;
 use crate::rest::answer::{Made, answer, tagged};
 use crate::rest::dto::{DataDto, NewTierDto, TierDto};
+use crate::rest::idempotency::IdempotencyKey;
 use crate::rest::parameters::Parameters;
 use crate::rest::staff::staff;
 use crate::state::Gateway;
@@ -45,6 +46,7 @@ pub(crate) async fn list_tiers(
     operation_id = "createTier",
     security(("bearer" = [])),
     tag = "tiers",
+    params(IdempotencyKey),
     request_body = NewTierDto,
     responses(
         (status = 201, description = "The tier, with an ETag for changing it.", body = TierDto),

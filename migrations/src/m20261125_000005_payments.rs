@@ -1,8 +1,8 @@
-//! What payment providers have reported, as far as it says what members have.
+//! What payment providers have reported: what it says of what members have, and for some time all that came.
 
 use crate::dialect::{Dialect, index};
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::schema::{big_integer, boolean, string, text_null};
+use sea_orm_migration::schema::{big_integer, boolean, string, text, text_null};
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
@@ -49,10 +49,30 @@ impl MigrationTrait for Migration {
                 "payment_event",
                 &["provider", "customer", "at"],
             ))
-            .await
+            .await?;
+        // It names people, so it stands apart and goes after some time.
+        let deliveries = Table::create()
+            .table("payment_delivery")
+            .col(dialect.key("provider"))
+            .col(dialect.key("event_id"))
+            .col(dialect.key("customer"))
+            .col(big_integer("received_at"))
+            .col(text("raw"))
+            .primary_key(Index::create().col("provider").col("event_id"))
+            .take();
+        manager.create_table(deliveries).await?;
+        manager
+            .create_index(index(
+                "payment_delivery_of_customer",
+                "payment_delivery",
+                &["provider", "customer"],
+            ))
+            .await?;
+        manager.create_index(index("payment_delivery_by_age", "payment_delivery", &["received_at"])).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        manager.drop_table(Table::drop().table("payment_delivery").to_owned()).await?;
         manager.drop_table(Table::drop().table("payment_event").to_owned()).await
     }
 }

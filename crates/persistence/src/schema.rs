@@ -180,6 +180,16 @@ pub(crate) enum PaymentEvent {
 }
 
 #[derive(DeriveIden, Clone, Copy)]
+pub(crate) enum PaymentDelivery {
+    Table,
+    Provider,
+    EventId,
+    Customer,
+    ReceivedAt,
+    Raw,
+}
+
+#[derive(DeriveIden, Clone, Copy)]
 pub(crate) enum Unlock {
     Table,
     Holder,

@@ -39,9 +39,9 @@ pub trait Provider: Send + Sync {
 /// What a delivery is.
 #[derive(Clone, Debug)]
 pub enum Noticed {
-    /// Something about what a customer has.
+    /// Something about a customer, or about what somebody has.
     Kept(Box<PaymentNotice>),
-    /// Something else, such as a change of the provider's own settings.
+    /// Something about nobody, such as a change of the provider's own settings.
     Ignored,
 }
 

@@ -2,7 +2,7 @@
 
 use super::Work;
 use crate::error::StoreError;
-use crate::schema::PaymentEvent as Column;
+use crate::schema::{PaymentDelivery, PaymentEvent as Column};
 use masthead_domain::clock::Timestamp;
 use masthead_domain::id::GiftSubscriptionId;
 use masthead_domain::payment::{Event, Report};
@@ -10,8 +10,7 @@ use sea_orm::ConnectionTrait;
 use sea_orm::sea_query::{Cond, Expr, ExprTrait, OnConflict, Order, Query, SelectStatement, UpdateStatement};
 use uuid::Uuid;
 
-/// What was understood of one delivery of a payment provider. What came besides is not kept: it holds names and addresses, and
-/// nothing here reads it again.
+/// One delivery of a payment provider, and what was understood of it.
 #[derive(Clone, Debug)]
 pub struct PaymentNotice {
     /// The provider, such as `stripe`.
@@ -24,16 +23,25 @@ pub struct PaymentNotice {
     pub at: Timestamp,
     /// The provider's name for this kind of event.
     pub kind: String,
-    /// What it says about what members have.
-    pub report: Report,
+    /// What it says about what members have; `None` when it says nothing of that.
+    pub report: Option<Report>,
+    /// What came, byte for byte.
+    pub raw: String,
 }
+
+/// For how many seconds what came is kept: 400 days, longer than anything that a bank or a yearly subscription may ask about.
+const RAW_KEPT: i64 = 400 * 24 * 3_600;
+
+/// How many old deliveries are forgotten in passing.
+const FORGOTTEN_AT_ONCE: u64 = 200;
 
 /// How many events of one customer, or of one gift, are folded. A monthly subscription makes some forty a year.
 const MOST_FOLDED: usize = 10_000;
 
 impl Work {
-    /// Keeps a delivery. One that came before is kept once. Of a customer who was forgotten nothing is kept but what names no
-    /// person: what was paid, and what went back.
+    /// Keeps a delivery, and in passing forgets some that are older than 400 days. One that came before is kept once. What came
+    /// without a customer is kept as far as it is understood, since nobody could find it when its person is erased. Of a
+    /// customer who was forgotten nothing is kept but what names no person: what was paid, and what went back.
     ///
     /// # Errors
     /// [`StoreError`] when the database fails or a row is corrupt.
@@ -41,7 +49,14 @@ impl Work {
         self.enter()?;
         let customer = notice.customer.as_deref().unwrap_or_default();
         let is_forgotten = self.is_forgotten(&notice.provider, customer).await?;
-        let report = Some(&notice.report).filter(|report| !is_forgotten || is_of_nobody(report));
+        if !customer.is_empty() && !is_forgotten {
+            self.keep_raw(notice, customer).await?;
+        }
+        let Some(understood) = &notice.report else {
+            self.whole = true;
+            return Ok(());
+        };
+        let report = Some(understood).filter(|report| !is_forgotten || is_of_nobody(report));
         let member = match report {
             Some(Report::Checkout { member }) => Some(member.uuid()),
             _ => None,
@@ -82,6 +97,40 @@ impl Work {
             .take();
         self.transaction.execute(&insert).await?;
         self.whole = true;
+        Ok(())
+    }
+
+    async fn keep_raw(&self, notice: &PaymentNotice, customer: &str) -> Result<(), StoreError> {
+        type Delivery = PaymentDelivery;
+        let old = Query::select()
+            .columns([Delivery::Provider, Delivery::EventId])
+            .from(Delivery::Table)
+            .and_where(Expr::col(Delivery::ReceivedAt).lt(self.now.plus_seconds(-RAW_KEPT).micros()))
+            .order_by(Delivery::ReceivedAt, Order::Asc)
+            .limit(FORGOTTEN_AT_ONCE)
+            .take();
+        let names = Expr::tuple([Expr::col(Delivery::Provider), Expr::col(Delivery::EventId)]);
+        let forget = Query::delete().from_table(Delivery::Table).and_where(names.in_subquery(old)).take();
+        self.transaction.execute(&forget).await?;
+        let keep = Query::insert()
+            .into_table(Delivery::Table)
+            .columns([
+                Delivery::Provider,
+                Delivery::EventId,
+                Delivery::Customer,
+                Delivery::ReceivedAt,
+                Delivery::Raw,
+            ])
+            .values_panic([
+                Expr::val(notice.provider.as_str()),
+                Expr::val(notice.id.as_str()),
+                Expr::val(customer),
+                Expr::val(self.now.micros()),
+                Expr::val(notice.raw.as_str()),
+            ])
+            .on_conflict(OnConflict::columns([Delivery::Provider, Delivery::EventId]).do_nothing().to_owned())
+            .take();
+        self.transaction.execute(&keep).await?;
         Ok(())
     }
 
@@ -133,6 +182,12 @@ impl Work {
             Query::update().value(Column::Forgotten, true).value(Column::MemberId, Option::<Uuid>::None),
         );
         self.transaction.execute(&strip).await?;
+        let deliveries = Query::delete()
+            .from_table(PaymentDelivery::Table)
+            .and_where(Expr::col(PaymentDelivery::Provider).eq(provider))
+            .and_where(Expr::col(PaymentDelivery::Customer).eq(customer))
+            .take();
+        self.transaction.execute(&deliveries).await?;
         let mut silence = of_customer(
             Query::update()
                 .value(Column::Report, Option::<String>::None)

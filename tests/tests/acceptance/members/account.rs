@@ -79,7 +79,9 @@ async fn enrich(stage: &Stage, member: MemberId) {
     };
     work.give(&gift, "a hash", None).await.expect("given");
     let refund = Report::Refund { payment: "payment-1".into(), in_full: false };
-    for (id, report) in [("evt_1", Report::Checkout { member }), ("evt_2", refund)] {
+    for (id, report) in
+        [("evt_1", Some(Report::Checkout { member })), ("evt_2", Some(refund)), ("evt_3", None)]
+    {
         let notice = PaymentNotice {
             provider: "till".into(),
             id: id.into(),
@@ -87,6 +89,7 @@ async fn enrich(stage: &Stage, member: MemberId) {
             at: now,
             kind: "a kind".into(),
             report,
+            raw: "reader@paper.example".into(),
         };
         work.keep_notice(&notice).await.expect("kept");
     }
@@ -174,6 +177,7 @@ async fn nothing_is_left_of_whoever_is_erased(backend: Backend) {
         ("payment_event", 2),
         ("payment_event WHERE forgotten AND member_id IS NULL", 2),
         ("payment_event WHERE report IS NULL", 1),
+        ("payment_delivery", 0),
         ("suppression WHERE hash LIKE '%reader%'", 0),
     ] {
         assert_eq!(count(table).await, left, "{table}");

@@ -174,7 +174,8 @@ async fn whoever_is_erased_does_not_come_back_by_a_payment(backend: Backend) {
         deliver(&shop.server, &event("cus_5", id, kind, now, object)).await;
     }
     let connection = Database::connect(&shop.server.database_url).await.expect("connected");
-    let ask = "SELECT event_id || coalesce(report, '') FROM payment_event ORDER BY event_id";
+    let ask = "SELECT event_id || coalesce(report, '') FROM payment_event \
+               UNION ALL SELECT raw FROM payment_delivery ORDER BY 1";
     let ask = Statement::from_string(connection.get_database_backend(), ask);
     let rows = connection.query_all_raw(ask).await.expect("read");
     let kept: Vec<String> = rows.iter().map(|row| row.try_get_by_index(0).expect("a text")).collect();

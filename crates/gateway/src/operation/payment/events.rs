@@ -23,14 +23,14 @@ pub async fn take_in(
     let mut work = accounts.store.begin(now).await?;
     work.keep_notice(notice).await?;
     // A checkout may be open while its member is erased. They do not come back by it.
-    if let (Report::Checkout { member }, Some(customer)) = (&notice.report, &notice.customer)
+    if let (Some(Report::Checkout { member }), Some(customer)) = (&notice.report, &notice.customer)
         && work.member(*member).await?.is_none()
     {
         work.forget_customer(&notice.provider, customer).await?;
     }
-    let payment = notice.report.payment();
+    let payment = notice.report.as_ref().and_then(Report::payment);
     let customer = match (&notice.customer, payment) {
-        (Some(customer), _) => Some(customer.clone()),
+        (Some(customer), _) => Some(customer.clone()).filter(|_| notice.report.is_some()),
         (None, Some(payment)) => work.customer_of_payment(&notice.provider, payment).await?,
         (None, None) => None,
     };

@@ -1,4 +1,4 @@
-//! Understanding Stripe's events. What says nothing of what members have is not kept.
+//! Understanding Stripe's events. What we do not know is kept and changes nothing.
 
 use super::{CONTRIBUTION, GIFT, MARK, NAME, Prices};
 use crate::payment::{NoticeError, Noticed};
@@ -26,21 +26,23 @@ struct Data {
 }
 
 pub(super) fn understand(body: &[u8], prices: &Prices) -> Result<Noticed, NoticeError> {
-    let event: Event = serde_json::from_slice(body).map_err(|_| NoticeError::Form)?;
+    let raw = std::str::from_utf8(body).map_err(|_| NoticeError::Form)?;
+    let event: Event = serde_json::from_str(raw).map_err(|_| NoticeError::Form)?;
     let named = |text: &str| (1..=MAX_NAME).contains(&text.len());
     let at = instant(event.created).filter(|_| named(&event.id) && named(&event.kind));
     let at = at.ok_or(NoticeError::Form)?;
     let customer = event.data.object["customer"].as_str().filter(|customer| named(customer));
     let customer = customer.map(str::to_owned);
-    let Some(report) = report(&event, prices).filter(|report| customer.is_some() || report.is_of_return())
-    else {
+    let report = report(&event, prices);
+    if customer.is_none() && !report.as_ref().is_some_and(Report::is_of_return) {
         return Ok(Noticed::Ignored);
-    };
+    }
     Ok(Noticed::Kept(Box::new(PaymentNotice {
         provider: NAME.to_owned(),
         customer,
         at,
         report,
+        raw: raw.to_owned(),
         id: event.id,
         kind: event.kind,
     })))
@@ -146,7 +148,7 @@ mod tests {
         let event =
             json!({"id": "evt_1", "type": kind, "created": 1_795_000_000, "data": {"object": object}});
         match understand(event.to_string().as_bytes(), &prices()).expect("an event") {
-            Noticed::Kept(notice) => Some(notice.report),
+            Noticed::Kept(notice) => notice.report,
             Noticed::Ignored => None,
         }
     }

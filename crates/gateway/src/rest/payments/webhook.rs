@@ -10,7 +10,7 @@ use actix_web::{HttpRequest, HttpResponse, post};
 
 /// Takes a payment provider's event in.
 ///
-/// The event is believed by its signature (for Stripe: `Stripe-Signature`). What it says of what members have is kept; the
+/// The event is believed by its signature (for Stripe: `Stripe-Signature`). It is kept as it came; the
 /// same event may come again, and events may come in any order.
 #[utoipa::path(
     post,

@@ -16,6 +16,8 @@ impl MigrationTrait for Migration {
             .col(dialect.key("code_hash").unique_key())
             .col(dialect.id("giver_id").null())
             .col(dialect.id("redeemed_by").null())
+            // The address that the code is to go to, as long as it is known.
+            .col(dialect.key("recipient").null())
             // When it was made, as long as nothing was paid for it.
             .col(big_integer_null("unpaid_since"))
             .take();
@@ -23,6 +25,7 @@ impl MigrationTrait for Migration {
         for (name, column) in [
             ("gift_subscription_of_giver", "giver_id"),
             ("gift_subscription_of_holder", "redeemed_by"),
+            ("gift_subscription_for_recipient", "recipient"),
             ("gift_subscription_unpaid", "unpaid_since"),
         ] {
             manager.create_index(index(name, "gift_subscription", &[column])).await?;

@@ -21,9 +21,6 @@ const KEPT: i64 = 24 * 3_600;
 /// After how many seconds a request that has not begun to write counts as one that never will.
 const ABANDONED: i64 = 60;
 
-/// How many requests of one holder are known at least, the newest ones; older ones are forgotten in passing.
-const MOST_OF_ONE_HOLDER: u64 = 10_000;
-
 /// How many rows are forgotten at a time.
 const MOST_FORGOTTEN: u64 = 1_000;
 
@@ -49,6 +46,8 @@ pub struct KeyedRequest<'r> {
     pub fingerprint: [u8; 32],
     /// Random bits, which tell this request from others with the same key.
     pub attempt: Uuid,
+    /// How many requests of this holder are known at least, the newest ones; older ones are forgotten in passing.
+    pub known: u64,
 }
 
 /// The right to do what was asked with a key.
@@ -127,7 +126,7 @@ impl Store {
         let claim = Claim { name: request.name, attempt: request.attempt };
         // Before the row is there: whoever cannot forget has claimed nothing.
         if request.attempt.as_bytes()[0].is_multiple_of(FORGETS) {
-            self.forget(request.holder, now).await?;
+            self.forget(request, now).await?;
         }
         for _ in 0..TRIES {
             if self.enter(request, now).await? {
@@ -234,13 +233,13 @@ impl Store {
     }
 
     /// Forgets what is old, and what one holder has too much of.
-    async fn forget(&self, holder: &str, now: Timestamp) -> Result<(), StoreError> {
+    async fn forget(&self, request: &KeyedRequest<'_>, now: Timestamp) -> Result<(), StoreError> {
         self.writer().execute(&forget_old(now)).await?;
         let beyond = names()
-            .and_where(Expr::col(Column::Holder).eq(holder))
+            .and_where(Expr::col(Column::Holder).eq(request.holder))
             .order_by(Column::StartedAt, Order::Desc)
             .limit(MOST_FORGOTTEN)
-            .offset(MOST_OF_ONE_HOLDER)
+            .offset(request.known)
             .take();
         self.writer().execute(&delete(beyond)).await?;
         Ok(())

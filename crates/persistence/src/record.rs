@@ -207,6 +207,14 @@ impl Record for Member {
     }
 }
 
+/// By which name of a provider's a subscription is known, if it is paid through one.
+pub(crate) fn reference_of(subscription: &Subscription) -> Option<String> {
+    match &subscription.origin {
+        Origin::Paid { provider, reference } => Some(provider_reference(provider, reference)),
+        _ => None,
+    }
+}
+
 impl Record for Subscription {
     const TABLE: &'static str = "subscription";
     const SUBJECT: Subject = Subject::Member;
@@ -223,13 +231,9 @@ impl Record for Subscription {
     }
 
     fn columns(&self) -> Vec<(Column, SimpleExpr)> {
-        let reference = match &self.origin {
-            Origin::Paid { provider, reference } => Some(provider_reference(provider, reference)),
-            _ => None,
-        };
         vec![
             (Column::MemberId, Expr::val(self.member.uuid())),
-            (Column::ProviderReference, Expr::val(reference)),
+            (Column::ProviderReference, Expr::val(reference_of(self))),
             (Column::Tier, Expr::val(self.tier.as_str())),
             (Column::StartsAt, Expr::val(self.starts.micros())),
             (Column::LapsesAt, Expr::val(self.lapses().map(|at| at.micros()))),
@@ -282,6 +286,7 @@ impl Record for GiftSubscription {
             (Column::CodeHash, Expr::val(self.code_hash.as_str())),
             (Column::GiverId, Expr::val(self.giver().map(|member| member.uuid()))),
             (Column::RedeemedBy, Expr::val(self.holder().map(|member| member.uuid()))),
+            (Column::Recipient, Expr::val(self.recipient.as_ref().map(|to| to.email.as_str()))),
             (Column::UnpaidSince, Expr::val(unpaid)),
         ]
     }

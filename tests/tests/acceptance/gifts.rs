@@ -248,6 +248,7 @@ async fn only_who_may_read_may_give(backend: Backend) {
         (Some(poor.as_str()), "whole-for-members", 403, "not_entitled"),
         (Some(reader.as_str()), LOCKS, 403, "not_entitled"),
         (Some(reader.as_str()), "a-draft-of-both-worlds", 404, "not_found"),
+        (server.token(Asker::Staff), "a-draft-of-both-worlds", 409, "conflict"),
     ] {
         let answer = give(&server, token, slug).await;
         assert_eq!((answer.status, &answer.json()["code"]), (status, &json!(code)), "{slug}");

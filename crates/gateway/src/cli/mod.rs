@@ -17,7 +17,7 @@ mod token;
 
 use crate::clock::{SystemChance, SystemClock};
 use crate::config::{Config, ConfigError, Flags, LogFormat, Origins, load};
-use crate::error::Problem;
+use crate::error::{Code, Problem};
 use crate::logging::{Beginning, Json, Lines, LinesGuard};
 use crate::operation::{Acting, Desk, Reading};
 use crate::state::check;
@@ -142,7 +142,7 @@ enum CommandError {
     Demo(#[from] crate::demo::DemoError),
     #[error("{what}: {source}")]
     System { what: String, source: std::io::Error },
-    #[error("{}", .0.detail())]
+    #[error("{}", told(.0))]
     Problem(#[from] Problem),
     #[error("{0}")]
     Refused(String),
@@ -157,6 +157,14 @@ fn reading(store: &Store) -> Reading {
 /// The same, to change something.
 fn acting(store: &Store) -> Acting<'static> {
     Acting::new(reading(store), &SystemChance)
+}
+
+/// What a problem says to whoever sees everything: what is not there for them is not there.
+fn told(problem: &Problem) -> &str {
+    match problem.code() {
+        Code::NotFound => "there is none with this id",
+        _ => problem.detail(),
+    }
 }
 
 /// What lies behind a failure, which whoever runs the server may see.

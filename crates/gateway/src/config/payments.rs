@@ -42,9 +42,12 @@ pub struct PaymentConfig {
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct StripeConfig {
-    /// The secret key of the account, `sk_…` or `rk_…`.
+    /// The secret key of the account, `sk_…` or `rk_…`. It is needed; what comes first, the file or the environment, may leave it
+    /// to the other.
+    #[serde(default = "no_key")]
     pub api_key: Secret,
     /// What signs the events: `whsec_…`, and a second one while it is rotated.
+    #[serde(default)]
     pub signing_secrets: Vec<Secret>,
     /// Which price is for which tier and interval: `price_… = "patron.month"`.
     #[serde(default)]
@@ -55,6 +58,10 @@ pub struct StripeConfig {
     /// How many seconds Stripe may take to answer: 1 to 30.
     #[serde(default = "stripe_timeout")]
     pub timeout_seconds: NonZeroU8,
+}
+
+fn no_key() -> Secret {
+    String::new().into()
 }
 
 const fn stripe_timeout() -> NonZeroU8 {
@@ -86,6 +93,9 @@ pub enum PaymentConfigError {
     /// The grace is longer than a subscription can have.
     #[error("payments.grace_days: must be 0 to 90")]
     Grace,
+    /// Nobody could go to pay.
+    #[error("payments.stripe.api_key: is missing")]
+    ApiKey,
     /// No event could be believed.
     #[error("payments.stripe.signing_secrets: must hold one or two secrets")]
     SigningSecrets,
@@ -155,6 +165,9 @@ impl PaymentConfig {
 
 impl StripeConfig {
     fn provider(&self) -> Result<Stripe, PaymentConfigError> {
+        if self.api_key.is_empty() {
+            return Err(PaymentConfigError::ApiKey);
+        }
         if !(1..=2).contains(&self.signing_secrets.len()) {
             return Err(PaymentConfigError::SigningSecrets);
         }

@@ -1,7 +1,7 @@
 //! A setting that is a secret.
 
 use super::database_url::HIDDEN;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize, Serializer};
 
 /// A setting that is a secret. It is written out as `hidden`, and not at all in debug output.
@@ -10,6 +10,12 @@ use serde::{Deserialize, Serialize, Serializer};
 pub struct Secret(SecretString);
 
 impl Secret {
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.expose_secret().is_empty()
+    }
+
     /// The secret, still wrapped.
     #[must_use]
     pub fn into_inner(self) -> SecretString {

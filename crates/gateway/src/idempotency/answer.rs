@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 /// The bytes of a body that is kept, at most.
-const MOST: usize = 256 * 1024;
+const MOST: usize = 64 * 1024;
 
 /// The header fields that belong to what was made. What is about the moment (the date, what is left of a limit) is of the
 /// request that is answered.

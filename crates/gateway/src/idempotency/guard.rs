@@ -1,10 +1,10 @@
 //! Keys over REST: a middleware in front of all routes. Which operations take a key stands with each of them, in what the
 //! contract says of its parameters.
 
-use super::{Answer, Ending, Key, NAME, Turn, key, to_the_end, turn};
+use super::{Answer, Ending, Key, Turn, key, to_the_end, turn};
 use crate::auth::Caller;
 use crate::body;
-use crate::error::{Code, Problem};
+use crate::error::Problem;
 use crate::limits::caller;
 use crate::rest::Methods;
 use crate::state::Gateway;
@@ -72,10 +72,7 @@ impl Asked {
         }
         match methods.takes_key(request.method(), path) {
             Some(true) => {}
-            Some(false) => {
-                let detail = "This takes no Idempotency-Key. Leave it out.";
-                return Err(Problem::new(Code::IdempotencyKeyNotTaken, detail).about(NAME));
-            }
+            Some(false) => return Err(key::not_taken()),
             None => return Ok(None),
         }
         let Some(key) = Key::of(request.headers())? else { return Ok(None) };

@@ -39,6 +39,11 @@ impl Key {
     }
 }
 
+/// The answer to a key where none is taken.
+pub(crate) fn not_taken() -> Problem {
+    Problem::new(Code::IdempotencyKeyNotTaken, "This takes no Idempotency-Key. Leave it out.").about(NAME)
+}
+
 fn read(value: &str) -> Option<String> {
     let value = value.trim_matches(' ');
     let key = if value.starts_with('"') { quoted(value)? } else { bare(value)? };

@@ -11,7 +11,7 @@ mod key;
 
 pub(crate) use answer::Answer;
 pub use guard::once;
-pub(crate) use key::{Key, NAME};
+pub(crate) use key::{Key, NAME, not_taken};
 
 use crate::auth::{Caller, IdempotencySecrets};
 use crate::error::{Code, Problem};
@@ -24,6 +24,26 @@ use masthead_domain::viewer::Viewer;
 use masthead_persistence::{Claim, Claimed, EarlierRequest, KeyedRequest, Progress, StoreError};
 use std::sync::Arc;
 use uuid::Uuid;
+
+/// What takes no key, by its name over REST and over GraphQL: what counts once by itself, what a one-time code is for, what is
+/// asked by nobody in particular, and what answers with articles, which are to be looked at again each time.
+pub(crate) const WITHOUT: [&str; 15] = [
+    "beginInstitutionSession",
+    "createToken",
+    "explainAccess",
+    "finishSignIn",
+    "importMembers",
+    "redeemGift",
+    "redeemPass",
+    "redeemPreview",
+    "refreshTokens",
+    "registerDevice",
+    "signOut",
+    "startSignIn",
+    "takePaymentEvent",
+    "unlockArticle",
+    "unsubscribeOneClick",
+];
 
 /// After how many seconds to ask again for what is under way.
 const RETRY_SECONDS: u32 = 1;
@@ -77,7 +97,7 @@ pub(crate) async fn turn(
     let attempt = Uuid::from_bytes(bits);
     let fingerprint = fingerprint(&fingerprints, &caller.viewer, asked);
     let now = gateway.clock.now();
-    let request = KeyedRequest { name, holder: &holder, fingerprint, attempt };
+    let request = KeyedRequest { name, holder: &holder, fingerprint, attempt, known: known(&caller.viewer) };
     match gateway.desk.store().claim(&request, now).await? {
         Claimed::Ours(claim) => Ok(Turn::First(First { gateway: Arc::clone(gateway), claim, attempt, seal })),
         Claimed::Before(earlier) if earlier.fingerprint != fingerprint => {
@@ -98,6 +118,12 @@ pub(crate) async fn turn(
             }
         }
     }
+}
+
+/// How many requests are known of whoever asks, at least: a program of the publisher's makes many, and anybody may become a
+/// member to fill our disk.
+fn known(viewer: &Viewer) -> u64 {
+    if viewer.is_staff() { 10_000 } else { 200 }
 }
 
 /// What is asked, and with what rights: whoever has lost a role is not shown again what it had shown them.

@@ -231,7 +231,7 @@ mod tests {
                     web::get().to(async || {
                         let beside = for_this_request(async { tracing::error!("the store failed") });
                         actix_web::rt::spawn(beside).await.expect("it runs");
-                        HttpResponse::Ok()
+                        HttpResponse::Ok().finish()
                     }),
                 )
                 .wrap(from_fn(problems))

@@ -17,6 +17,9 @@ use tokio::sync::{Semaphore, mpsc};
 /// How many letters wait at the same time.
 const QUEUE: usize = 1_000;
 
+/// How many places of the queue letters that can wait leave to those that cannot.
+const SPARE: usize = QUEUE / 2;
+
 /// How many letters are under way at the same time.
 const UNDER_WAY: usize = 4;
 
@@ -153,11 +156,19 @@ impl Post {
     /// # Errors
     /// [`MailError::From`] when the sender is no address.
     pub fn open(route: Route, from: &str) -> Result<Self, MailError> {
-        let from = from.parse().map_err(|_| MailError::From)?;
+        let from = Self::sender(from)?;
         let (queue, letters) = mpsc::channel(QUEUE);
         let open = Arc::new(AtomicUsize::new(0));
         tokio::spawn(deliver(Arc::new(route), letters, Arc::clone(&open)));
         Ok(Self { queue, from, open })
+    }
+
+    /// The sender of letters.
+    ///
+    /// # Errors
+    /// [`MailError::From`] when it is no address.
+    pub fn sender(from: &str) -> Result<Mailbox, MailError> {
+        from.parse().map_err(|_| MailError::From)
     }
 
     /// Waits until every letter has left, at most so long. Says how many have not.
@@ -183,6 +194,19 @@ impl Post {
             Problem::unavailable()
         })?;
         Ok(Room { places, open: &self.open })
+    }
+
+    /// The same for letters that can wait, such as invitations: they leave half of the queue to those that cannot, such as
+    /// codes to sign in.
+    ///
+    /// # Errors
+    /// As [`room`](Self::room).
+    pub fn spare_room(&self, letters: usize) -> Result<Room<'_>, Problem> {
+        if self.queue.capacity() < letters + SPARE {
+            tracing::error!("too many letters wait; is the mail server away?");
+            return Err(Problem::unavailable());
+        }
+        self.room(letters)
     }
 
     /// Puts a letter into its envelope. Its Message-ID is drawn by chance.
@@ -220,15 +244,22 @@ impl Post {
 async fn deliver(route: Arc<Route>, mut letters: mpsc::Receiver<Message>, open: Arc<AtomicUsize>) {
     let under_way = Arc::new(Semaphore::new(UNDER_WAY));
     while let Some(message) = letters.recv().await {
-        let Ok(permit) = Arc::clone(&under_way).acquire_owned().await else { return };
-        let (route, open) = (Arc::clone(&route), Arc::clone(&open));
+        let Ok(first) = Arc::clone(&under_way).acquire_owned().await else { return };
+        let (route, open, under_way) = (Arc::clone(&route), Arc::clone(&open), Arc::clone(&under_way));
         tokio::spawn(async move {
+            let mut permit = first;
             for pause in RETRIES.map(Some).into_iter().chain([None]) {
                 match (route.send(&message).await, pause) {
                     (Ok(()), _) => break,
                     (Err((true, fault)), Some(pause)) => {
                         tracing::warn!(fault, "a letter is tried again");
+                        // Who waits holds up nobody.
+                        drop(permit);
                         tokio::time::sleep(pause).await;
+                        match Arc::clone(&under_way).acquire_owned().await {
+                            Ok(next) => permit = next,
+                            Err(_) => break,
+                        }
                     }
                     (Err((_, fault)), _) => {
                         tracing::error!(fault, "a letter was not sent");
@@ -237,7 +268,6 @@ async fn deliver(route: Arc<Route>, mut letters: mpsc::Receiver<Message>, open: 
                 }
             }
             open.fetch_sub(1, Ordering::AcqRel);
-            drop(permit);
         });
     }
 }
@@ -264,6 +294,10 @@ mod tests {
         assert_eq!(post.finish(Duration::from_secs(10)).await, 0);
         assert_eq!(std::fs::read_dir(letters.path()).expect("a directory").count(), 2);
         drop(post.room(QUEUE).expect("what was not used was given back"));
+        let waiting = post.spare_room(QUEUE - SPARE).expect("half of it");
+        assert!(post.spare_room(1).is_err(), "the other half is for letters that cannot wait");
+        drop(post.room(SPARE).expect("who signs in gets their letter"));
+        drop(waiting);
         assert!(post.room(QUEUE + 1).is_err());
     }
 }

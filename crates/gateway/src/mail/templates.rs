@@ -71,7 +71,31 @@ impl Templates {
             all.add_template_owned(name, text)
                 .map_err(|error| MailError::Template { name, fault: error.to_string() })?;
         }
-        Ok(Self(all))
+        let templates = Self(all);
+        templates.try_all()?;
+        Ok(templates)
+    }
+
+    /// Writes each letter once, so that what is wrong with a template is known before anybody waits for a letter.
+    fn try_all(&self) -> Result<(), MailError> {
+        let (site, link, code) = ("The Paper", "https://paper.example/", "000000");
+        self.sign_in(site, code, link, 15)?;
+        self.invitation(site, "The faculty", link, 14)?;
+        for said in [None, Some("A word")] {
+            let (giver, name, message) = (said, said, said);
+            let months = said.map_or(1, |_| 3);
+            self.gift_subscription(&GiftWords {
+                site,
+                tier: "Patron",
+                months,
+                giver,
+                name,
+                message,
+                code,
+                link,
+            })?;
+        }
+        Ok(())
     }
 
     /// The sign-in mail.

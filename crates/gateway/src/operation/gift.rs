@@ -3,9 +3,11 @@
 use super::acting::Acting;
 use super::article;
 use super::link::{LinkCode, Opened, bits};
+use super::member::active;
 use super::reading::Reading;
 use super::role::require;
 use crate::error::{Code, Problem};
+use masthead_domain::article::Status;
 use masthead_domain::id::GiftId;
 use masthead_domain::page::{Page, PageRequest};
 use masthead_domain::paywall::meter::Period;
@@ -50,6 +52,10 @@ pub async fn give(
     }
     let held = reading.seen_by(Arc::new(by_themselves(reading.viewer())));
     let dossier = article::find(&held, key).await?.ok_or_else(Problem::not_found)?;
+    if dossier.view.status != Status::Published {
+        let detail = "Nobody could open it before it is published. Make a preview link for it.";
+        return Err(Problem::new(Code::Conflict, detail));
+    }
     if !dossier.view.body_is_open() {
         return Err(Problem::new(
             Code::NotEntitled,
@@ -73,6 +79,9 @@ pub async fn give(
         Giver::Staff(_) => None,
     };
     let mut work = acting.begin().await?;
+    if let Giver::Member(member) = gift.giver {
+        active(work.member(member).await?)?;
+    }
     if !work.give(&gift, &code.hash(), quota).await? {
         let detail = format!("A member gives away {} articles a month.", terms.monthly);
         return Err(Problem::new(Code::GiftsExhausted, detail));
@@ -89,9 +98,8 @@ pub async fn redeem(reading: &Reading, code: &LinkCode) -> Result<Opened, Proble
     let found = reading.store().registry().gift_by_code(&code.hash()).await?;
     let gift = found.ok_or_else(Problem::not_found)?;
     let mut work = reading.store().begin(reading.now()).await?;
-    let used = work.use_gift(gift.id).await?;
-    work.commit().await?;
-    if used {
+    if work.use_gift(gift.id).await? {
+        work.commit().await?;
         let left = gift.expires.seconds() - reading.now().seconds();
         Ok(Opened { bearer: Bearer::Gift(gift.id), article: Some(gift.article), seconds: LIFE.min(left) })
     } else {

@@ -90,9 +90,8 @@ pub async fn redeem(reading: &Reading, code: &LinkCode) -> Result<Opened, Proble
     let found = reading.store().registry().pass_by_code(&code.hash()).await?;
     let pass = found.ok_or_else(Problem::not_found)?;
     let mut work = reading.store().begin(reading.now()).await?;
-    let used = work.use_pass(pass.id).await?;
-    work.commit().await?;
-    if used {
+    if work.use_pass(pass.id).await? {
+        work.commit().await?;
         let seconds = pass.until.seconds() - reading.now().seconds();
         Ok(Opened { bearer: Bearer::Pass(pass.id), article: None, seconds })
     } else {

@@ -2,6 +2,7 @@
 
 use super::article::{self, Dossier};
 use super::link::{Opened, bits};
+use super::member::active;
 use super::reading::Reading;
 use crate::clock::Chance;
 use crate::error::{Code, Problem};
@@ -47,14 +48,17 @@ pub async fn unlock(
         return Ok(Unlocked { dossier, spent: false });
     }
     let mut work = reading.store().begin(reading.now()).await?;
+    if let Bearer::Member { member, .. } = bearer {
+        active(work.member(*member).await?)?;
+    }
     let outcome = work.unlock(bearer, start, dossier.view.id, meter.limit).await?;
-    work.commit().await?;
     if outcome == Unlocking::Exhausted {
         let (_, end) = meter.period.around(reading.now());
         let detail =
             format!("All {} articles of this period are opened. The next begins at {end}.", meter.limit);
         return Err(Problem::new(Code::MeterExhausted, detail));
     }
+    work.commit().await?;
     let standing = reading.store().standing(bearer, reading.now()).await?;
     let standing = standing.ok_or_else(crate::auth::revoked)?;
     let opened = reading.seen_by(Arc::new(standing.viewer));

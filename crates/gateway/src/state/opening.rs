@@ -90,10 +90,9 @@ fn open_accounts(
         Some(smtp) => smtp,
         None => Route::files(&config.data_dir.join("mail"))?,
     };
-    let from = config.mail.from.as_deref().unwrap_or("Masthead <masthead@localhost>");
     Ok(Accounts {
         secrets: open_secrets(config)?,
-        post: Post::open(route, from)?,
+        post: Post::open(route, mail_from(config))?,
         templates: Templates::open(config.mail.templates.as_deref())?,
         site: site.name.clone(),
         links,
@@ -119,6 +118,7 @@ pub fn check(config: &Config) -> Result<(), OpenError> {
     config.issuers()?;
     open_links(config, &site)?;
     open_smtp(config)?;
+    Post::sender(mail_from(config))?;
     Templates::open(config.mail.templates.as_deref())?;
     let is_shared = config.database_url().is_shared();
     if is_shared || config.tokens.signing_key.is_some() {
@@ -148,6 +148,11 @@ fn open_links(config: &Config, site: &Site) -> Result<MailLinks, OpenError> {
             .ok_or(OpenError::InvitationLink)?,
         gift: link(&auth.gift_url, "/redeem#code={code}", "{code}").ok_or(OpenError::GiftLink)?,
     })
+}
+
+/// Whom mail comes from. Nobody writes to the usual one: without a server letters go into files.
+fn mail_from(config: &Config) -> &str {
+    config.mail.from.as_deref().unwrap_or("Masthead <masthead@localhost>")
 }
 
 /// The server that sends the mail, if one is set; then an address to send from is, too.
@@ -249,7 +254,7 @@ mod tests {
         let refused = |change: fn(&mut Config)| {
             let mut config = usual();
             change(&mut config);
-            check(&config).err().expect("refused").to_string()
+            check(&config).expect_err("refused").to_string()
         };
         check(&usual()).expect("nothing is wrong");
         for (change, setting) in [

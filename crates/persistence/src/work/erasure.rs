@@ -10,7 +10,6 @@ use crate::schema::{
     RefreshToken, Session, SignIn, Unlock,
 };
 use masthead_domain::change::{ChangeKind, Subject};
-use masthead_domain::id::MemberId;
 use masthead_domain::member::{Contribution, GiftSubscription, Member, Subscription};
 use sea_orm::ConnectionTrait;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
@@ -31,7 +30,7 @@ impl Work {
         self.strip_contributions(id).await?;
         self.strip_payments(id).await?;
         self.erase_from_groups(member).await?;
-        self.strip_gift_subscriptions(member.id).await?;
+        self.strip_gift_subscriptions(member).await?;
         let sessions = self.sessions_of(id).await?;
         let of_sessions = Expr::col(RefreshToken::SessionId).in_subquery(
             Query::select()
@@ -95,12 +94,19 @@ impl Work {
         Ok(())
     }
 
-    /// Who redeemed a gift keeps it when its giver goes, and a gift that was redeemed is not good again.
-    async fn strip_gift_subscriptions(&self, member: MemberId) -> Result<(), StoreError> {
-        let found =
-            self.found::<GiftSubscription>(gift_subscriptions_of_member(member), MOST_STRIPPED).await?;
-        let stripped: Vec<_> = found.into_iter().map(|gift| gift.without(member)).collect();
-        self.put(&stripped).await?;
+    /// Who redeemed a gift keeps it when its giver goes, and a gift that was redeemed is not good again. One that was to be sent
+    /// to the member is sent nowhere; its giver has the code.
+    async fn strip_gift_subscriptions(&self, member: &Member) -> Result<(), StoreError> {
+        let found = self
+            .found::<GiftSubscription>(gift_subscriptions_of_member(member.id), MOST_STRIPPED)
+            .await?
+            .into_iter()
+            .map(|gift| gift.without(member.id));
+        self.put(&found.collect::<Vec<_>>()).await?;
+        let theirs = Expr::col(Column::Recipient).eq(member.email.as_str());
+        let sent = self.found::<GiftSubscription>(theirs, MOST_STRIPPED).await?.into_iter();
+        let sent = sent.map(|gift| GiftSubscription { recipient: None, ..gift });
+        self.put(&sent.collect::<Vec<_>>()).await?;
         Ok(())
     }
 

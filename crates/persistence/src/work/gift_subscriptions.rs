@@ -17,7 +17,7 @@ const UNPAID_KEPT: i64 = 30 * 24 * 3_600;
 const FORGOTTEN_AT_ONCE: u64 = 200;
 
 impl Work {
-    /// Puts gift subscriptions. In passing, some of those are forgotten that nobody has paid for in 30 days.
+    /// Puts gift subscriptions.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when the database fails.
@@ -26,6 +26,13 @@ impl Work {
         gift_subscriptions: &[GiftSubscription],
     ) -> Result<(), StoreError> {
         self.enter()?;
+        let tally = self.put(gift_subscriptions).await?;
+        self.leave(tally);
+        Ok(())
+    }
+
+    /// Forgets some of those that nobody has paid for in 30 days.
+    pub(super) async fn forget_unpaid(&self) -> Result<(), StoreError> {
         let old = Query::select()
             .column(Column::Id)
             .from(GiftSubscription::TABLE)
@@ -38,8 +45,6 @@ impl Work {
             .and_where(Expr::col(Column::Id).in_subquery(old))
             .take();
         self.transaction.execute(&forget).await?;
-        let tally = self.put(gift_subscriptions).await?;
-        self.leave(tally);
         Ok(())
     }
 

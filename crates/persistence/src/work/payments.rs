@@ -2,12 +2,15 @@
 
 use super::Work;
 use crate::error::StoreError;
-use crate::schema::{PaymentDelivery, PaymentEvent as Column};
+use crate::record::reference_of;
+use crate::schema::{PaymentDelivery, PaymentEvent as Column, Record as Known};
 use masthead_domain::clock::Timestamp;
 use masthead_domain::id::GiftSubscriptionId;
+use masthead_domain::member::Subscription;
 use masthead_domain::payment::{Event, Report};
 use sea_orm::ConnectionTrait;
 use sea_orm::sea_query::{Cond, Expr, ExprTrait, OnConflict, Order, Query, SelectStatement, UpdateStatement};
+use std::collections::HashMap;
 use uuid::Uuid;
 
 /// One delivery of a payment provider, and what was understood of it.
@@ -39,7 +42,7 @@ const FORGOTTEN_AT_ONCE: u64 = 200;
 const MOST_FOLDED: usize = 10_000;
 
 impl Work {
-    /// Keeps a delivery, and in passing forgets some that are older than 400 days. One that came before is kept once. What came
+    /// Keeps a delivery, its raw text for 400 days. One that came before is kept once. What came
     /// without a customer is kept as far as it is understood, since nobody could find it when its person is erased. Of a
     /// customer who was forgotten nothing is kept but what names no person: what was paid, and what went back.
     ///
@@ -100,7 +103,8 @@ impl Work {
         Ok(())
     }
 
-    async fn keep_raw(&self, notice: &PaymentNotice, customer: &str) -> Result<(), StoreError> {
+    /// Forgets some of what came more than 400 days ago.
+    pub(super) async fn forget_deliveries(&self) -> Result<(), StoreError> {
         type Delivery = PaymentDelivery;
         let old = Query::select()
             .columns([Delivery::Provider, Delivery::EventId])
@@ -112,6 +116,11 @@ impl Work {
         let names = Expr::tuple([Expr::col(Delivery::Provider), Expr::col(Delivery::EventId)]);
         let forget = Query::delete().from_table(Delivery::Table).and_where(names.in_subquery(old)).take();
         self.transaction.execute(&forget).await?;
+        Ok(())
+    }
+
+    async fn keep_raw(&self, notice: &PaymentNotice, customer: &str) -> Result<(), StoreError> {
+        type Delivery = PaymentDelivery;
         let keep = Query::insert()
             .into_table(Delivery::Table)
             .columns([
@@ -132,6 +141,24 @@ impl Work {
             .take();
         self.transaction.execute(&keep).await?;
         Ok(())
+    }
+
+    /// The same subscriptions, each with the id that it has here already. A provider may correct when one began, and its id has
+    /// been told by then.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database fails or a row is corrupt.
+    pub async fn with_known_ids(
+        &mut self,
+        subscriptions: Vec<Subscription>,
+    ) -> Result<Vec<Subscription>, StoreError> {
+        let references = subscriptions.iter().filter_map(reference_of);
+        let theirs = Expr::col(Known::ProviderReference).is_in(references);
+        let known = self.found::<Subscription>(theirs, MOST_FOLDED as u64).await?;
+        let ids: HashMap<_, _> = known.iter().map(|one| (&one.origin, one.id)).collect();
+        let with_id =
+            |one: Subscription| Subscription { id: *ids.get(&one.origin).unwrap_or(&one.id), ..one };
+        Ok(subscriptions.into_iter().map(with_id).collect())
     }
 
     /// Who made a payment, as far as anything that came says so.

@@ -71,6 +71,20 @@ impl Work {
         Ok(found)
     }
 
+    /// Forgets some of what is kept for a time that is over: answers to requests with a key, gift subscriptions that nobody has
+    /// paid for, what payment providers sent, and invitations. People sign in all the time, so it is done then.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when the database fails.
+    pub async fn forget_old(&mut self) -> Result<(), StoreError> {
+        self.enter()?;
+        self.transaction.execute(&idempotency::forget_old(self.now)).await?;
+        self.forget_unpaid().await?;
+        self.forget_deliveries().await?;
+        self.whole = true;
+        self.forget_invitations(self.now.plus_seconds(-KEPT)).await
+    }
+
     /// Begins an attempt, and forgets those that are older than a day. With them go the invitations to groups that have been
     /// good no longer for a day, and answers that were kept for one: people sign in all the time, whatever else is done.
     ///
@@ -83,9 +97,8 @@ impl Work {
             .and_where(Expr::col(SignIn::CreatedAt).lt(self.now.plus_seconds(-KEPT).micros()))
             .take();
         self.transaction.execute(&forget).await?;
-        self.transaction.execute(&idempotency::forget_old(self.now)).await?;
         self.whole = true;
-        self.forget_invitations(self.now.plus_seconds(-KEPT)).await?;
+        self.forget_old().await?;
         self.enter()?;
         let insert = Query::insert()
             .into_table(SignIn::Table)

@@ -29,6 +29,7 @@ fn request(attempt: u8) -> KeyedRequest<'static> {
         holder: "mem_somebody",
         fingerprint: [2; 32],
         attempt: Uuid::from_bytes([attempt; 16]),
+        known: 10_000,
     }
 }
 

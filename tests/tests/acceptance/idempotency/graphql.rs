@@ -8,6 +8,7 @@ masthead_tests::on_both!(
     a_mutation_is_done_once_and_answered_the_same,
     a_mutation_that_did_a_part_is_answered_with_its_errors_again,
     a_mutation_that_did_nothing_leaves_the_key_free,
+    what_takes_no_key_over_rest_takes_none_here,
     an_account_can_be_erased_with_a_key,
 );
 
@@ -44,6 +45,23 @@ async fn a_mutation_is_done_once_and_answered_the_same(backend: Backend) {
     assert_refused_for_its_key(&rest, 422, "idempotency_mismatch");
     assert_eq!(partners(&server).await, 1);
     other.stop().await;
+    server.stop().await;
+}
+
+/// An article that was opened and kept would be read when it is locked again.
+async fn what_takes_no_key_over_rest_takes_none_here(backend: Backend) {
+    let server = TestServer::start(backend, World::HOME).await;
+    for query in [
+        "mutation { unlockArticle(slug: \"x\") { article { bodyText } } }",
+        "mutation { createPartner(name: \"x\") { id } here: unlockArticle(slug: \"x\") { spent } }",
+        "mutation { ...on Mutation { ...F } } fragment F on Mutation { unlockArticle(slug: \"x\") { spent } }",
+        "mutation { redeemGift(code: \"x\") { accessToken } }",
+        "mutation { startSignIn(email: \"a@b.example\", wording: \"x\") { attempt } }",
+    ] {
+        let answer = ask(&server, &json!({ "query": query })).await;
+        assert_eq!((answer.status, code(&answer)), (400, json!("IDEMPOTENCY_KEY_NOT_TAKEN")), "{query}");
+    }
+    assert_eq!(partners(&server).await, 0, "nothing of it is done");
     server.stop().await;
 }
 

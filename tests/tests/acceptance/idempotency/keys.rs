@@ -100,9 +100,8 @@ async fn a_key_is_for_whoever_is_signed_in(backend: Backend) {
     assert!(matches!(bearer, Bearer::Member { .. }));
     let answer = send(&server, &server.issue(&bearer), KEY, "/v1/contributions", &give).await;
     assert_refused(&answer, 409, "no_payments");
-    let sign_in =
-        json!({ "query": "mutation { startSignIn(email: \"a@b.example\", wording: \"x\") { attempt } }" });
-    let answer = server.send(None, Method::POST, "/graphql", &headers, Some(sign_in.to_string())).await;
+    let enter = json!({ "query": "mutation { createPartner(name: \"x\") { id } }" });
+    let answer = server.send(None, Method::POST, "/graphql", &headers, Some(enter.to_string())).await;
     assert_eq!(answer.status, 401);
     let code = &answer.json()["errors"][0]["extensions"]["code"];
     assert_eq!(code, "AUTHENTICATION_REQUIRED", "{}", answer.body);

@@ -84,7 +84,7 @@ async fn every_order_of_events_ends_in_the_same(backend: Backend) {
         assert_eq!(held(&server, 1).await, json!(["member", "tier:patron"]), "{order:?}");
 
         let over = json!({
-            "id": "sub_1", "status": "canceled", "start_date": now - 1_000, "ended_at": now - 1,
+            "id": "sub_1", "status": "canceled", "start_date": now - 900, "ended_at": now - 1,
             "items": {"data": [{"price": {"id": "price_patron"}, "current_period_end": now + 100_000}]},
         });
         deliver(&server, &event("cus_1", "evt_5", "customer.subscription.deleted", now - 1, over)).await;
@@ -161,6 +161,7 @@ async fn what_came_is_kept_apart_and_not_for_ever(backend: Backend) {
         raw: "the latest".into(),
     };
     work.keep_notice(&notice).await.expect("kept");
+    work.forget_old().await.expect("forgotten");
     work.commit().await.expect("committed");
     assert_eq!(texts(raw).await, ["the latest"]);
     database.close().await.expect("closed");

@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 masthead_tests::on_both!(
     the_code_goes_out_once_when_it_is_paid_for,
     nobody_is_remembered_whom_nothing_is_sent_to,
+    a_recipient_who_is_erased_is_named_no_more,
     whoever_asked_to_be_forgotten_gets_no_letter,
     a_recipient_has_an_address,
 );
@@ -102,6 +103,19 @@ async fn nobody_is_remembered_whom_nothing_is_sent_to(backend: Backend) {
     assert_eq!(delete(&shop.server, &format!("/v1/members/{}", shop.member)).await.status, 204);
     assert_eq!(naming(&shop, "ben@").await, 0, "it was the giver's to say");
     paid(&shop, &unpaid, 4_500).await;
+    assert!(post.is_empty().await);
+    shop.server.stop().await;
+}
+
+async fn a_recipient_who_is_erased_is_named_no_more(backend: Backend) {
+    let (shop, post) = open(backend).await;
+    let going = entered(&shop.server, json!({ "email": "going@home.example" })).await;
+    let gift = bought_for(&shop, json!({ "email": "going@home.example", "name": "A. Reader" })).await;
+    assert_eq!(naming(&shop, "going@home.example").await, 1);
+    assert_eq!(delete(&shop.server, &format!("/v1/members/{}", text(&going, "id"))).await.status, 204);
+    assert_eq!((naming(&shop, "going@").await, naming(&shop, "A. Reader").await), (0, 0));
+    paid(&shop, &gift, 4_500).await;
+    assert_eq!(states(&shop.server).await, ["good"], "the giver has the code");
     assert!(post.is_empty().await);
     shop.server.stop().await;
 }

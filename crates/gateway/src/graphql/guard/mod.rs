@@ -24,7 +24,7 @@ pub use refusal::Refusal;
 use crate::error::quote;
 use async_graphql::Variables;
 use async_graphql::parser::parse_query;
-use async_graphql::parser::types::{ExecutableDocument, OperationType};
+use async_graphql::parser::types::{ExecutableDocument, OperationType, Selection};
 use outline::{Operation, Outline};
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
@@ -224,6 +224,31 @@ impl Checked {
             .into_iter()
             .map(|(number, bytes)| number.saturating_mul(bytes))
             .fold(1024, u64::saturating_add)
+    }
+
+    /// The fields at the root of the operation of this name, its fragments written out.
+    ///
+    /// # Errors
+    /// A [`Refusal`] when there is no such operation.
+    pub fn roots(&self, operation: Option<&str>) -> Result<Vec<&str>, Refusal> {
+        let (chosen, ..) = self.operation(operation)?;
+        let mut operations = self.document.operations.iter();
+        let own = operations.find(|(name, _)| *name == chosen.name.as_ref());
+        let mut roots = Vec::new();
+        let mut sets: Vec<_> = own.map(|(_, own)| &own.node.selection_set.node).into_iter().collect();
+        while let Some(set) = sets.pop() {
+            for selection in &set.items {
+                match &selection.node {
+                    Selection::Field(field) => roots.push(field.node.name.node.as_str()),
+                    Selection::InlineFragment(inline) => sets.push(&inline.node.selection_set.node),
+                    Selection::FragmentSpread(spread) => {
+                        let fragment = self.document.fragments.get(&spread.node.fragment_name.node);
+                        sets.extend(fragment.map(|fragment| &fragment.node.selection_set.node));
+                    }
+                }
+            }
+        }
+        Ok(roots)
     }
 
     /// A key under which the answer to a request for this document can be kept. Two requests have the same

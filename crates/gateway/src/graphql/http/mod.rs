@@ -132,7 +132,14 @@ impl<E: Executor> Endpoint<E> {
             return Ok(respond(&ready, request, true));
         }
         let idempotency_key = match kind {
-            OperationType::Mutation => idempotency::Key::of(request.headers())?,
+            OperationType::Mutation => {
+                let key = idempotency::Key::of(request.headers())?;
+                let roots = checked.roots(asked.operation.as_deref())?;
+                if key.is_some() && roots.iter().any(|root| idempotency::WITHOUT.contains(root)) {
+                    return Err(idempotency::not_taken().into());
+                }
+                key
+            }
             // Reading changes nothing, however often it is done.
             OperationType::Query | OperationType::Subscription => None,
         };

@@ -218,7 +218,7 @@ pub async fn invite(
         };
         made.push((invitation, accounts.secrets.invitation_hash(&code)));
     }
-    let room = accounts.post.room(letters.len())?;
+    let room = accounts.post.spare_room(letters.len())?;
 
     let (mut work, saved) = managing.begin(group).await?;
     admit(&saved, &work.invited(group, &emails, yesterday).await?, emails.len(), now)?;

@@ -31,13 +31,13 @@ impl Accounts {
         wording: &str,
         client: &Client,
     ) -> Result<(), Problem> {
-        let member = self.member(asking(caller)?).await?;
+        let asking = asking(caller)?;
         let now = self.clock.now();
         let words = Words::new(wording, client, now)?;
         let offered = self.newsletters().await?;
         let newsletter = offered.iter().find(|one| one.slug.as_str() == slug);
         let newsletter = newsletter.ok_or_else(Problem::not_found)?;
-        let mut work = self.store.begin(now).await?;
+        let (mut work, member) = self.begin_for(asking).await?;
         self.confirm(&mut work, member.id, newsletter, &words, now).await?;
         work.commit().await?;
         self.settle().await;

@@ -37,7 +37,8 @@ pub async fn take_in(
     if let Some(customer) = customer {
         let events = work.events_of_customer(&notice.provider, &customer).await?;
         let has = fold(&events, terms, |name, at| ids(&notice.provider, name, at));
-        work.put_subscriptions(&has.subscriptions).await?;
+        let subscriptions = work.with_known_ids(has.subscriptions).await?;
+        work.put_subscriptions(&subscriptions).await?;
         work.put_contributions(&has.contributions).await?;
     }
     let due = match payment {

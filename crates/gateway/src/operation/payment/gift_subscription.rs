@@ -135,7 +135,7 @@ pub async fn make(acting: &Acting<'_>, present: Present, count: u8) -> Result<Ve
 pub async fn redeem(acting: &Acting<'_>, caller: &Caller, code: &LinkCode) -> Result<Subscription, Problem> {
     let id = asking(caller)?.member;
     let mut work = acting.begin().await?;
-    work.member(id).await?.ok_or_else(crate::auth::revoked)?;
+    active(work.member(id).await?)?;
     let found = work.gift_subscription_by_code(&code.hash()).await?;
     let gift = found.ok_or_else(Problem::not_found)?;
     match (gift.state(), &gift.redeemed) {
@@ -262,7 +262,7 @@ pub(super) async fn letters(
         let tier =
             work.tier(&gift.tier).await?.map_or_else(|| gift.tier.to_string(), |saved| saved.tier.name);
         let code = LinkCode::of(accounts.secrets.gift_subscription_code(gift.id));
-        let letter = accounts.templates.gift_subscription(&GiftWords {
+        let letter = GiftWords {
             site: &accounts.site,
             tier: &tier,
             months: gift.months,
@@ -271,9 +271,15 @@ pub(super) async fn letters(
             message: recipient.message.as_deref(),
             code: code.as_str(),
             link: &accounts.links.gift.with(code.as_str()),
-        })?;
+        };
+        let letter = accounts.templates.gift_subscription(&letter).map_err(Problem::from);
         let now = accounts.clock.now();
-        letters.push(accounts.post.envelope(letter, &recipient.email, now, &*accounts.chance)?);
+        let addressed = |letter| accounts.post.envelope(letter, &recipient.email, now, &*accounts.chance);
+        match letter.and_then(addressed) {
+            Ok(letter) => letters.push(letter),
+            // The giver has the code too. What was paid is not undone for a letter.
+            Err(_) => tracing::error!(gift = %gift.id, "the letter with a gift subscription cannot be made"),
+        }
     }
     Ok(letters)
 }

@@ -210,10 +210,14 @@ mod tests {
         let templates = Templates::open(Some(own.path())).expect("theirs");
         let letter = templates.sign_in("x", "654321", "https://x.example", 15).expect("a letter");
         assert_eq!((letter.subject.as_str(), letter.text.as_str()), ("Hello", "654321"));
-        std::fs::write(own.path().join("sign-in.txt"), "Subject: {{ nothing }}").expect("written");
-        let templates = Templates::open(Some(own.path())).expect("theirs");
-        assert!(templates.sign_in("x", "1", "y", 15).is_err(), "a word that there is not");
-        std::fs::write(own.path().join("sign-in.txt"), "{{").expect("written");
-        assert!(Templates::open(Some(own.path())).is_err());
+        for (wrong, why) in [
+            ("Subject: {{ nothing }}", "a word that there is not"),
+            ("{{ code }}", "no subject"),
+            ("{{", "no template"),
+        ] {
+            std::fs::write(own.path().join("sign-in.txt"), wrong).expect("written");
+            let refused = Templates::open(Some(own.path())).err().expect(why).to_string();
+            assert!(refused.contains("sign-in.txt"), "{why}: {refused}");
+        }
     }
 }

@@ -56,6 +56,8 @@ impl MigrationTrait for Migration {
             .col(dialect.key("provider"))
             .col(dialect.key("event_id"))
             .col(dialect.key("customer"))
+            // Whom it names, so that it is found when they are to be forgotten before anything ties their customer to them.
+            .col(dialect.key("email").null())
             .col(big_integer("received_at"))
             .col(text("raw"))
             .primary_key(Index::create().col("provider").col("event_id"))
@@ -68,6 +70,7 @@ impl MigrationTrait for Migration {
                 &["provider", "customer"],
             ))
             .await?;
+        manager.create_index(index("payment_delivery_of_email", "payment_delivery", &["email"])).await?;
         manager.create_index(index("payment_delivery_by_age", "payment_delivery", &["received_at"])).await
     }
 

@@ -186,6 +186,7 @@ pub(crate) enum PaymentDelivery {
     Provider,
     EventId,
     Customer,
+    Email,
     ReceivedAt,
     Raw,
 }

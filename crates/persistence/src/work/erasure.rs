@@ -6,8 +6,8 @@ use crate::record::{Record, select};
 use crate::registry::{Giver, gift_subscriptions_of_member};
 use crate::row::Row;
 use crate::schema::{
-    Consent, Gift, Idempotency, MemberShelf, NewsletterSubscription, PaymentEvent, Record as Column,
-    RefreshToken, Session, SignIn, Unlock,
+    Consent, Gift, Idempotency, MemberShelf, NewsletterSubscription, PaymentDelivery, PaymentEvent,
+    Record as Column, RefreshToken, Session, SignIn, Unlock,
 };
 use masthead_domain::change::{ChangeKind, Subject};
 use masthead_domain::member::{Contribution, GiftSubscription, Member, Subscription};
@@ -62,6 +62,10 @@ impl Work {
             Query::delete()
                 .from_table(Gift::Table)
                 .and_where(Expr::col(Gift::Giver).eq(Giver::Member(member.id).code()))
+                .take(),
+            Query::delete()
+                .from_table(PaymentDelivery::Table)
+                .and_where(Expr::col(PaymentDelivery::Email).eq(member.email.as_str()))
                 .take(),
             Query::delete()
                 .from_table(Idempotency::Table)

@@ -6,7 +6,7 @@ use crate::record::reference_of;
 use crate::schema::{PaymentDelivery, PaymentEvent as Column, Record as Known};
 use masthead_domain::clock::Timestamp;
 use masthead_domain::id::GiftSubscriptionId;
-use masthead_domain::member::Subscription;
+use masthead_domain::member::{Email, Subscription};
 use masthead_domain::payment::{Event, Report};
 use sea_orm::ConnectionTrait;
 use sea_orm::sea_query::{Cond, Expr, ExprTrait, OnConflict, Order, Query, SelectStatement, UpdateStatement};
@@ -28,6 +28,8 @@ pub struct PaymentNotice {
     pub kind: String,
     /// What it says about what members have; `None` when it says nothing of that.
     pub report: Option<Report>,
+    /// Whom it names by their address.
+    pub email: Option<Email>,
     /// What came, byte for byte.
     pub raw: String,
 }
@@ -127,6 +129,7 @@ impl Work {
                 Delivery::Provider,
                 Delivery::EventId,
                 Delivery::Customer,
+                Delivery::Email,
                 Delivery::ReceivedAt,
                 Delivery::Raw,
             ])
@@ -134,6 +137,7 @@ impl Work {
                 Expr::val(notice.provider.as_str()),
                 Expr::val(notice.id.as_str()),
                 Expr::val(customer),
+                Expr::val(notice.email.as_ref().map(Email::as_str)),
                 Expr::val(self.now.micros()),
                 Expr::val(notice.raw.as_str()),
             ])

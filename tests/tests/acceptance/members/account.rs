@@ -89,6 +89,7 @@ async fn enrich(stage: &Stage, member: MemberId) {
             at: now,
             kind: "a kind".into(),
             report,
+            email: None,
             raw: "reader@paper.example".into(),
         };
         work.keep_notice(&notice).await.expect("kept");

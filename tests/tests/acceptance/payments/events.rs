@@ -2,6 +2,7 @@
 
 use super::{SECRET, deliver, event, held, send, signature, with_stripe};
 use masthead_domain::clock::Clock;
+use masthead_domain::member::Member;
 use masthead_gateway::clock::SystemClock;
 use masthead_gateway::config::PerMinute;
 use masthead_persistence::PaymentNotice;
@@ -149,6 +150,14 @@ async fn what_came_is_kept_apart_and_not_for_ever(backend: Backend) {
         "{understood:?}"
     );
 
+    // No checkout ties the customer to anybody here. Who has the address takes along what was sent of it.
+    let mut work = server.store.begin(now).await.expect("begun");
+    let going = Member { email: "giver@home.example".parse().expect("an address"), ..member(9) };
+    work.put_members(std::slice::from_ref(&going)).await.expect("put");
+    work.erase_member(&going).await.expect("erased");
+    work.commit().await.expect("committed");
+    assert_eq!(texts(raw).await, Vec::<String>::new());
+
     let much_later = now.plus_seconds(401 * 24 * 3_600);
     let mut work = server.store.begin(much_later).await.expect("begun");
     let notice = PaymentNotice {
@@ -158,6 +167,7 @@ async fn what_came_is_kept_apart_and_not_for_ever(backend: Backend) {
         at: much_later,
         kind: "customer.updated".into(),
         report: None,
+        email: None,
         raw: "the latest".into(),
     };
     work.keep_notice(&notice).await.expect("kept");

@@ -3,6 +3,7 @@
 use super::{CONTRIBUTION, GIFT, MARK, NAME, Prices};
 use crate::payment::{NoticeError, Noticed};
 use masthead_domain::clock::Timestamp;
+use masthead_domain::member::Email;
 use masthead_domain::payment::{PaymentState, Report, SubscriptionReport};
 use masthead_persistence::PaymentNotice;
 use serde::Deserialize;
@@ -42,10 +43,18 @@ pub(super) fn understand(body: &[u8], prices: &Prices) -> Result<Noticed, Notice
         customer,
         at,
         report,
+        email: person(&event.data.object),
         raw: raw.to_owned(),
         id: event.id,
         kind: event.kind,
     })))
+}
+
+/// The address of whoever an object names.
+fn person(object: &Value) -> Option<Email> {
+    let places =
+        ["/customer_details/email", "/billing_details/email", "/customer_email", "/receipt_email", "/email"];
+    places.iter().find_map(|place| object.pointer(place)?.as_str()?.parse().ok())
 }
 
 /// What an event says about what a member has; `None` when it says nothing, or nothing that can be made out.

@@ -40,7 +40,7 @@ struct Case {
 /// This program is the servers as well: its processes are told what to be.
 fn main() -> ExitCode {
     match std::env::args().nth(1).as_deref() {
-        Some("serve" | "token") => runtime().block_on(masthead_gateway::cli::run()),
+        Some("serve" | "token" | "member") => runtime().block_on(masthead_gateway::cli::run()),
         Some("bare") => runtime().block_on(bare_server()),
         _ => runtime().block_on(measure_all()),
     }
@@ -59,9 +59,10 @@ async fn measure_all() -> ExitCode {
     store.close().await.expect("closed");
 
     let server = Running::start(&["serve", "--listen", "127.0.0.1:0"], directory.path(), "");
-    let minted = program(&["token", "mint", "--as", "member"], directory.path()).output().expect("a token");
-    let minted = String::from_utf8(minted.stdout).expect("text");
-    let member = minted.lines().last().expect("a token").to_owned();
+    // What the member holds is looked up, as for every reader who has signed in.
+    let reader = "reader@paper.example";
+    told(&["member", "add", reader, "--tier", "patron"], directory.path());
+    let member = told(&["token", "mint", "--member", reader], directory.path());
 
     let case =
         |name, path: &str, token: &str| Case { name, path: path.into(), token: token.into(), body: None };
@@ -94,6 +95,14 @@ fn program(words: &[&str], directory: &Path) -> Command {
     command.env("MASTHEAD_LIMITS__ANONYMOUS_PER_MINUTE", "0");
     command.env("MASTHEAD_LIMITS__CREDENTIAL_PER_MINUTE", "0");
     command
+}
+
+/// The last line that a command prints.
+fn told(words: &[&str], directory: &Path) -> String {
+    let output = program(words, directory).output().expect("it runs");
+    assert!(output.status.success(), "{words:?}: {}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8(output.stdout).expect("text");
+    text.lines().last().expect("a line").to_owned()
 }
 
 /// A server in a process of its own. It ends with its owner.

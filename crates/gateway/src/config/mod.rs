@@ -2,6 +2,7 @@
 //! error wherever it stands.
 
 mod database_url;
+mod graphql;
 mod issuers;
 mod origin;
 mod payments;
@@ -12,6 +13,7 @@ mod sources;
 mod web_origin;
 
 pub use database_url::DatabaseUrl;
+pub use graphql::GraphQlConfig;
 pub use issuers::{ClaimConfig, IssuerConfig, IssuerConfigError, Preset};
 pub use origin::{Origin, Origins};
 pub use payments::{PaymentConfig, PaymentConfigError, StripeConfig};
@@ -21,13 +23,11 @@ pub use smtp_url::SmtpUrl;
 pub use sources::{ConfigError, Flags, load};
 pub use web_origin::{WebOrigin, WebOriginError};
 
-use crate::graphql::guard::Limits;
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
-use std::time::Duration;
 
 /// Every setting. Each has a default, so an empty file is a valid one.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -181,28 +181,6 @@ pub struct DocsConfig {
     pub graphiql: bool,
 }
 
-/// What one GraphQL request may ask for. Smaller limits than these stand in the guard itself.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct GraphQlConfig {
-    /// Whether clients may ask for the schema.
-    pub introspection: bool,
-    /// How deep fields nest, at most.
-    pub depth: usize,
-    /// What a request costs, at most: its fields, each counted as often as there are rows around it.
-    pub complexity: u64,
-    /// What a field that renders a body counts like, in plain fields.
-    pub body_weight: u64,
-    /// The rows that a request reads, at most.
-    pub rows: u64,
-    /// The bytes of an answer's data, at most.
-    pub answer_bytes: u64,
-    /// How many seconds an answer may take.
-    pub timeout_seconds: NonZeroU32,
-    /// The bytes of a request's body, at most.
-    pub body_bytes: usize,
-}
-
 /// Answers that are kept ready.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
@@ -299,53 +277,6 @@ impl Default for TokenConfig {
 impl Default for DocsConfig {
     fn default() -> Self {
         Self { swagger: true, graphiql: true }
-    }
-}
-
-impl Default for GraphQlConfig {
-    fn default() -> Self {
-        let Limits { introspection, depth, complexity, body_weight, rows, answer_bytes, body_bytes, .. } =
-            Limits::default();
-        let timeout_seconds = const { NonZeroU32::new(10).expect("ten is not zero") };
-        Self {
-            introspection,
-            depth,
-            complexity,
-            body_weight,
-            rows,
-            answer_bytes,
-            timeout_seconds,
-            body_bytes,
-        }
-    }
-}
-
-impl GraphQlConfig {
-    /// All limits.
-    #[must_use]
-    pub fn limits(&self) -> Limits {
-        let Self {
-            introspection,
-            depth,
-            complexity,
-            body_weight,
-            rows,
-            answer_bytes,
-            timeout_seconds,
-            body_bytes,
-        } = *self;
-        let time = Duration::from_secs(timeout_seconds.get().into());
-        Limits {
-            introspection,
-            depth,
-            complexity,
-            body_weight,
-            rows,
-            answer_bytes,
-            time,
-            body_bytes,
-            ..Limits::default()
-        }
     }
 }
 

@@ -50,7 +50,7 @@ pub(super) enum SealError {
 
 impl Answer {
     /// Takes the answer out of a response, which stays as it is; `None` when its body is not there at once, or has more than
-    /// 256 KiB.
+    /// 64 KiB.
     pub(crate) fn of(response: HttpResponse) -> (HttpResponse, Option<Self>) {
         let (response, body) = response.into_parts();
         let body = match body.try_into_bytes() {

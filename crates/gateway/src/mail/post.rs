@@ -189,11 +189,7 @@ impl Post {
     /// # Errors
     /// A problem when too many letters wait already.
     pub fn room(&self, letters: usize) -> Result<Room<'_>, Problem> {
-        let places = self.queue.try_reserve_many(letters).map_err(|_| {
-            tracing::error!("too many letters wait; is the mail server away?");
-            Problem::unavailable()
-        })?;
-        Ok(Room { places, open: &self.open })
+        self.room_beside(0, letters)
     }
 
     /// The same for letters that can wait, such as invitations: they leave half of the queue to those that cannot, such as
@@ -202,11 +198,17 @@ impl Post {
     /// # Errors
     /// As [`room`](Self::room).
     pub fn spare_room(&self, letters: usize) -> Result<Room<'_>, Problem> {
-        if self.queue.capacity() < letters + SPARE {
+        self.room_beside(SPARE, letters)
+    }
+
+    fn room_beside(&self, left: usize, letters: usize) -> Result<Room<'_>, Problem> {
+        let has_room = self.queue.capacity() >= letters.saturating_add(left);
+        let places = has_room.then(|| self.queue.try_reserve_many(letters).ok()).flatten();
+        let places = places.ok_or_else(|| {
             tracing::error!("too many letters wait; is the mail server away?");
-            return Err(Problem::unavailable());
-        }
-        self.room(letters)
+            Problem::unavailable()
+        })?;
+        Ok(Room { places, open: &self.open })
     }
 
     /// Puts a letter into its envelope. Its Message-ID is drawn by chance.

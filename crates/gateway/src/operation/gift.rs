@@ -83,7 +83,7 @@ pub async fn give(
         active(work.member(member).await?)?;
     }
     if !work.give(&gift, &code.hash(), quota).await? {
-        let detail = format!("A member gives away {} articles a month.", terms.monthly);
+        let detail = format!("A member makes {} gifts a month.", terms.monthly);
         return Err(Problem::new(Code::GiftsExhausted, detail));
     }
     acting.finish(work, "gift.made", gift.id).await?;

@@ -156,6 +156,9 @@ impl Work {
         &mut self,
         subscriptions: Vec<Subscription>,
     ) -> Result<Vec<Subscription>, StoreError> {
+        if subscriptions.is_empty() {
+            return Ok(subscriptions);
+        }
         let references = subscriptions.iter().filter_map(reference_of);
         let theirs = Expr::col(Known::ProviderReference).is_in(references);
         let known = self.found::<Subscription>(theirs, MOST_FOLDED as u64).await?;

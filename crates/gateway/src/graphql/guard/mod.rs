@@ -24,7 +24,7 @@ pub use refusal::Refusal;
 use crate::error::quote;
 use async_graphql::Variables;
 use async_graphql::parser::parse_query;
-use async_graphql::parser::types::{ExecutableDocument, OperationType, Selection};
+use async_graphql::parser::types::{ExecutableDocument, OperationType};
 use outline::{Operation, Outline};
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
@@ -72,17 +72,13 @@ pub struct Checked {
 }
 
 /// The operation of a document that a request has chosen.
-pub struct Chosen<'a> {
+pub struct Chosen {
     /// A query, mutation or subscription.
     pub kind: OperationType,
     /// What it costs with the variables of this request.
     pub cost: u64,
     /// Whether every field that it reaches is the same for all viewers of one class.
     pub shared: bool,
-    /// The shape of its answer.
-    pub shape: &'a Shape,
-    /// Its name, if it has one.
-    pub name: Option<&'a str>,
 }
 
 impl Guard {
@@ -167,14 +163,14 @@ impl Guard {
     ///
     /// # Errors
     /// A [`Refusal`] when there is no such operation, or when it would cost too much.
-    pub fn choose<'a>(
+    pub fn choose(
         &self,
-        checked: &'a Checked,
+        checked: &Checked,
         name: Option<&str>,
         variables: &Variables,
-    ) -> Result<Chosen<'a>, Refusal> {
+    ) -> Result<Chosen, Refusal> {
         variables::check(variables, &self.limits)?;
-        let (operation, size, shape) = checked.operation(name)?;
+        let (operation, size, _) = checked.operation(name)?;
         for (name, place) in &operation.needed {
             let given = variables.get(name).or_else(|| operation.defaults.get(name));
             if given.is_none_or(|value| *value == async_graphql::Value::Null) {
@@ -196,7 +192,7 @@ impl Guard {
             return Err(Refusal::too_much(format!("The operation costs {cost}; {limit} is allowed.")));
         }
         let shared = size.shared && operation.kind == OperationType::Query;
-        Ok(Chosen { kind: operation.kind, cost, shared, shape, name: operation.name.as_deref() })
+        Ok(Chosen { kind: operation.kind, cost, shared })
     }
 }
 
@@ -231,24 +227,7 @@ impl Checked {
     /// # Errors
     /// A [`Refusal`] when there is no such operation.
     pub fn roots(&self, operation: Option<&str>) -> Result<Vec<&str>, Refusal> {
-        let (chosen, ..) = self.operation(operation)?;
-        let mut operations = self.document.operations.iter();
-        let own = operations.find(|(name, _)| *name == chosen.name.as_ref());
-        let mut roots = Vec::new();
-        let mut sets: Vec<_> = own.map(|(_, own)| &own.node.selection_set.node).into_iter().collect();
-        while let Some(set) = sets.pop() {
-            for selection in &set.items {
-                match &selection.node {
-                    Selection::Field(field) => roots.push(field.node.name.node.as_str()),
-                    Selection::InlineFragment(inline) => sets.push(&inline.node.selection_set.node),
-                    Selection::FragmentSpread(spread) => {
-                        let fragment = self.document.fragments.get(&spread.node.fragment_name.node);
-                        sets.extend(fragment.map(|fragment| &fragment.node.selection_set.node));
-                    }
-                }
-            }
-        }
-        Ok(roots)
+        self.operation(operation).map(|(operation, ..)| operation.roots(&self.document))
     }
 
     /// A key under which the answer to a request for this document can be kept. Two requests have the same

@@ -43,9 +43,34 @@ pub(super) struct Operation {
 impl Operation {
     /// The shape of its answer.
     pub(super) fn shape(&self, document: &ExecutableDocument) -> Shape {
+        let own = self.definition(document);
+        own.map(|own| Shape::of(own, &document.fragments)).unwrap_or_default()
+    }
+
+    /// The fields at its root, with the fragments there written out.
+    pub(super) fn roots<'d>(&self, document: &'d ExecutableDocument) -> Vec<&'d str> {
+        let mut roots = Vec::new();
+        let mut sets: Vec<_> =
+            self.definition(document).map(|own| &own.selection_set.node).into_iter().collect();
+        while let Some(set) = sets.pop() {
+            for selection in &set.items {
+                match &selection.node {
+                    Selection::Field(field) => roots.push(field.node.name.node.as_str()),
+                    Selection::InlineFragment(inline) => sets.push(&inline.node.selection_set.node),
+                    Selection::FragmentSpread(spread) => {
+                        let fragment = document.fragments.get(&spread.node.fragment_name.node);
+                        sets.extend(fragment.map(|fragment| &fragment.node.selection_set.node));
+                    }
+                }
+            }
+        }
+        roots
+    }
+
+    fn definition<'d>(&self, document: &'d ExecutableDocument) -> Option<&'d OperationDefinition> {
         let mut operations = document.operations.iter();
         let own = operations.find(|(name, _)| *name == self.name.as_ref());
-        own.map(|(_, own)| Shape::of(&own.node, &document.fragments)).unwrap_or_default()
+        own.map(|(_, own)| &own.node)
     }
 }
 

@@ -272,7 +272,8 @@ fn the_operation_is_chosen_by_name() {
         guard.check("query A { article { id } } mutation B { x } query C { viewer { kind } }").expect("ok");
     let choose = |name| guard.choose(&several, name, &none);
     assert_eq!(choose(Some("B")).expect("exists").kind, OperationType::Mutation);
-    assert_eq!(choose(Some("A")).expect("exists").name, Some("A"));
+    assert_eq!(choose(Some("A")).expect("exists").kind, OperationType::Query);
+    assert_eq!(several.roots(Some("A")).expect("exists"), ["article"]);
     assert_eq!(choose(Some("D")).err().map(|refusal| refusal.code), Some(Code::InvalidQuery));
     assert_eq!(choose(None).err().map(|refusal| refusal.code), Some(Code::InvalidQuery));
     let single = guard.check("{ article { id } }").expect("ok");

@@ -117,32 +117,32 @@ impl<E: Executor> Endpoint<E> {
         };
         let text = self.persisted.text(&asked)?;
         let checked = self.guard.check(&text)?;
-        let Chosen { kind, cost, shared, .. } =
+        let Chosen { kind, cost, shared } =
             self.guard.choose(&checked, asked.operation.as_deref(), &asked.variables)?;
         check_kind(kind, is_get)?;
         self.persisted.keep(&asked, &text);
 
         let audience = Audience::of(&caller);
-        let document = checked.key(asked.operation.as_deref(), &asked.variables);
+        let document = || checked.key(asked.operation.as_deref(), &asked.variables);
         let epoch = if shared { gateway.epoch_for(&caller) } else { None };
         let key = epoch.map(|epoch| {
-            Key::new(epoch, &caller.class, &[b"graphql", &document, &[media as u8, audience as u8]])
+            Key::new(epoch, &caller.class, &[b"graphql", &document(), &[media as u8, audience as u8]])
         });
         if let Some(ready) = key.as_ref().and_then(|key| gateway.representations.get(key)) {
             return Ok(respond(&ready, request, true));
         }
-        let idempotency_key = match kind {
-            OperationType::Mutation => {
-                let key = idempotency::Key::of(request.headers())?;
-                let roots = checked.roots(asked.operation.as_deref())?;
-                if key.is_some() && roots.iter().any(|root| idempotency::WITHOUT.contains(root)) {
-                    return Err(idempotency::not_taken().into());
-                }
-                key
-            }
-            // Reading changes nothing, however often it is done.
+        // Reading changes nothing, however often it is done.
+        let once = match kind {
+            OperationType::Mutation => idempotency::Key::of(request.headers())?,
             OperationType::Query | OperationType::Subscription => None,
         };
+        if once.is_some() {
+            let roots = checked.roots(asked.operation.as_deref())?;
+            if roots.iter().any(|root| idempotency::WITHOUT.contains(root)) {
+                return Err(idempotency::not_taken().into());
+            }
+        }
+        let once = once.map(|key| (key, document()));
         let execution = Execution {
             endpoint: Arc::clone(self),
             gateway: Arc::clone(gateway),
@@ -152,8 +152,8 @@ impl<E: Executor> Endpoint<E> {
             asked,
             cost,
         };
-        if let Some(idempotency_key) = idempotency_key {
-            return execution.once(idempotency_key, document, media).await;
+        if let Some((key, document)) = once {
+            return execution.once(key, document, media).await;
         }
         let executed = execution.run().await?;
         let representation = Arc::new(Representation::new(executed.body(), media.content_type(), audience));

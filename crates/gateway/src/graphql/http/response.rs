@@ -183,7 +183,7 @@ fn with_code(mut error: ServerError) -> ServerError {
 mod tests {
     use super::*;
     use crate::graphql::guard::{Catalogue, Guard, Limits};
-    use async_graphql::{EmptyMutation, EmptySubscription, Error, Object, Schema, Variables};
+    use async_graphql::{EmptyMutation, EmptySubscription, Error, Object, Schema};
     use serde_json::json;
 
     struct Query;
@@ -213,8 +213,8 @@ mod tests {
         let limits = Limits::default();
         let guard = Guard::new(limits.clone(), Catalogue::read(&sdl, &[], &limits).expect("a schema"));
         let checked = guard.check(query).expect("passes");
-        let chosen = guard.choose(&checked, None, &Variables::default()).expect("passes");
-        match Outcome::of(schema.execute(query).await, chosen.shape) {
+        let shape = checked.shape(None).expect("one operation");
+        match Outcome::of(schema.execute(query).await, shape) {
             Ok(outcome) => {
                 let body = outcome.body(Cost { requested: 1, limit: 2 });
                 Ok(serde_json::from_slice(&body).expect("json"))

@@ -1,0 +1,75 @@
+//! What one GraphQL request may ask for.
+
+use crate::graphql::guard::Limits;
+use serde::{Deserialize, Serialize};
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+/// What one GraphQL request may ask for. Smaller limits than these stand in the guard itself.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct GraphQlConfig {
+    /// Whether clients may ask for the schema.
+    pub introspection: bool,
+    /// How deep fields nest, at most.
+    pub depth: usize,
+    /// What a request costs, at most: its fields, each counted as often as there are rows around it.
+    pub complexity: u64,
+    /// What a field that renders a body counts like, in plain fields.
+    pub body_weight: u64,
+    /// The rows that a request reads, at most.
+    pub rows: u64,
+    /// The bytes of an answer's data, at most.
+    pub answer_bytes: u64,
+    /// How many seconds an answer may take.
+    pub timeout_seconds: NonZeroU32,
+    /// The bytes of a request's body, at most.
+    pub body_bytes: usize,
+}
+
+impl Default for GraphQlConfig {
+    fn default() -> Self {
+        let Limits { introspection, depth, complexity, body_weight, rows, answer_bytes, body_bytes, .. } =
+            Limits::default();
+        let timeout_seconds = const { NonZeroU32::new(10).expect("ten is not zero") };
+        Self {
+            introspection,
+            depth,
+            complexity,
+            body_weight,
+            rows,
+            answer_bytes,
+            timeout_seconds,
+            body_bytes,
+        }
+    }
+}
+
+impl GraphQlConfig {
+    /// All limits.
+    #[must_use]
+    pub fn limits(&self) -> Limits {
+        let Self {
+            introspection,
+            depth,
+            complexity,
+            body_weight,
+            rows,
+            answer_bytes,
+            timeout_seconds,
+            body_bytes,
+        } = *self;
+        let time = Duration::from_secs(timeout_seconds.get().into());
+        Limits {
+            introspection,
+            depth,
+            complexity,
+            body_weight,
+            rows,
+            answer_bytes,
+            time,
+            body_bytes,
+            ..Limits::default()
+        }
+    }
+}

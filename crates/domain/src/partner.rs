@@ -52,6 +52,23 @@ pub struct Partner {
     pub licence: Option<Licence>,
 }
 
+/// Why a partner's keys open nothing, however good they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unlicensed {
+    /// The publisher has suspended the partner.
+    #[error("the partner is suspended by the publisher")]
+    Suspended,
+    /// There is no licence.
+    #[error("the partner has no licence")]
+    Without,
+    /// The licence is valid from this instant on.
+    #[error("the partner's licence begins at {0}")]
+    Early(Timestamp),
+    /// The licence was valid before this instant.
+    #[error("the partner's licence ended at {0}")]
+    Ended(Timestamp),
+}
+
 /// The longest name, contact or name of a key, in bytes.
 pub const MAX_TEXT: usize = 200;
 
@@ -86,6 +103,24 @@ impl Partner {
             return Err(PartnerError::Contact);
         }
         Ok(self.licence.as_ref().map_or(Ok(()), Licence::check)?)
+    }
+
+    /// What the partner may take at this instant.
+    ///
+    /// # Errors
+    /// [`Unlicensed`] says why it is nothing.
+    pub fn licensed(&self, now: Timestamp) -> Result<&Licence, Unlicensed> {
+        if self.status == PartnerStatus::Suspended {
+            return Err(Unlicensed::Suspended);
+        }
+        let licence = self.licence.as_ref().ok_or(Unlicensed::Without)?;
+        if licence.is_valid(now) {
+            return Ok(licence);
+        }
+        match licence.valid_until {
+            Some(until) if until <= now => Err(Unlicensed::Ended(until)),
+            _ => Err(Unlicensed::Early(licence.valid_from)),
+        }
     }
 }
 
@@ -122,6 +157,17 @@ pub enum Holder {
     Partner(PartnerId),
     /// A program of the publisher's own, which may do what this role may.
     Service(Role),
+}
+
+impl Holder {
+    /// The partner, if it is one.
+    #[must_use]
+    pub const fn partner(self) -> Option<PartnerId> {
+        match self {
+            Self::Partner(partner) => Some(partner),
+            Self::Service(_) => None,
+        }
+    }
 }
 
 /// A key as it is kept: everything but the secret.
@@ -190,6 +236,7 @@ pub struct Deed {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::viewer::Extent;
 
     #[test]
     fn a_key_manages_only_when_it_says_so() {
@@ -213,6 +260,39 @@ mod tests {
         );
         let revoked = ApiKey { revoked: Some(Timestamp::EPOCH), ..key(&[]) };
         assert!(!revoked.is_active(Timestamp::EPOCH));
+    }
+
+    #[test]
+    fn a_partner_may_take_something_while_its_licence_is_valid_and_nobody_has_suspended_it() {
+        let at = |seconds| Timestamp::EPOCH.plus_seconds(seconds);
+        let licence = Licence {
+            sections: None,
+            tags: None,
+            languages: None,
+            extent: Extent::Teaser,
+            source_links: false,
+            delay_seconds: 0,
+            valid_from: at(10),
+            valid_until: Some(at(20)),
+            daily_quota: None,
+            attribution: None,
+        };
+        let mut partner = Partner {
+            id: PartnerId::new(at(0), [1; 10]),
+            name: "Agency".into(),
+            contact: None,
+            status: PartnerStatus::Active,
+            created: at(0),
+            licence: Some(licence.clone()),
+        };
+        assert_eq!(partner.licensed(at(9)), Err(Unlicensed::Early(at(10))));
+        assert_eq!(partner.licensed(at(10)), Ok(&licence));
+        assert_eq!(partner.licensed(at(19)), Ok(&licence));
+        assert_eq!(partner.licensed(at(20)), Err(Unlicensed::Ended(at(20))));
+        partner.status = PartnerStatus::Suspended;
+        assert_eq!(partner.licensed(at(10)), Err(Unlicensed::Suspended));
+        partner = Partner { licence: None, status: PartnerStatus::Active, ..partner };
+        assert_eq!(partner.licensed(at(10)), Err(Unlicensed::Without));
     }
 
     #[test]

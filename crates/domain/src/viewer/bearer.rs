@@ -3,6 +3,7 @@
 use super::Viewer;
 use crate::clock::Timestamp;
 use crate::id::{DeviceId, GiftId, KeyId, MemberId, PassId, PreviewId, SessionId};
+use crate::partner::Unlicensed;
 use uuid::Uuid;
 
 /// Whose token it is. What they may read is looked up each time, so that a change holds without a new token.
@@ -79,4 +80,13 @@ pub struct Standing {
     /// The subjects of the change log, beside [`Bearer::subjects`], whose changes may change it: a partner for its
     /// keys, the giver for a gift.
     pub depends_on: Vec<Uuid>,
+}
+
+/// Why a bearer may do nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoStanding {
+    /// What they show is good no longer, or never was: revoked, expired, ended with what it was made for, or unknown.
+    Ended,
+    /// They show a good key, whose partner may take nothing.
+    Unlicensed(Unlicensed),
 }

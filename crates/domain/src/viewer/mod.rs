@@ -6,7 +6,7 @@ mod partner;
 mod reader;
 mod staff;
 
-pub use bearer::{Bearer, Standing};
+pub use bearer::{Bearer, NoStanding, Standing};
 pub use entitlement::{Entitlement, Entitlements};
 pub use partner::{Extent, Licence, LicenceError, Partner};
 pub use reader::{MeterReading, Pass, PassKind, Passes, Reader};

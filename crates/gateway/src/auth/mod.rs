@@ -23,10 +23,10 @@ pub use keys::{KeyError, KeyRing, SigningKey};
 pub use secrets::{IdempotencySecrets, RefreshParts, Secrets};
 pub use token::{MintError, TokenOptions, TokenService};
 
-use crate::error::Problem;
+use crate::error::{Code, Problem};
 use foreign::ForeignToken;
 use masthead_domain::clock::Timestamp;
-use masthead_domain::viewer::{Bearer, Viewer};
+use masthead_domain::viewer::{Bearer, NoStanding, Viewer};
 use std::sync::{Arc, LazyLock};
 
 /// Who is asking, with what a request needs to know about them. Cheap to clone.
@@ -89,6 +89,19 @@ pub fn unknown_key() -> Problem {
 #[must_use]
 pub fn revoked() -> Problem {
     bearer::refusal(TokenError::Revoked)
+}
+
+/// The answer to whoever may do nothing: a token that was good once, or a good key whose partner's licence is not. Only
+/// whoever has the key learns of the licence.
+#[must_use]
+pub fn no_standing(why: NoStanding) -> Problem {
+    match why {
+        NoStanding::Ended => revoked(),
+        NoStanding::Unlicensed(why) => {
+            Problem::new(Code::LicenceNotValid, format!("Your key is good, but {why}."))
+                .about("Authorization")
+        }
+    }
 }
 
 /// Chooses the cryptography that signs and verifies. Call it once, before the first token.

@@ -7,7 +7,7 @@ use super::generations::{Generation, Generations};
 use crate::auth::Caller;
 use crate::error::Problem;
 use masthead_domain::clock::Timestamp;
-use masthead_domain::viewer::{Bearer, Standing, Viewer};
+use masthead_domain::viewer::{Bearer, NoStanding, Standing, Viewer};
 use masthead_persistence::Store;
 use quick_cache::sync::Cache;
 use std::sync::Arc;
@@ -65,7 +65,7 @@ impl Standings {
         known.still_holds(generations, now).then(|| known.caller(bearer, expires))
     }
 
-    /// Who the bearer is now; `None` when their token is good no longer. Without `generations` nothing that was
+    /// Who the bearer is now, or why they are nobody. Without `generations` nothing that was
     /// looked up before is used.
     ///
     /// # Errors
@@ -77,16 +77,19 @@ impl Standings {
         store: &Store,
         generations: Option<&Generations>,
         now: Timestamp,
-    ) -> Result<Option<Caller>, Problem> {
+    ) -> Result<Result<Caller, NoStanding>, Problem> {
         let remembered =
             generations.and_then(|generations| self.remembered(bearer, expires, generations, now));
-        if remembered.is_some() {
-            return Ok(remembered);
+        if let Some(remembered) = remembered {
+            return Ok(Ok(remembered));
         }
         let before = generations.map(|generations| (generations, generations.total()));
-        let Some(Standing { viewer, until, depends_on }) = store.standing(&bearer, now).await? else {
-            self.0.remove(&bearer);
-            return Ok(None);
+        let Standing { viewer, until, depends_on } = match store.standing(&bearer, now).await? {
+            Ok(standing) => standing,
+            Err(why) => {
+                self.0.remove(&bearer);
+                return Ok(Err(why));
+            }
         };
         let mut known =
             Known { class: viewer.class().into(), viewer: Arc::new(viewer), until, as_of: Vec::new() };
@@ -99,6 +102,6 @@ impl Standings {
                 self.0.insert(bearer, Arc::new(known));
             }
         }
-        Ok(Some(caller))
+        Ok(Ok(caller))
     }
 }

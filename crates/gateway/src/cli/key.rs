@@ -2,11 +2,11 @@
 
 use super::{CommandError, Common, acting, open_publication, print_all, reading, say};
 use crate::clock::SystemClock;
-use crate::operation::partner::keys;
+use crate::operation::partner::keys::{self, KeyState};
 use clap::{ArgGroup, Args, Subcommand};
-use masthead_domain::clock::{Clock, Timestamp};
+use masthead_domain::clock::Clock;
 use masthead_domain::id::{KeyId, PartnerId};
-use masthead_domain::partner::{ApiKey, Holder};
+use masthead_domain::partner::{ApiKey, Holder, Unlicensed};
 use masthead_domain::viewer::Role;
 use secrecy::ExposeSecret;
 
@@ -47,6 +47,9 @@ pub(super) struct Add {
 
 /// Lists the keys of partners and programs, the newest first: state, whose it is or what it may do, and name.
 #[derive(Args)]
+#[command(
+    after_help = "States:\n  good        it opens what its holder may read\n  revoked     by the publisher\n  expired     its time is over\n  suspended   its partner is suspended\n  no licence  its partner has none\n  early       its partner's licence has not begun\n  ended       its partner's licence is over"
+)]
 pub(super) struct List {
     #[command(flatten)]
     common: Common,
@@ -94,24 +97,28 @@ impl List {
     async fn run(self) -> Result<(), CommandError> {
         let store = open_publication(&self.common.settings(None)?).await?;
         let reading = reading(&store);
-        let line = |key: &ApiKey| {
+        let line = |(key, state): &(ApiKey, KeyState)| {
             let holder = match key.holder {
                 Holder::Partner(partner) => partner.to_string(),
                 Holder::Service(role) if key.manages() => format!("{}, manages", role.code()),
                 Holder::Service(role) => role.code().to_owned(),
             };
-            format!("{}  {:<7}  {holder:<36}  {}", key.id, state(key, reading.now()), key.name)
+            format!("{}  {:<10}  {holder:<36}  {}", key.id, word(*state), key.name)
         };
         print_all(async |request| keys::list(&reading, &request).await, line).await?;
         Ok(store.close().await?)
     }
 }
 
-fn state(key: &ApiKey, now: Timestamp) -> &'static str {
-    match key.revoked {
-        Some(_) => "revoked",
-        None if key.is_active(now) => "good",
-        None => "expired",
+const fn word(state: KeyState) -> &'static str {
+    match state {
+        KeyState::Good => "good",
+        KeyState::Revoked => "revoked",
+        KeyState::Expired => "expired",
+        KeyState::Unlicensed(Unlicensed::Suspended) => "suspended",
+        KeyState::Unlicensed(Unlicensed::Without) => "no licence",
+        KeyState::Unlicensed(Unlicensed::Early(_)) => "early",
+        KeyState::Unlicensed(Unlicensed::Ended(_)) => "ended",
     }
 }
 

@@ -94,6 +94,8 @@ codes! {
     InsufficientScope = FORBIDDEN, "insufficient_scope", "INSUFFICIENT_SCOPE", "The token does not reach this";
     /// The token's bearer may read, and may not do this.
     InsufficientRole = FORBIDDEN, "insufficient_role", "INSUFFICIENT_ROLE", "Another role is needed";
+    /// A good key of a partner who is suspended, or has no licence that is valid now.
+    LicenceNotValid = FORBIDDEN, "licence_not_valid", "LICENCE_NOT_VALID", "No licence is valid now";
     /// The token does not open what its bearer wants to give away.
     NotEntitled = FORBIDDEN, "not_entitled", "NOT_ENTITLED", "The token does not open this";
     /// No meter runs for the token.

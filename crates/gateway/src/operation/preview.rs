@@ -95,7 +95,7 @@ pub async fn redeem(reading: &Reading, code: &LinkCode) -> Result<Opened, Proble
         let detail = "The link has expired or was taken back, or the article has changed or is published.";
         Problem::new(Code::LinkEnded, detail)
     };
-    standing.ok_or_else(ended)?;
+    standing.map_err(|_| ended())?;
     let left = preview.expires.seconds() - reading.now().seconds();
     Ok(Opened {
         bearer: Bearer::Preview(preview.id),

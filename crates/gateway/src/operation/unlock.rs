@@ -60,7 +60,7 @@ pub async fn unlock(
     }
     work.commit().await?;
     let standing = reading.store().standing(bearer, reading.now()).await?;
-    let standing = standing.ok_or_else(crate::auth::revoked)?;
+    let standing = standing.map_err(crate::auth::no_standing)?;
     let opened = reading.seen_by(Arc::new(standing.viewer));
     let dossier = article::find(&opened, key).await?.ok_or_else(Problem::not_found)?;
     Ok(Unlocked { dossier, spent: outcome == Unlocking::Spent })

@@ -11,9 +11,11 @@ use actix_web::{HttpRequest, HttpResponse, post};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use masthead_domain::id::KeyId;
-use masthead_domain::viewer::Bearer;
+use masthead_domain::partner::Unlicensed;
+use masthead_domain::viewer::{Bearer, NoStanding};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
+use std::borrow::Cow;
 use url::form_urlencoded;
 use utoipa::ToSchema;
 
@@ -55,24 +57,30 @@ pub(crate) struct TokenDto {
 #[derive(Serialize, ToSchema)]
 #[schema(as = TokenError)]
 pub(crate) struct TokenErrorDto {
-    /// `invalid_request`, `invalid_client`, `unsupported_grant_type` or `invalid_scope`.
+    /// `invalid_request`, `invalid_client`, `unauthorized_client`, `unsupported_grant_type` or `invalid_scope`.
     error: &'static str,
     /// A sentence for whoever wrote the client.
-    error_description: &'static str,
+    error_description: Cow<'static, str>,
 }
 
 /// What is wrong with a request for a token.
 struct Fault {
     error: &'static str,
-    description: &'static str,
+    description: Cow<'static, str>,
 }
 
 impl Fault {
     const fn request(description: &'static str) -> Self {
-        Self { error: "invalid_request", description }
+        Self { error: "invalid_request", description: Cow::Borrowed(description) }
     }
 
-    fn respond(&self) -> HttpResponse {
+    /// The key is good, and opens nothing: the client is known and may not (section 5.2).
+    fn unlicensed(why: Unlicensed) -> Self {
+        let description = Cow::Owned(format!("The key is good, but {why}."));
+        Self { error: "unauthorized_client", description }
+    }
+
+    fn respond(self) -> HttpResponse {
         let unknown = self.error == "invalid_client";
         let mut response =
             HttpResponse::build(if unknown { StatusCode::UNAUTHORIZED } else { StatusCode::BAD_REQUEST });
@@ -87,8 +95,10 @@ fn uncached(response: &mut actix_web::HttpResponseBuilder) -> &mut actix_web::Ht
     response.insert_header((header::CACHE_CONTROL, "no-store")).insert_header((header::PRAGMA, "no-cache"))
 }
 
-const UNKNOWN_CLIENT: Fault =
-    Fault { error: "invalid_client", description: "The client is not known, or its secret is another." };
+const UNKNOWN_CLIENT: Fault = Fault {
+    error: "invalid_client",
+    description: Cow::Borrowed("The client is not known, or its secret is another."),
+};
 
 /// Gives a token for a key.
 ///
@@ -102,7 +112,7 @@ const UNKNOWN_CLIENT: Fault =
     request_body(content = TokenRequestDto, content_type = "application/x-www-form-urlencoded"),
     responses(
         (status = 200, description = "The token.", body = TokenDto),
-        (status = 400, description = "The request is not valid.", body = TokenErrorDto),
+        (status = 400, description = "The request is not valid, or the partner has no valid licence.", body = TokenErrorDto),
         (status = 401, description = "The client is not known.", body = TokenErrorDto),
     ),
     security(()),
@@ -133,7 +143,11 @@ async fn token(
     let Client { id, secret } = client;
     let presented = PresentedKey::parse(secret.expose_secret());
     let (Ok(id), Some(presented)) = (id.parse::<KeyId>(), presented) else { return Ok(Err(UNKNOWN_CLIENT)) };
-    let Some(holder) = gateway.holder(id, &presented).await? else { return Ok(Err(UNKNOWN_CLIENT)) };
+    let holder = match gateway.holder(id, &presented).await? {
+        Ok(holder) => holder,
+        Err(NoStanding::Ended) => return Ok(Err(UNKNOWN_CLIENT)),
+        Err(NoStanding::Unlicensed(why)) => return Ok(Err(Fault::unlicensed(why))),
+    };
     let now = gateway.clock.now();
     let left = holder.expires.map_or(LIFE, |expires| expires.seconds() - now.seconds());
     let life = LIFE.min(gateway.tokens.max_seconds()).min(left).max(1);
@@ -187,13 +201,16 @@ impl Form {
         match self.grant_type.as_deref() {
             Some("client_credentials") => {}
             Some(_) => {
-                let description = "grant_type is client_credentials.";
+                let description = Cow::Borrowed("grant_type is client_credentials.");
                 return Err(Fault { error: "unsupported_grant_type", description });
             }
             None => return Err(Fault::request("grant_type is missing.")),
         }
         if self.scope.is_some_and(|scope| scope != SCOPE) {
-            return Err(Fault { error: "invalid_scope", description: "scope is content:read." });
+            return Err(Fault {
+                error: "invalid_scope",
+                description: Cow::Borrowed("scope is content:read."),
+            });
         }
         let mut values = headers.get_all(header::AUTHORIZATION);
         match (values.next(), values.next(), self.id, self.secret) {

@@ -5,7 +5,7 @@ mod opening;
 pub use opening::{OpenError, check, open_secrets, open_tokens};
 
 use crate::auth::foreign::{ForeignError, ForeignToken, Issuers};
-use crate::auth::{Believed, Caller, PresentedKey, TokenService, revoked, unknown_key};
+use crate::auth::{Believed, Caller, PresentedKey, TokenService, no_standing, unknown_key};
 use crate::cache::{Epoch, Keys, Representations, Standings, Watch};
 use crate::client::{Client, Proxies, Throttle};
 use crate::clock::Chance;
@@ -19,7 +19,7 @@ use crate::site::Site;
 use actix_web::HttpRequest;
 use masthead_domain::clock::{Clock, Timestamp};
 use masthead_domain::id::KeyId;
-use masthead_domain::viewer::{Bearer, Viewer};
+use masthead_domain::viewer::{Bearer, NoStanding, Viewer};
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -125,12 +125,12 @@ impl Gateway {
         match believed {
             Believed::Described(caller) => Ok(caller),
             Believed::Borne { bearer, expires } => {
-                self.borne(bearer, Some(expires), now).await?.ok_or_else(revoked)
+                self.borne(bearer, Some(expires), now).await?.map_err(no_standing)
             }
             Believed::Key(presented) => {
                 let found = self.keys.find(&presented, self.desk.store(), self.watch.generations()).await?;
                 let (key, expires) = found.ok_or_else(unknown_key)?;
-                self.borne(Bearer::Key(key), expires, now).await?.ok_or_else(revoked)
+                self.borne(Bearer::Key(key), expires, now).await?.map_err(no_standing)
             }
             Believed::Foreign(token) => Ok(self.foreign(&token, now).await?),
         }
@@ -140,17 +140,21 @@ impl Gateway {
         self.issuers.caller(token, self.desk.store(), self.watch.epoch(), now).await
     }
 
-    /// Whoever shows this key with this id; `None` when it is another's, unknown, or good no longer.
+    /// Whoever shows this key with this id. One that is another's or unknown is as one that has ended.
     ///
     /// # Errors
     /// A problem when the database cannot be read.
-    pub async fn holder(&self, id: KeyId, presented: &PresentedKey) -> Result<Option<Caller>, Problem> {
+    pub async fn holder(
+        &self,
+        id: KeyId,
+        presented: &PresentedKey,
+    ) -> Result<Result<Caller, NoStanding>, Problem> {
         let found = self.keys.find(presented, self.desk.store(), self.watch.generations()).await?;
         match found {
             Some((key, expires)) if key == id => {
                 self.borne(Bearer::Key(key), expires, self.clock.now()).await
             }
-            _ => Ok(None),
+            _ => Ok(Err(NoStanding::Ended)),
         }
     }
 
@@ -159,10 +163,10 @@ impl Gateway {
         bearer: Bearer,
         expires: Option<Timestamp>,
         now: Timestamp,
-    ) -> Result<Option<Caller>, Problem> {
+    ) -> Result<Result<Caller, NoStanding>, Problem> {
         let (store, generations) = (self.desk.store(), self.watch.generations());
         let caller = self.standings.caller(bearer, expires, store, generations, now).await?;
-        if caller.is_some() {
+        if caller.is_ok() {
             self.note_use(bearer, now);
         }
         Ok(caller)

@@ -33,3 +33,49 @@ fn an_operator_makes_lists_and_revokes_keys() {
         assert!(!listed.contains(key.as_str()), "a key is shown once");
     }
 }
+
+#[test]
+fn a_key_that_opens_nothing_is_not_called_good() {
+    let home = tempfile::tempdir().expect("a directory");
+    let data = home.path();
+    done(data, &["migrate"]);
+    let licence = |fields: &str| {
+        let rest = r#""sections": null, "tags": null, "languages": null, "extent": "teaser", "sourceLinks": false,
+            "delaySeconds": 0, "dailyQuota": null, "attribution": null"#;
+        format!("{{ {fields}, {rest} }}")
+    };
+    let partner = |name: &str, licence: Option<String>| {
+        let id = match licence {
+            None => done(data, &["partner", "add", "--name", name]),
+            Some(licence) => {
+                std::fs::write(data.join("licence.json"), licence).expect("written");
+                done(data, &["partner", "add", "--name", name, "--licence", "licence.json"])
+            }
+        };
+        let made = done(data, &["key", "add", "--name", name, "--partner", &id]);
+        (id, made.lines().next().expect("an id").to_owned())
+    };
+    let always = licence(r#""validFrom": "2020-01-01T00:00:00Z", "validUntil": null"#);
+    let over = licence(r#""validFrom": "2020-01-01T00:00:00Z", "validUntil": "2021-01-01T00:00:00Z""#);
+    let early = licence(r#""validFrom": "9000-01-01T00:00:00Z", "validUntil": null"#);
+    let (none, no_licence) = partner("None", None);
+    let (_, good) = partner("Good", Some(always.clone()));
+    let (shut, suspended) = partner("Shut", Some(always));
+    let (_, ended) = partner("Over", Some(over));
+    let (_, begins) = partner("Early", Some(early));
+    done(data, &["partner", "suspend", &shut]);
+    let second = done(data, &["key", "add", "--name", "None too", "--partner", &none]);
+    let revoked = second.lines().next().expect("an id").to_owned();
+    done(data, &["key", "revoke", &revoked]);
+    let listed = done(data, &["key", "list"]);
+    for (id, state) in [
+        (&no_licence, "no licence"),
+        (&good, "good      "),
+        (&suspended, "suspended "),
+        (&ended, "ended     "),
+        (&begins, "early     "),
+        (&revoked, "revoked   "),
+    ] {
+        assert!(listed.contains(&format!("{id}  {state}  ")), "{state}: {listed}");
+    }
+}

@@ -38,6 +38,19 @@ impl Registry<'_> {
         rows.first().map(|cells| SavedPartner::open(&Row::new(cells, Partner::TABLE, "id")?)).transpose()
     }
 
+    /// The partners with these ids, in no order. One statement.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read or a row is corrupt.
+    pub async fn partners_by_ids(&self, ids: &[PartnerId]) -> Result<Vec<SavedPartner>, StoreError> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let these = Expr::col(Column::Id).is_in(ids.iter().map(|id| id.uuid()));
+        let rows = self.store.reader().query_all(&partners(these, ids.len() as u64)).await?;
+        rows.iter().map(|cells| SavedPartner::open(&Row::new(cells, Partner::TABLE, "id")?)).collect()
+    }
+
     /// A page of partners, the newest first, from the one after `before` on; and whether there are more.
     ///
     /// # Errors

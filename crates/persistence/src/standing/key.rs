@@ -4,25 +4,25 @@ use crate::error::StoreError;
 use crate::store::Store;
 use masthead_domain::clock::Timestamp;
 use masthead_domain::id::{KeyId, PartnerId};
-use masthead_domain::partner::{Holder, PartnerStatus};
-use masthead_domain::viewer::{Partner, Staff, Standing, Viewer};
+use masthead_domain::partner::Holder;
+use masthead_domain::viewer::{NoStanding, Partner, Staff, Standing, Viewer};
 use std::sync::Arc;
 
 impl Store {
-    /// In at most two statements. `None` as well before a licence is valid and when there is none.
+    /// In at most two statements.
     pub(super) async fn standing_of_key(
         &self,
         id: KeyId,
         now: Timestamp,
-    ) -> Result<Option<Standing>, StoreError> {
+    ) -> Result<Result<Standing, NoStanding>, StoreError> {
         let Some(key) = self.registry().key(id).await?.filter(|key| key.is_active(now)) else {
-            return Ok(None);
+            return Ok(Err(NoStanding::Ended));
         };
         match key.holder {
             Holder::Service(role) => {
                 let viewer =
                     Viewer::Staff(Staff { subject: id.to_string(), role, reads_only: !key.manages() });
-                Ok(Some(Standing { viewer, until: key.expires, depends_on: Vec::new() }))
+                Ok(Ok(Standing { viewer, until: key.expires, depends_on: Vec::new() }))
             }
             Holder::Partner(partner) => self.standing_of_partner(partner, key.expires, now).await,
         }
@@ -33,15 +33,14 @@ impl Store {
         id: PartnerId,
         expires: Option<Timestamp>,
         now: Timestamp,
-    ) -> Result<Option<Standing>, StoreError> {
-        let saved = self.registry().partner(id).await?;
-        let Some(partner) = saved.map(|saved| saved.partner) else { return Ok(None) };
-        let licence = partner.licence.filter(|licence| licence.is_valid(now));
-        let Some(licence) = licence.filter(|_| partner.status == PartnerStatus::Active) else {
-            return Ok(None);
+    ) -> Result<Result<Standing, NoStanding>, StoreError> {
+        let Some(saved) = self.registry().partner(id).await? else { return Ok(Err(NoStanding::Ended)) };
+        let licence = match saved.partner.licensed(now) {
+            Ok(licence) => licence.clone(),
+            Err(why) => return Ok(Err(NoStanding::Unlicensed(why))),
         };
         let until = [expires, licence.valid_until].into_iter().flatten().min();
         let viewer = Viewer::Partner(Partner { id, licence: Arc::new(licence) });
-        Ok(Some(Standing { viewer, until, depends_on: vec![id.uuid()] }))
+        Ok(Ok(Standing { viewer, until, depends_on: vec![id.uuid()] }))
     }
 }

@@ -24,8 +24,8 @@ impl Store {
                 let until = match key {
                     None => None,
                     Some(key) => match self.standing_of_key(key, now).await? {
-                        Some(standing) => standing.until,
-                        None => return Ok(None),
+                        Ok(standing) => standing.until,
+                        Err(_) => return Ok(None),
                     },
                 };
                 (self.all_that_readers_hold(now).await?, until, key.into_iter().map(KeyId::uuid).collect())

@@ -5,8 +5,8 @@ use crate::licences::licence;
 use crate::scratch::{Scratch, on_both};
 use masthead_domain::clock::Timestamp;
 use masthead_domain::id::{KeyId, PartnerId};
-use masthead_domain::partner::{ApiKey, Holder, KeyScope, Partner, PartnerStatus};
-use masthead_domain::viewer::{Bearer, Licence, Role, Staff, Viewer};
+use masthead_domain::partner::{ApiKey, Holder, KeyScope, Partner, PartnerStatus, Unlicensed};
+use masthead_domain::viewer::{Bearer, Licence, NoStanding, Role, Staff, Viewer};
 use masthead_persistence::{SecretHash, Store, StoreError};
 
 on_both!(
@@ -66,8 +66,9 @@ async fn add_key(store: &Store, key: &ApiKey, at: Timestamp) -> Result<(), Store
     work.commit().await
 }
 
-async fn viewer(store: &Store, key: &ApiKey, now: Timestamp) -> Option<Viewer> {
-    Some(store.standing(&Bearer::Key(key.id), now).await.expect("read")?.viewer)
+async fn viewer(store: &Store, key: &ApiKey, now: Timestamp) -> Result<Viewer, NoStanding> {
+    let standing = store.standing(&Bearer::Key(key.id), now).await.expect("read");
+    standing.map(|standing| standing.viewer)
 }
 
 async fn a_key_stands_for_what_its_partner_may_take(scratch: &Scratch) {
@@ -84,27 +85,32 @@ async fn a_key_stands_for_what_its_partner_may_take(scratch: &Scratch) {
     assert_eq!(standing.depends_on, [id(1).uuid()]);
     let Viewer::Partner(found) = standing.viewer else { panic!("a partner") };
     assert_eq!((found.id, &*found.licence), (id(1), &limited));
-    assert_eq!(viewer(&store, &key, now().plus_seconds(50)).await, None, "the key has expired");
+    let expired = now().plus_seconds(50);
+    assert_eq!(viewer(&store, &key, expired).await, Err(NoStanding::Ended), "the key has expired");
 
-    for (name, changed) in [
-        ("suspended", Partner { status: PartnerStatus::Suspended, ..known.clone() }),
-        ("without a licence", Partner { licence: None, ..known.clone() }),
+    for (why, changed) in [
+        (Unlicensed::Suspended, Partner { status: PartnerStatus::Suspended, ..known.clone() }),
+        (Unlicensed::Without, Partner { licence: None, ..known.clone() }),
         (
-            "expired",
+            Unlicensed::Ended(now()),
             Partner { licence: Some(Licence { valid_until: Some(now()), ..licence() }), ..known.clone() },
         ),
-        ("early", Partner { licence: Some(Licence { valid_from: until, ..licence() }), ..known.clone() }),
+        (
+            Unlicensed::Early(until),
+            Partner { licence: Some(Licence { valid_from: until, ..licence() }), ..known.clone() },
+        ),
     ] {
         put_partner(&store, &changed).await;
-        assert_eq!(viewer(&store, &key, now()).await, None, "{name}");
+        assert_eq!(viewer(&store, &key, now()).await, Err(NoStanding::Unlicensed(why)));
+        assert_eq!(viewer(&store, &key, expired).await, Err(NoStanding::Ended), "the key is told first");
         put_partner(&store, &known).await;
-        assert!(viewer(&store, &key, now()).await.is_some(), "{name} and back");
+        assert!(viewer(&store, &key, now()).await.is_ok(), "{why} and back");
     }
     let mut work = store.begin(now()).await.expect("begun");
     assert!(work.revoke_key(key.id).await.expect("revoked"));
     assert!(!work.revoke_key(key.id).await.expect("again"), "it is revoked already");
     work.commit().await.expect("committed");
-    assert_eq!(viewer(&store, &key, now()).await, None);
+    assert_eq!(viewer(&store, &key, now()).await, Err(NoStanding::Ended));
 
     let log = scratch.log().await;
     let of = |subject: &str| log.iter().filter(|(kind, _, _)| kind == subject).count();
@@ -121,7 +127,7 @@ async fn a_key_of_a_program_has_its_role(scratch: &Scratch) {
     let manages = ApiKey { scopes: [KeyScope::Read, KeyScope::Manage].into(), ..key(2, reads.holder) };
     for (key, reads_only) in [(&reads, true), (&manages, false)] {
         add_key(&store, key, now()).await.expect("added");
-        let Some(Viewer::Staff(staff)) = viewer(&store, key, now()).await else { panic!("staff") };
+        let Ok(Viewer::Staff(staff)) = viewer(&store, key, now()).await else { panic!("staff") };
         let expected = Staff { reads_only, ..Staff::new(key.id.to_string(), Role::Publisher) };
         assert_eq!(staff, expected);
     }
@@ -186,7 +192,7 @@ async fn a_partner_goes_with_its_keys(scratch: &Scratch) {
     work.remove_partner(id(1)).await.expect("removed");
     assert!(work.partner(id(1)).await.expect("read").is_none());
     work.commit().await.expect("committed");
-    assert_eq!(viewer(&store, &key, now()).await, None);
+    assert_eq!(viewer(&store, &key, now()).await, Err(NoStanding::Ended));
     assert_eq!(store.registry().partner(id(1)).await.expect("read"), None);
     assert!(store.registry().keys_of_partners(&[id(1)]).await.expect("read").is_empty());
 }

@@ -1,7 +1,9 @@
 //! Keys as credentials: shown directly, or exchanged for a token.
 
-use super::{add_key, all_within_a_second, enter, everything, key, key_text};
+use super::{add_key, all_within_a_second, enter, everything, key, key_text, license, now, partner_id};
 use masthead_domain::clock::Clock;
+use masthead_domain::partner::{ApiKey, Partner, PartnerStatus};
+use masthead_domain::viewer::Licence;
 use masthead_gateway::clock::SystemClock;
 use masthead_tests::publication::World;
 use masthead_tests::server::{Answer, Asker, Backend, TestServer};
@@ -11,6 +13,7 @@ masthead_tests::on_both!(
     one_request_has_one_credential,
     a_key_is_exchanged_for_a_token,
     who_is_no_client_gets_no_token,
+    a_good_key_without_a_valid_licence_is_told_why,
 );
 
 const PATH: &str = "/v1/articles/free-to-read";
@@ -116,4 +119,68 @@ async fn who_is_no_client_gets_no_token(backend: Backend) {
         assert!(!answer.body.contains(&text), "no secret comes back");
     }
     server.stop().await;
+}
+
+/// What is wrong with the licence is for whoever shows the key, by itself or as a token, and for nobody else.
+async fn a_good_key_without_a_valid_licence_is_told_why(backend: Backend) {
+    let server = TestServer::start(backend, World::HOME).await;
+    let text = enter(&server, everything()).await;
+    add_key(&server, 2, ApiKey { expires: Some(now()), ..key(2) }).await;
+    let form = |number| {
+        let (id, text) = (key(number).id, key_text(number));
+        format!("grant_type=client_credentials&client_id={id}&client_secret={text}")
+    };
+    let token = exchange(&server, &form(1), &[]).await.json()["access_token"].take();
+    let token = token.as_str().expect("a token");
+    let wrong = format!("{}0", &text[..text.len() - 1]);
+    let (begins, ended) = (now().plus_seconds(3_600), now().plus_seconds(-3_600));
+    for (status, licence, why) in [
+        (
+            PartnerStatus::Suspended,
+            Some(everything()),
+            "the partner is suspended by the publisher".to_owned(),
+        ),
+        (PartnerStatus::Active, None, "the partner has no licence".to_owned()),
+        (
+            PartnerStatus::Active,
+            Some(Licence { valid_from: begins, ..everything() }),
+            format!("the partner's licence begins at {begins}"),
+        ),
+        (
+            PartnerStatus::Active,
+            Some(Licence { valid_until: Some(ended), ..everything() }),
+            format!("the partner's licence ended at {ended}"),
+        ),
+    ] {
+        set(&server, status, licence).await;
+        let detail = format!("Your key is good, but {why}.");
+        for credential in [text.as_str(), token] {
+            all_within_a_second(&[&server], credential, PATH, |answer| answer.status == 403).await;
+            let refused = server.get_as(credential, PATH).await.json();
+            assert_eq!(
+                (&refused["code"], &refused["detail"]),
+                (&"licence_not_valid".into(), &detail.clone().into())
+            );
+        }
+        let refused = exchange(&server, &form(1), &[]).await;
+        assert_eq!((refused.status, refused.header("cache-control")), (400, "no-store"));
+        assert_eq!(refused.json()["error"], "unauthorized_client");
+        assert_eq!(refused.json()["error_description"], format!("The key is good, but {why}."));
+        for credential in [wrong.as_str(), &key_text(2)] {
+            let refused = server.get_as(credential, PATH).await;
+            assert_eq!((refused.status, &refused.json()["code"]), (401, &"invalid_token".into()));
+            assert!(!refused.body.contains(&why), "{}", refused.body);
+        }
+        assert_eq!(exchange(&server, &form(2), &[]).await.json()["error"], "invalid_client", "expired");
+    }
+    license(&server, PartnerStatus::Active, everything()).await;
+    all_within_a_second(&[&server], token, PATH, |answer| answer.status == 200).await;
+    server.stop().await;
+}
+
+async fn set(server: &TestServer, status: PartnerStatus, licence: Option<Licence>) {
+    let mut work = server.store.begin(now()).await.expect("begun");
+    let saved = work.partner(partner_id()).await.expect("read").expect("there");
+    work.put_partner(&Partner { status, licence, ..saved.partner }).await.expect("put");
+    work.commit().await.expect("committed");
 }

@@ -61,7 +61,7 @@ async fn a_partner_is_entered_licensed_and_suspended(backend: Backend) {
     assert_eq!(code(&answer), "PRECONDITION_FAILED", "{answer}");
     let fresh = json!({ "id": id, "change": { "status": "SUSPENDED", "basedOn": partner["version"] } });
     assert_eq!(done(&server, change, fresh).await["updatePartner"]["status"], "SUSPENDED");
-    all_within_a_second(&[&server], &key, "/v1/articles", |answer| answer.status == 401).await;
+    all_within_a_second(&[&server], &key, "/v1/articles", |answer| answer.status == 403).await;
     done(&server, change, json!({ "id": id, "change": { "status": "ACTIVE" } })).await;
     all_within_a_second(&[&server], &key, "/v1/articles", |answer| answer.status == 200).await;
 
@@ -153,6 +153,16 @@ async fn programs_have_keys_of_their_own(backend: Backend) {
         .await;
     assert_eq!(by_rest.status, 201, "{}", by_rest.body);
     let manager = by_rest.json()["key"].as_str().expect("a key").to_owned();
+    for (key, manages) in [(key, false), (&manager, true)] {
+        let me = server.get_as(key, "/v1/me").await.json();
+        assert_eq!(me["staff"], json!({ "role": "editor", "manages": manages }));
+        let query = json!({ "query": "{ viewer { staff { role manages } } }" });
+        let viewer = server.post(Some(key), "/graphql", &query).await.json();
+        assert_eq!(viewer["data"]["viewer"]["staff"], json!({ "role": "EDITOR", "manages": manages }));
+    }
+    let person = server.get(Asker::Staff, "/v1/me").await.json();
+    assert_eq!(person["staff"], json!({ "role": "admin", "manages": true }), "a described token");
+    assert_eq!(server.get(Asker::Member, "/v1/me").await.json()["staff"], Value::Null);
     assert_eq!(server.get_as(&manager, "/v1/policy").await.status, 200);
     assert_eq!(server.get_as(&manager, "/v1/keys").await.status, 403, "keys of programs are for admins");
 

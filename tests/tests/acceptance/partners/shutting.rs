@@ -41,7 +41,7 @@ async fn a_suspended_partner_is_shut_and_comes_back(backend: Backend) {
     let twin = server.twin().await;
     let nodes = [&server, &twin];
     for (status, wanted) in
-        [(PartnerStatus::Active, 200), (PartnerStatus::Suspended, 401), (PartnerStatus::Active, 200)]
+        [(PartnerStatus::Active, 200), (PartnerStatus::Suspended, 403), (PartnerStatus::Active, 200)]
     {
         license(&server, status, everything()).await;
         all_within_a_second(&nodes, &text, PATH, |answer| answer.status == wanted).await;
@@ -88,7 +88,7 @@ async fn what_ends_ends_at_its_instant(backend: Backend) {
     tokio::time::sleep(Duration::from_millis(1_300)).await;
     assert_eq!(statuses().await, (200, 401), "the second key has expired");
     tokio::time::sleep(Duration::from_millis(2_000)).await;
-    assert_eq!(statuses().await, (401, 401), "the licence has ended");
+    assert_eq!(statuses().await, (403, 401), "the licence has ended");
     server.stop().await;
 }
 

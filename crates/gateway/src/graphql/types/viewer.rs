@@ -5,7 +5,7 @@ use super::licence::Licence;
 use super::member::Member;
 use super::meter::Meter;
 use super::scalar::DateTime;
-use super::words::ViewerKind;
+use super::words::{StaffRole, ViewerKind};
 use crate::auth::Caller;
 use crate::error::Problem;
 use crate::graphql::session::Session;
@@ -26,6 +26,17 @@ pub(super) struct Viewer {
     expires: Option<DateTime>,
     /// What a partner's licence covers; null for everybody else.
     licence: Option<Licence>,
+    /// What the token may do for the publisher; null for everybody but the staff.
+    staff: Option<StaffRights>,
+}
+
+/// What the token of somebody on the staff, or the key of a program, may do.
+#[derive(SimpleObject)]
+pub(super) struct StaffRights {
+    /// Each role may do what those before it may.
+    role: StaffRole,
+    /// Whether it may change what its role may; without, it reads and no more.
+    manages: bool,
 }
 
 #[ComplexObject]
@@ -68,6 +79,12 @@ impl Viewer {
             expires: caller.expires.map(DateTime),
             licence: match &*caller.viewer {
                 viewer::Viewer::Partner(partner) => Some(Licence(partner.clone())),
+                _ => None,
+            },
+            staff: match &*caller.viewer {
+                viewer::Viewer::Staff(staff) => {
+                    Some(StaffRights { role: staff.role.into(), manages: !staff.reads_only })
+                }
                 _ => None,
             },
         }

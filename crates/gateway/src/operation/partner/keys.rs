@@ -10,7 +10,7 @@ use crate::error::Problem;
 use masthead_domain::clock::Timestamp;
 use masthead_domain::id::{KeyId, PartnerId};
 use masthead_domain::page::{Page, PageRequest};
-use masthead_domain::partner::{ApiKey, Holder, KeyScope};
+use masthead_domain::partner::{ApiKey, Holder, KeyScope, Unlicensed};
 use masthead_domain::viewer::Role;
 use secrecy::SecretString;
 use std::collections::{BTreeSet, HashMap};
@@ -21,6 +21,19 @@ pub struct Made {
     pub key: ApiKey,
     /// What is shown once.
     pub text: SecretString,
+}
+
+/// How a key stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyState {
+    /// It opens what its holder may read.
+    Good,
+    /// It is good, and opens nothing.
+    Unlicensed(Unlicensed),
+    /// It is over.
+    Expired,
+    /// It was revoked.
+    Revoked,
 }
 
 /// The keys of a partner, the newest first. For publishers.
@@ -56,13 +69,33 @@ pub async fn of_services(reading: &Reading) -> Result<Vec<ApiKey>, Problem> {
     Ok(reading.store().registry().keys_of_services().await?)
 }
 
-/// A page of all keys, of partners and of programs, the newest first. For admins.
+/// A page of all keys, of partners and of programs, the newest first, with how each stands. Two statements, whatever its
+/// length. For admins.
 ///
 /// # Errors
 /// 401 and 403 for whoever may not ask; a problem when the database cannot be read.
-pub async fn list(reading: &Reading, request: &PageRequest) -> Result<Page<ApiKey>, Problem> {
+pub async fn list(reading: &Reading, request: &PageRequest) -> Result<Page<(ApiKey, KeyState)>, Problem> {
     require(reading.viewer(), Role::Admin)?;
-    Ok(reading.store().registry().keys(request).await?)
+    let (registry, now) = (reading.store().registry(), reading.now());
+    let page = registry.keys(request).await?;
+    let holders: BTreeSet<PartnerId> = page.items().filter_map(|key| key.holder.partner()).collect();
+    let holders: Vec<_> = holders.into_iter().collect();
+    let unlicensed: HashMap<PartnerId, Unlicensed> = registry
+        .partners_by_ids(&holders)
+        .await?
+        .into_iter()
+        .filter_map(|saved| Some((saved.partner.id, saved.partner.licensed(now).err()?)))
+        .collect();
+    Ok(page.map(|key| {
+        let why = key.holder.partner().and_then(|partner| unlicensed.get(&partner).copied());
+        let state = match (key.revoked, why) {
+            (Some(_), _) => KeyState::Revoked,
+            (None, _) if !key.is_active(now) => KeyState::Expired,
+            (None, Some(why)) => KeyState::Unlicensed(why),
+            (None, None) => KeyState::Good,
+        };
+        (key, state)
+    }))
 }
 
 /// Makes a key for a partner. For publishers.
@@ -135,11 +168,7 @@ async fn make(
 pub async fn revoke_any(acting: &Acting<'_>, id: KeyId) -> Result<(), Problem> {
     acting.must_be(Role::Admin)?;
     let key = acting.store().registry().key(id).await?.ok_or_else(Problem::not_found)?;
-    let of = match key.holder {
-        Holder::Partner(partner) => Some(partner),
-        Holder::Service(_) => None,
-    };
-    revoke(acting, of, id).await
+    revoke(acting, key.holder.partner(), id).await
 }
 
 /// Revokes a key of a partner, or one of a program where no partner is named. One that is revoked already stays so.

@@ -63,6 +63,19 @@ pub(in crate::rest) struct MeDto {
     expires: Option<String>,
     /// What a partner's licence covers, and what is left of the day; null for everybody else.
     partner: Option<MyLicenceDto>,
+    /// What the token may do for the publisher; null for everybody but the staff.
+    staff: Option<MyRoleDto>,
+}
+
+/// What the token of somebody on the staff, or the key of a program, may do.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = MyRole)]
+struct MyRoleDto {
+    /// `writer`, `editor`, `publisher` or `admin`. Each may do what those before it may.
+    #[schema(example = "editor")]
+    role: &'static str,
+    /// Whether it may change what its role may; without, it reads and no more.
+    manages: bool,
 }
 
 impl SectionReferenceDto {
@@ -101,12 +114,17 @@ impl MeDto {
             Viewer::Partner(partner) => Some(MyLicenceDto::new(partner, quota)),
             _ => None,
         };
+        let staff = match viewer {
+            Viewer::Staff(staff) => Some(MyRoleDto { role: staff.role.code(), manages: !staff.reads_only }),
+            _ => None,
+        };
         Self {
             kind: viewer.kind(),
             entitlements: viewer.entitlements().iter().map(ToString::to_string).collect(),
             meter: viewer.meter().map(MeterDto::from),
             expires: expires.map(|at| at.to_string()),
             partner,
+            staff,
         }
     }
 }

@@ -18,8 +18,9 @@ use uuid::Uuid;
 /// For how many seconds an answer is kept: a day.
 const KEPT: i64 = 24 * 3_600;
 
-/// After how many seconds a request that has not begun to write counts as one that never will.
-const ABANDONED: i64 = 60;
+/// After how many seconds a request that has not begun to write counts as one that never will, so that a later one with the
+/// same key takes over. Whatever is done outside of the database before the writing must be over by then.
+pub const ABANDONED: i64 = 60;
 
 /// How many rows are forgotten at a time.
 const MOST_FORGOTTEN: u64 = 1_000;

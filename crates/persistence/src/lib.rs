@@ -27,7 +27,7 @@ mod work;
 pub use connect::StoreOptions;
 pub use error::StoreError;
 pub use glance::Mark;
-pub use idempotency::{Claim, Claimed, EarlierRequest, KeyedRequest, Progress};
+pub use idempotency::{ABANDONED, Claim, Claimed, EarlierRequest, KeyedRequest, Progress};
 pub use key::{ArticleKey, AuthorKey, SectionKey, TagKey};
 pub use library::{Library, Unpublished};
 pub use registry::{

@@ -119,24 +119,32 @@ impl KeyRing {
         Ok(Self { signing, verifying: vec![verifying] })
     }
 
+    /// What is wrong with these files of keys, of which the first one signs. Makes none.
+    #[must_use]
+    pub fn faults(signing: Option<&Path>, verifying: &[PathBuf]) -> Vec<KeyError> {
+        let (mut known, mut faults) = (Vec::new(), Vec::new());
+        match signing.map(Self::open) {
+            Some(Ok(ring)) => known.push(ring.signing.kid),
+            Some(Err(fault)) => faults.push(fault),
+            None => {}
+        }
+        for file in verifying {
+            match VerifyingKey::open(file) {
+                Ok(key) if known.contains(&key.kid) => faults.push(KeyError::Twice { path: file.to_owned() }),
+                Ok(key) => known.push(key.kid),
+                Err(fault) => faults.push(fault),
+            }
+        }
+        faults
+    }
+
     /// Adds a key that verifies and is published and does not sign: the next one before it is used, or the
     /// last one while its tokens live. The file holds a private or a public key.
     ///
     /// # Errors
     /// [`KeyError`] names the file.
     pub fn add(&mut self, file: &Path) -> Result<(), KeyError> {
-        let pem = key_file::read(file).map_err(|source| at(file, source))?;
-        let (published, algorithm) = if key_file::is_private(&pem) {
-            private_key(&pem)
-                .and_then(|(algorithm, key)| Some((Jwk::from_encoding_key(&key, algorithm).ok()?, algorithm)))
-        } else {
-            public_key(&pem).and_then(|(algorithm, key)| {
-                Some((Jwk::from_decoding_key(&key, Some(algorithm)).ok()?, algorithm))
-            })
-        }
-        .ok_or_else(|| KeyError::Form { path: file.to_owned(), wanted: "private PKCS#8 or public" })?;
-        let key = VerifyingKey::new(published, algorithm)
-            .ok_or_else(|| KeyError::Form { path: file.to_owned(), wanted: "private PKCS#8 or public" })?;
+        let key = VerifyingKey::open(file)?;
         if self.find(&key.kid).is_some() {
             return Err(KeyError::Twice { path: file.to_owned() });
         }
@@ -159,6 +167,21 @@ impl KeyRing {
 }
 
 impl VerifyingKey {
+    /// Reads a private or a public key from `file`.
+    fn open(file: &Path) -> Result<Self, KeyError> {
+        let pem = key_file::read(file).map_err(|source| at(file, source))?;
+        let published = if key_file::is_private(&pem) {
+            private_key(&pem)
+                .and_then(|(algorithm, key)| Some((Jwk::from_encoding_key(&key, algorithm).ok()?, algorithm)))
+        } else {
+            public_key(&pem).and_then(|(algorithm, key)| {
+                Some((Jwk::from_decoding_key(&key, Some(algorithm)).ok()?, algorithm))
+            })
+        };
+        let wrong = || KeyError::Form { path: file.to_owned(), wanted: "private PKCS#8 or public" };
+        published.and_then(|(published, algorithm)| Self::new(published, algorithm)).ok_or_else(wrong)
+    }
+
     fn new(mut published: Jwk, algorithm: Algorithm) -> Option<Self> {
         let kid = published.thumbprint(ThumbprintHash::SHA256).ok()?;
         let key = DecodingKey::from_jwk(&published).ok()?;

@@ -1,5 +1,6 @@
 //! The command line: `masthead COMMAND`.
 
+mod config;
 mod contracts;
 mod demo;
 mod gift;
@@ -20,7 +21,6 @@ use crate::config::{Config, ConfigError, Flags, LogFormat, Origins, load};
 use crate::error::{Code, Problem};
 use crate::logging::{Beginning, Json, Lines, LinesGuard};
 use crate::operation::{Acting, Desk, Reading};
-use crate::state::check;
 use clap::{Args, Parser, Subcommand};
 use masthead_domain::clock::Timestamp;
 use masthead_domain::page::{MAX_PAGE, Page, PageRequest, PageSize, Window};
@@ -67,25 +67,7 @@ enum Command {
     #[command(subcommand)]
     Key(key::Key),
     Contracts(contracts::Contracts),
-    Config(ShowConfig),
-}
-
-/// Prints the settings and where each came from: a default, the file, a variable or a flag. Secrets are hidden. Fails when
-/// `serve` would refuse them.
-#[derive(Args)]
-#[command(after_help = "Example:\n  MASTHEAD_LISTEN=0.0.0.0:80 masthead config --data-dir /srv/paper")]
-struct ShowConfig {
-    #[command(flatten)]
-    common: Common,
-}
-
-impl ShowConfig {
-    fn run(self) -> Result<(), CommandError> {
-        let (config, origins) = self.common.settings_with_origins(None)?;
-        say(&config.shown(&origins));
-        filter(&config)?;
-        Ok(check(&config)?)
-    }
+    Config(config::Show),
 }
 
 /// What every command takes.
@@ -197,7 +179,7 @@ pub async fn run() -> ExitCode {
         Command::Partner(command) => command.run().await,
         Command::Key(command) => command.run().await,
         Command::Contracts(command) => command.run(),
-        Command::Config(command) => command.run(),
+        Command::Config(command) => command.run().await,
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

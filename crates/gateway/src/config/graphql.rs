@@ -1,5 +1,6 @@
 //! What one GraphQL request may ask for.
 
+use super::LONGEST_WRITE;
 use crate::graphql::guard::Limits;
 use serde::{Deserialize, Serialize};
 use std::num::NonZeroU32;
@@ -21,7 +22,7 @@ pub struct GraphQlConfig {
     pub rows: u64,
     /// The bytes of an answer's data, at most.
     pub answer_bytes: u64,
-    /// How many seconds an answer may take.
+    /// How many seconds an answer may take: 1 to 30.
     pub timeout_seconds: NonZeroU32,
     /// The bytes of a request's body, at most.
     pub body_bytes: usize,
@@ -45,7 +46,20 @@ impl Default for GraphQlConfig {
     }
 }
 
+/// A request could go on after another with the same key has taken over.
+#[derive(Debug, thiserror::Error)]
+#[error("graphql.timeout_seconds: must be 1 to {LONGEST_WRITE}")]
+pub struct GraphQlTimeoutError;
+
 impl GraphQlConfig {
+    /// Checks what must hold of the limits.
+    ///
+    /// # Errors
+    /// [`GraphQlTimeoutError`] when a mutation could take too long.
+    pub fn check(&self) -> Result<(), GraphQlTimeoutError> {
+        if self.timeout_seconds.get() > LONGEST_WRITE.into() { Err(GraphQlTimeoutError) } else { Ok(()) }
+    }
+
     /// All limits.
     #[must_use]
     pub fn limits(&self) -> Limits {

@@ -74,21 +74,28 @@ impl Config {
     /// # Errors
     /// [`IssuerConfigError`] names the setting that is wrong.
     pub fn issuers(&self) -> Result<Vec<Rules>, IssuerConfigError> {
-        let mut read: Vec<Rules> = Vec::new();
-        for (at, issuer) in self.issuers.iter().enumerate() {
-            let wrong = |field: &str, wrong| IssuerConfigError::Setting {
-                place: format!("issuers[{at}].{field}"),
-                wrong,
-            };
-            if issuer.issuer == self.tokens.issuer {
-                return Err(wrong("issuer", "is tokens.issuer, whose tokens are made here"));
-            }
-            if read.iter().any(|other| other.issuer == issuer.issuer) {
-                return Err(wrong("issuer", "stands twice"));
-            }
-            read.push(issuer.rules(wrong)?);
+        (0..self.issuers.len()).map(|at| self.issuer(at)).collect()
+    }
+
+    /// What is wrong with each of the other issuers, the first fault of each.
+    #[must_use]
+    pub fn issuer_faults(&self) -> Vec<IssuerConfigError> {
+        (0..self.issuers.len()).filter_map(|at| self.issuer(at).err()).collect()
+    }
+
+    fn issuer(&self, at: usize) -> Result<Rules, IssuerConfigError> {
+        let wrong = |field: &str, wrong| IssuerConfigError::Setting {
+            place: format!("issuers[{at}].{field}"),
+            wrong,
+        };
+        let issuer = &self.issuers[at];
+        if issuer.issuer == self.tokens.issuer {
+            return Err(wrong("issuer", "is tokens.issuer, whose tokens are made here"));
         }
-        Ok(read)
+        if self.issuers[..at].iter().any(|other| other.issuer == issuer.issuer) {
+            return Err(wrong("issuer", "stands twice"));
+        }
+        issuer.rules(wrong)
     }
 }
 

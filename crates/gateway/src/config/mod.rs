@@ -13,7 +13,7 @@ mod sources;
 mod web_origin;
 
 pub use database_url::DatabaseUrl;
-pub use graphql::GraphQlConfig;
+pub use graphql::{GraphQlConfig, GraphQlTimeoutError};
 pub use issuers::{ClaimConfig, IssuerConfig, IssuerConfigError, Preset};
 pub use origin::{Origin, Origins};
 pub use payments::{PaymentConfig, PaymentConfigError, StripeConfig};
@@ -28,6 +28,11 @@ use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
+
+/// How many seconds a setting may let a request take that writes: half of the time after which one that is sent again with the
+/// same `Idempotency-Key` takes over. The other half is for the database.
+const LONGEST_WRITE: u8 = 30;
+const _: () = assert!(2 * LONGEST_WRITE as i64 <= masthead_persistence::ABANDONED);
 
 /// Every setting. Each has a default, so an empty file is a valid one.
 #[derive(Clone, Debug, Deserialize, Serialize)]

@@ -1,6 +1,6 @@
 //! Payments: the terms, and the provider that takes them.
 
-use super::{Secret, WebOrigin, is_safe};
+use super::{LONGEST_WRITE, Secret, WebOrigin, is_safe};
 use crate::payment::stripe::{Prices, Stripe};
 use crate::payment::{ContributionBounds, Interval, Payments, Provider, Returns, ReturnsError};
 use crate::site::Site;
@@ -114,7 +114,7 @@ pub enum PaymentConfigError {
     #[error(transparent)]
     Returns(#[from] ReturnsError),
     /// Stripe would keep payers waiting.
-    #[error("payments.stripe.timeout_seconds: must be 1 to 30")]
+    #[error("payments.stripe.timeout_seconds: must be 1 to {LONGEST_WRITE}")]
     Timeout,
     /// The address is none.
     #[error("payments.stripe.api_url: must be an https URL, or an http URL of this machine")]
@@ -142,58 +142,80 @@ impl PaymentConfig {
     /// # Errors
     /// [`PaymentConfigError`] names the setting that is wrong.
     pub fn open(&self, site: &Site, origins: &[WebOrigin]) -> Result<Payments, PaymentConfigError> {
-        if i64::from(self.grace_days) * DAY > masthead_domain::member::MAX_GRACE {
-            return Err(PaymentConfigError::Grace);
-        }
-        let contributions = ContributionBounds {
-            amounts: self.contribution_least..=self.contribution_most,
-            currencies: self.contribution_currencies.clone(),
-        };
-        if !contributions.are_sound() {
-            return Err(PaymentConfigError::Contributions);
-        }
-        // That every page may read answers does not make every page one of the publisher's.
-        let origins = origins.iter().filter_map(|origin| Url::parse(origin.as_str()).ok());
-        let returns =
-            Returns::new(site.base(), self.success_url.as_deref(), self.cancel_url.as_deref(), origins)?;
+        self.check_grace()?;
+        let contributions = self.contributions()?;
+        let returns = self.returns(site, origins)?;
         let stripe = self.stripe.as_ref().map(StripeConfig::provider).transpose()?;
         let with_terms =
             |stripe| (Arc::new(stripe) as Arc<dyn Provider>, self.terms(crate::payment::stripe::NAME));
         Ok(Payments { providers: stripe.into_iter().map(with_terms).collect(), returns, contributions })
     }
+
+    /// Everything because of which [`Self::open`] would fail. Without a site nothing is said of where payers come back to.
+    #[must_use]
+    pub fn faults(&self, site: Option<&Site>, origins: &[WebOrigin]) -> Vec<PaymentConfigError> {
+        let returns = site.and_then(|site| self.returns(site, origins).err());
+        let general = [self.check_grace().err(), self.contributions().err(), returns];
+        let mut faults: Vec<_> = general.into_iter().flatten().collect();
+        if let Some(stripe) = &self.stripe {
+            let wrong = stripe.faults();
+            let client = wrong.is_empty().then(|| stripe.provider().err()).flatten();
+            faults.extend(wrong.into_iter().chain(client));
+        }
+        faults
+    }
+
+    fn check_grace(&self) -> Result<(), PaymentConfigError> {
+        let is_too_long = i64::from(self.grace_days) * DAY > masthead_domain::member::MAX_GRACE;
+        if is_too_long { Err(PaymentConfigError::Grace) } else { Ok(()) }
+    }
+
+    fn contributions(&self) -> Result<ContributionBounds, PaymentConfigError> {
+        let contributions = ContributionBounds {
+            amounts: self.contribution_least..=self.contribution_most,
+            currencies: self.contribution_currencies.clone(),
+        };
+        if contributions.are_sound() { Ok(contributions) } else { Err(PaymentConfigError::Contributions) }
+    }
+
+    fn returns(&self, site: &Site, origins: &[WebOrigin]) -> Result<Returns, PaymentConfigError> {
+        // That every page may read answers does not make every page one of the publisher's.
+        let origins = origins.iter().filter_map(|origin| Url::parse(origin.as_str()).ok());
+        Ok(Returns::new(site.base(), self.success_url.as_deref(), self.cancel_url.as_deref(), origins)?)
+    }
 }
 
 impl StripeConfig {
     fn provider(&self) -> Result<Stripe, PaymentConfigError> {
-        if self.api_key.is_empty() {
-            return Err(PaymentConfigError::ApiKey);
+        if let Some(fault) = self.faults().into_iter().next() {
+            return Err(fault);
         }
-        if !(1..=2).contains(&self.signing_secrets.len()) {
-            return Err(PaymentConfigError::SigningSecrets);
-        }
-        let url = Url::parse(&self.api_url).map_err(|_| PaymentConfigError::ApiUrl)?;
-        if !is_safe(&url) {
-            return Err(PaymentConfigError::ApiUrl);
-        }
-        if self.timeout_seconds.get() > 30 {
-            return Err(PaymentConfigError::Timeout);
-        }
-        let price = |(price, what): (&String, &String)| {
+        let prices: Prices = self.prices().collect::<Result<Vec<_>, _>>()?.into_iter().collect();
+        let secrets = self.signing_secrets.iter().cloned().map(Secret::into_inner).collect();
+        let timeout = Duration::from_secs(self.timeout_seconds.get().into());
+        Ok(Stripe::new(&self.api_url, self.api_key.clone().into_inner(), secrets, prices, timeout)?)
+    }
+
+    fn faults(&self) -> Vec<PaymentConfigError> {
+        let is_url = Url::parse(&self.api_url).is_ok_and(|url| is_safe(&url));
+        let wrong = [
+            (self.api_key.is_empty(), PaymentConfigError::ApiKey),
+            (!(1..=2).contains(&self.signing_secrets.len()), PaymentConfigError::SigningSecrets),
+            (!is_url, PaymentConfigError::ApiUrl),
+            (self.timeout_seconds.get() > LONGEST_WRITE, PaymentConfigError::Timeout),
+        ];
+        let wrong = wrong.into_iter().filter_map(|(is_wrong, fault)| is_wrong.then_some(fault));
+        wrong.chain(self.prices().filter_map(Result::err)).collect()
+    }
+
+    /// Which price is for which tier and interval, each as far as it can be read.
+    pub fn prices(&self) -> impl Iterator<Item = Result<(String, Slug, Interval), PaymentConfigError>> {
+        self.prices.iter().map(|(price, what)| {
             let wrong = || PaymentConfigError::Price(price.clone());
             let (tier, interval) = what.rsplit_once('.').ok_or_else(wrong)?;
             let interval = [Interval::Month, Interval::Year].into_iter().find(|one| one.code() == interval);
             let tier: Slug = tier.parse().map_err(|_| wrong())?;
             Ok((price.clone(), tier, interval.ok_or_else(wrong)?))
-        };
-        let prices: Prices = self
-            .prices
-            .iter()
-            .map(price)
-            .collect::<Result<Vec<_>, PaymentConfigError>>()?
-            .into_iter()
-            .collect();
-        let secrets = self.signing_secrets.iter().cloned().map(Secret::into_inner).collect();
-        let timeout = Duration::from_secs(self.timeout_seconds.get().into());
-        Ok(Stripe::new(&self.api_url, self.api_key.clone().into_inner(), secrets, prices, timeout)?)
+        })
     }
 }

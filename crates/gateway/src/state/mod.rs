@@ -1,8 +1,10 @@
 //! What the surfaces share: the publication, the keys, and the answers that are ready.
 
+mod checking;
 mod opening;
 
-pub use opening::{OpenError, check, open_secrets, open_tokens};
+pub use checking::check;
+pub use opening::{OpenError, open_secrets, open_tokens};
 
 use crate::auth::foreign::{ForeignError, ForeignToken, Issuers};
 use crate::auth::{Believed, Caller, PresentedKey, TokenService, no_standing, unknown_key};

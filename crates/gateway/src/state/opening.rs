@@ -6,7 +6,7 @@ use crate::auth::{KeyError, KeyRing, Secrets, TokenOptions, TokenService};
 use crate::cache::{Keys, Representations, Standings, Watch};
 use crate::client::{Counters, Proxies, Throttle};
 use crate::clock::{ChanceError, SystemChance, SystemClock};
-use crate::config::{Config, IssuerConfigError, PaymentConfigError};
+use crate::config::{Config, GraphQlTimeoutError, IssuerConfigError, PaymentConfigError};
 use crate::limits::RequestLimits;
 use crate::mail::{MailError, Post, Route, Templates};
 use crate::operation::Desk;
@@ -16,6 +16,7 @@ use crate::site::{Site, SiteError};
 use masthead_domain::clock::Clock;
 use masthead_persistence::Store;
 use std::num::NonZeroU32;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -38,6 +39,7 @@ impl Gateway {
     /// # Errors
     /// [`OpenError`] names the setting or file that is wrong.
     pub fn open_at(config: &Config, store: Store, clock: Arc<dyn Clock>) -> Result<Self, OpenError> {
+        config.graphql.check()?;
         let site = open_site(config)?;
         let watch = Arc::new(Watch::new(Arc::clone(&clock)));
         let tokens = Arc::new(open_tokens(config)?);
@@ -85,7 +87,7 @@ fn open_accounts(
     clock: &Arc<dyn Clock>,
     (mails, proofs): (Throttle, Throttle),
 ) -> Result<Accounts, OpenError> {
-    let links = open_links(config, site)?;
+    let links = links(config, site)?;
     let route = match open_smtp(config)? {
         Some(smtp) => smtp,
         None => Route::files(&config.data_dir.join("mail"))?,
@@ -93,7 +95,7 @@ fn open_accounts(
     Ok(Accounts {
         secrets: open_secrets(config)?,
         post: Post::open(route, mail_from(config))?,
-        templates: Templates::open(config.mail.templates.as_deref())?,
+        templates: open_templates(config)?,
         site: site.name.clone(),
         links,
         session_seconds: i64::from(config.auth.session_days.get()) * 24 * 3_600,
@@ -107,56 +109,47 @@ fn open_accounts(
     })
 }
 
-/// Checks the settings as far as they can be without a database, and makes no file: what a gateway would not open with is
-/// refused.
-///
-/// # Errors
-/// As [`Gateway::open`].
-pub fn check(config: &Config) -> Result<(), OpenError> {
-    let site = open_site(config)?;
-    config.payments.open(&site, &config.web_origins())?;
-    config.issuers()?;
-    open_links(config, &site)?;
-    open_smtp(config)?;
-    Post::sender(mail_from(config))?;
-    Templates::open(config.mail.templates.as_deref())?;
-    let is_shared = config.database_url().is_shared();
-    if is_shared || config.tokens.signing_key.is_some() {
-        open_tokens(config)?;
-    }
-    if is_shared || config.auth.secret.is_some() {
-        open_secrets(config)?;
-    }
-    Ok(())
-}
-
-fn open_site(config: &Config) -> Result<Site, SiteError> {
+pub(super) fn open_site(config: &Config) -> Result<Site, SiteError> {
     let site = &config.site;
     Site::new(&site.name, &site.url, &site.article_path)
 }
 
 /// Where the links in mails lead.
-fn open_links(config: &Config, site: &Site) -> Result<MailLinks, OpenError> {
-    let link = |set: &Option<String>, usual: &str, place| match set {
-        Some(link) => MailLink::new(link, place),
-        None => MailLink::new(&site.page(usual), place),
+fn links(config: &Config, site: &Site) -> Result<MailLinks, OpenError> {
+    let [sign_in, invitation, gift] = open_links(config, site);
+    Ok(MailLinks { sign_in: sign_in?, invitation: invitation?, gift: gift? })
+}
+
+/// Where the links in mails lead that sign somebody in, invite them to a group, and give them a subscription.
+pub(super) fn open_links(config: &Config, site: &Site) -> [Result<MailLink, OpenError>; 3] {
+    let link = |set: &Option<String>, usual: &str, place, wrong| match set {
+        Some(link) => MailLink::new(link, place).ok_or(wrong),
+        None => MailLink::new(&site.page(usual), place).ok_or(wrong),
     };
     let auth = &config.auth;
-    Ok(MailLinks {
-        sign_in: link(&auth.link_url, "/sign-in#token={token}", "{token}").ok_or(OpenError::Link)?,
-        invitation: link(&auth.invitation_url, "/join#code={code}", "{code}")
-            .ok_or(OpenError::InvitationLink)?,
-        gift: link(&auth.gift_url, "/redeem#code={code}", "{code}").ok_or(OpenError::GiftLink)?,
-    })
+    [
+        link(&auth.link_url, "/sign-in#token={token}", "{token}", OpenError::Link),
+        link(&auth.invitation_url, "/join#code={code}", "{code}", OpenError::InvitationLink),
+        link(&auth.gift_url, "/redeem#code={code}", "{code}", OpenError::GiftLink),
+    ]
+}
+
+/// The templates of letters. A directory that is not there is a slip: without it ours would be sent, and nobody would know.
+pub(super) fn open_templates(config: &Config) -> Result<Templates, OpenError> {
+    let directory = config.mail.templates.as_deref();
+    match directory.filter(|directory| !directory.is_dir()) {
+        Some(none) => Err(OpenError::Templates(none.to_owned())),
+        None => Ok(Templates::open(directory)?),
+    }
 }
 
 /// Whom mail comes from. Nobody writes to the usual one: without a server letters go into files.
-fn mail_from(config: &Config) -> &str {
+pub(super) fn mail_from(config: &Config) -> &str {
     config.mail.from.as_deref().unwrap_or("Masthead <masthead@localhost>")
 }
 
 /// The server that sends the mail, if one is set; then an address to send from is, too.
-fn open_smtp(config: &Config) -> Result<Option<Route>, MailError> {
+pub(super) fn open_smtp(config: &Config) -> Result<Option<Route>, MailError> {
     let Some(url) = &config.mail.smtp else { return Ok(None) };
     if config.mail.from.is_none() {
         return Err(MailError::From);
@@ -228,6 +221,15 @@ pub enum OpenError {
     /// Mail cannot be sent.
     #[error(transparent)]
     Mail(#[from] MailError),
+    /// What should hold templates is no directory.
+    #[error("mail.templates: {} is no directory", .0.display())]
+    Templates(PathBuf),
+    /// What should hold the data is no directory, and cannot become one.
+    #[error("data_dir: {} is no directory", .0.display())]
+    DataDirectory(PathBuf),
+    /// GraphQL would keep clients waiting.
+    #[error(transparent)]
+    GraphQl(#[from] GraphQlTimeoutError),
     /// There are no random bytes.
     #[error(transparent)]
     Chance(#[from] ChanceError),
@@ -245,34 +247,6 @@ pub enum OpenError {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_a_gateway_would_not_open_with_is_found_without_making_a_file() {
-        crate::auth::install_cryptography();
-        let directory = tempfile::tempdir().expect("a directory");
-        let usual = || Config { data_dir: directory.path().into(), ..Config::default() };
-        let refused = |change: fn(&mut Config)| {
-            let mut config = usual();
-            change(&mut config);
-            check(&config).expect_err("refused").to_string()
-        };
-        check(&usual()).expect("nothing is wrong");
-        for (change, setting) in [
-            ((|config| config.site.url = "paper".into()) as fn(&mut Config), "site.url"),
-            (|config| config.auth.link_url = Some("https://paper.example/in".into()), "auth.link_url"),
-            (
-                |config| config.auth.invitation_url = Some("https://x.example/#{token}".into()),
-                "invitation_url",
-            ),
-            (|config| config.mail.smtp = Some("smtp://127.0.0.1:2525".to_owned().into()), "mail.from"),
-            (|config| config.tokens.signing_key = Some("/nothing/there.pem".into()), "/nothing/there.pem"),
-            (|config| config.database_url = Some("postgres://desk@localhost/x".into()), "tokens.signing_key"),
-        ] {
-            let refused = refused(change);
-            assert!(refused.contains(setting), "{setting}: {refused}");
-        }
-        assert_eq!(std::fs::read_dir(directory.path()).expect("a directory").count(), 0);
-    }
 
     #[test]
     fn servers_on_one_database_do_not_make_keys_of_their_own() {

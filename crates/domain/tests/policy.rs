@@ -23,8 +23,11 @@ fn rule(when: Value, requires: Value) -> Policy {
     read(json!({ "rules": [{ "name": "a-rule", "when": when, "requires": requires }] }))
 }
 
+/// The one fault of a policy.
 fn fault(document: Value) -> String {
-    read(document).check().expect_err("a fault").to_string()
+    let faults = read(document).faults();
+    assert_eq!(faults.len(), 1, "{faults:?}");
+    faults[0].to_string()
 }
 
 fn seen(policy: &Policy, viewer: &Viewer, now: i64, kind: Kind) -> ArticleView {
@@ -100,11 +103,11 @@ fn a_policy_that_is_right_can_be_saved_and_reads_back() {
         ],
         "gifts": { "monthly": 5, "days": 7, "uses": 1 },
     }));
-    assert_eq!(policy.check(), Ok(()));
+    assert_eq!(policy.faults(), []);
     assert_eq!(policy.ages(), BTreeSet::from([86_400]));
     let written = serde_json::to_value(&policy).expect("written");
     assert_eq!(read(written), policy);
-    assert_eq!(Policy::default().check(), Ok(()), "the empty one");
+    assert_eq!(Policy::default().faults(), [], "the empty one");
 }
 
 /// A policy holds for a section whoever may see it, and where it cannot be told what stands below what.
@@ -139,15 +142,21 @@ fn a_fault_is_named_with_its_place() {
             "rules[1].when[0].seconds",
         ),
         (rule(json!({ "name": "b", "when": [{ "kind": "flag", "name": "x", "x": 1 }] })), "rules[1].when[0]"),
-        (rule(json!({ "name": "b", "requires": { "anyOf": [] } })), "rules[1].requires"),
-        (rule(json!({ "name": "b", "requires": { "anyOf": ["gold"] } })), "rules[1].requires"),
+        (rule(json!({ "name": "b", "requires": { "anyOf": [] } })), "rules[1].requires.anyOf: "),
+        (rule(json!({ "name": "b", "requires": { "anyOf": ["gold"] } })), "rules[1].requires.anyOf: "),
         (rule(json!({ "name": "b", "freeBlocks": 1_001 })), "rules[1].freeBlocks"),
         (meter(json!({ "who": "members", "limit": 0, "period": "day" })), "meters[0].limit"),
-        (meter(json!({ "who": "members", "limit": 1, "period": "day", "opens": [] })), "meters[0]"),
-        (meter(json!({ "who": "members", "limit": 1, "period": "day", "opens": ["staff"] })), "meters[0]"),
-        (meter(json!({ "who": { "holders": "staff" }, "limit": 1, "period": "day" })), "meters[0]"),
-        (json!({ "gifts": { "monthly": 1_001, "days": 1, "uses": 1 } }), "gifts"),
-        (json!({ "gifts": { "monthly": 1, "days": 0, "uses": 1 } }), "gifts"),
+        (meter(json!({ "who": "members", "limit": 1, "period": "day", "opens": [] })), "meters[0].opens: "),
+        (
+            meter(json!({ "who": "members", "limit": 1, "period": "day", "opens": ["staff"] })),
+            "meters[0].opens: ",
+        ),
+        (
+            meter(json!({ "who": { "holders": "staff" }, "limit": 1, "period": "day" })),
+            "meters[0].who.holders: ",
+        ),
+        (json!({ "gifts": { "monthly": 1_001, "days": 1, "uses": 1 } }), "gifts.monthly: must be 0 to 1000"),
+        (json!({ "gifts": { "monthly": 1, "days": 0, "uses": 1 } }), "gifts.days: must be 1 to 366"),
     ] {
         let fault = fault(document.clone());
         assert!(fault.starts_with(place), "{document}: {fault}");
@@ -160,6 +169,54 @@ fn a_fault_is_named_with_its_place() {
         .map(|age| json!({ "name": format!("r{age}"), "when": [{ "kind": "olderThan", "seconds": age }] }))
         .collect();
     assert!(fault(json!({ "rules": ages })).contains("ages"));
+}
+
+#[test]
+fn all_faults_are_told_in_their_order() {
+    let policy = read(json!({
+        "rules": [
+            {
+                "name": "a",
+                "when": [{ "kind": "moonPhase" }, { "kind": "youngerThan", "seconds": -1 }],
+                "requires": { "anyOf": [] },
+                "freeBlocks": 1_001,
+            },
+            { "name": "a" },
+        ],
+        "meters": [
+            { "who": { "holders": "staff" }, "limit": 0, "period": "day", "opens": [] },
+            { "who": "members", "limit": 1, "period": "day" },
+        ],
+        "gifts": { "monthly": 1_001, "days": 0, "uses": 0 },
+    }));
+    let places: Vec<_> = policy.faults().iter().map(ToString::to_string).collect();
+    let places: Vec<_> = places.iter().filter_map(|fault| Some(fault.split_once(": ")?.0)).collect();
+    assert_eq!(
+        places,
+        [
+            "rules[0].when[0]",
+            "rules[0].when[1].seconds",
+            "rules[0].requires.anyOf",
+            "rules[0].freeBlocks",
+            "rules[1].name",
+            "meters[0].limit",
+            "meters[0].who.holders",
+            "meters[0].opens",
+            "gifts.monthly",
+            "gifts.days",
+            "gifts.uses",
+        ]
+    );
+}
+
+#[test]
+fn a_rule_for_the_staff_takes_the_article_from_all_readers() {
+    let policy = rule(json!([]), json!({ "anyOf": ["staff"] }));
+    assert_eq!(policy.faults(), []);
+    let seen = seen(&policy, &member(), 10, Kind::Article);
+    let access = &seen.locks[0].access;
+    assert_eq!((seen.measure.words, access.reason()), (0, Reason::Unavailable));
+    assert_eq!(words(&policy, &Viewer::staff("desk")), 6);
 }
 
 #[test]

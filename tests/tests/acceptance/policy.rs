@@ -13,6 +13,8 @@ masthead_tests::on_both!(
     a_policy_is_saved_whole_and_every_version_is_kept,
     only_the_staff_with_the_role_may,
     a_fault_is_named_with_its_place,
+    all_faults_are_told_at_once,
+    a_rule_for_the_staff_shuts_out_all_readers,
     a_saved_policy_holds_within_a_second_on_every_server,
     an_age_changes_answers_at_its_instant,
 );
@@ -120,7 +122,7 @@ async fn a_fault_is_named_with_its_place(backend: Backend) {
             json!({ "meters": [{ "who": { "holders": "tier:none" }, "limit": 1, "period": "day" }] }),
             "meters[0].who.holders",
         ),
-        (json!({ "rules": [{ "name": "a", "requires": { "anyOf": [] } }] }), "rules[0].requires"),
+        (json!({ "rules": [{ "name": "a", "requires": { "anyOf": [] } }] }), "rules[0].requires.anyOf"),
         (json!({ "meters": [{ "who": "members", "limit": 0, "period": "day" }] }), "meters[0].limit"),
     ] {
         let answer = put(&server, staff, Some("*"), &policy).await;
@@ -137,6 +139,55 @@ async fn a_fault_is_named_with_its_place(backend: Backend) {
     let answer = server.send(staff, Method::POST, "/v1/policy", &json, Some("{}".into())).await;
     assert_eq!((answer.status, answer.header("allow")), (405, "GET, HEAD, PUT"));
     assert_eq!(server.get(Asker::Staff, "/v1/policy").await.header("etag"), "\"0\"", "nothing was saved");
+    server.stop().await;
+}
+
+async fn all_faults_are_told_at_once(backend: Backend) {
+    let server = TestServer::start(backend, World::HOME).await;
+    let nowhere = "sec_0199a17d4e0071018101010101010101";
+    let policy = json!({
+        "rules": [
+            { "name": "a", "when": [{ "kind": "moonPhase" }, { "kind": "section", "id": nowhere }] },
+            { "name": "a", "when": [{ "kind": "olderThan", "seconds": 0 }, { "kind": "flag", "nmae": "x" }] },
+            { "name": "c", "requires": { "anyOf": ["tier:none", "tier:nor-this"] } },
+        ],
+        "meters": [{ "who": "members", "limit": 0, "period": "day", "opens": ["tier:none"] }],
+        "gifts": { "monthly": 0, "days": 0, "uses": 1 },
+    });
+    let answer = put(&server, server.token(Asker::Staff), Some("*"), &policy).await;
+    assert_eq!(answer.status, 400, "{}", answer.body);
+    let problem = answer.json();
+    assert_eq!(problem["parameter"], "rules[0].when[0].kind", "that of the first");
+    let detail = problem["detail"].as_str().expect("a detail");
+    for told in [
+        "rules[0].when[0].kind: ",
+        &format!("rules[0].when[1].id: there is no {nowhere}."),
+        "rules[1].name: another rule has this name.",
+        "rules[1].when[0].seconds: must be 1 to ",
+        "\"rules[1].when[1].nmae\"",
+        "rules[2].requires.anyOf: there is no tier none.",
+        "rules[2].requires.anyOf: there is no tier nor-this.",
+        "meters[0].limit: must be 1 to 1000.",
+        "meters[0].opens: there is no tier none.",
+        "gifts.days: must be 1 to 366.",
+    ] {
+        assert!(detail.contains(told), "{told}: {detail}");
+    }
+    let many: Vec<_> = (0..30).map(|_| json!({ "name": "a", "freeBlocks": 1_001 })).collect();
+    let answer = put(&server, server.token(Asker::Staff), Some("*"), &json!({ "rules": many })).await.json();
+    assert!(answer["detail"].as_str().expect("a detail").ends_with(" There are more."), "{answer}");
+    server.stop().await;
+}
+
+async fn a_rule_for_the_staff_shuts_out_all_readers(backend: Backend) {
+    let server = TestServer::start(backend, World::HOME).await;
+    let policy = json!({ "rules": [{ "name": "embargo", "requires": { "anyOf": ["staff"] } }] });
+    assert_eq!(put(&server, server.token(Asker::Staff), Some("\"0\""), &policy).await.status, 200);
+    within_a_second("the rule", async || words(&server, Asker::Patron, "free-to-read").await == 0).await;
+    let article = server.get(Asker::Patron, "/v1/articles/free-to-read").await.json();
+    let access = &article["locks"][0]["access"];
+    assert_eq!((&access["reason"], &access["offers"]), (&json!("unavailable"), &json!([])), "{access}");
+    assert!(words(&server, Asker::Staff, "free-to-read").await > 0);
     server.stop().await;
 }
 

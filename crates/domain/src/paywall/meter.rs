@@ -59,33 +59,35 @@ pub enum MeterError {
     /// A limit outside its range.
     #[error("[{0}].limit: must be 1 to {MAX_LIMIT}")]
     Limit(usize),
-    /// It is for nobody, or opens what no reader can hold.
-    #[error("[{0}]: names an entitlement that no reader can hold, or none at all")]
-    Entitlement(usize),
+    /// It is for nobody.
+    #[error("[{0}].who.holders: must be subscriber, member or tier:SLUG")]
+    Holders(usize),
+    /// It opens nothing, or what no reader can hold.
+    #[error("[{0}].opens: must name one at least, and nothing but subscriber, member and tier:SLUG")]
+    Opens(usize),
 }
 
 fn subscriber_and_member() -> BTreeSet<Entitlement> {
     BTreeSet::from([Entitlement::Subscriber, Entitlement::Member])
 }
 
-pub(super) fn check(meters: &[Meter]) -> Result<(), MeterError> {
-    let held_by_readers = |one: &Entitlement| !matches!(one, Entitlement::Staff | Entitlement::Unknown(_));
+pub(super) fn faults(meters: &[Meter]) -> Vec<MeterError> {
+    let mut faults = Vec::new();
     if meters.len() > MAX_METERS {
-        return Err(MeterError::TooMany);
+        faults.push(MeterError::TooMany);
     }
-    for (at, meter) in meters.iter().enumerate() {
+    for (at, meter) in meters.iter().take(MAX_METERS).enumerate() {
         if !(1..=MAX_LIMIT).contains(&meter.limit) {
-            return Err(MeterError::Limit(at));
+            faults.push(MeterError::Limit(at));
         }
-        let who = match &meter.who {
-            Metered::Holders(entitlement) => held_by_readers(entitlement),
-            Metered::Devices | Metered::Members => true,
-        };
-        if !who || meter.opens.is_empty() || !meter.opens.iter().all(held_by_readers) {
-            return Err(MeterError::Entitlement(at));
+        if matches!(&meter.who, Metered::Holders(held) if !held.is_for_readers()) {
+            faults.push(MeterError::Holders(at));
+        }
+        if meter.opens.is_empty() || !meter.opens.iter().all(Entitlement::is_for_readers) {
+            faults.push(MeterError::Opens(at));
         }
     }
-    Ok(())
+    faults
 }
 
 impl Meter {

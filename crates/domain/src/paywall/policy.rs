@@ -35,7 +35,8 @@ pub struct Rule {
     /// All of these must hold. A rule without conditions matches every article.
     #[serde(default)]
     pub when: Vec<Condition>,
-    /// What it asks of readers; `None` for nothing, which ends the search and leaves the article as it is.
+    /// What it asks of readers; `None` for nothing, which ends the search and leaves the article as it is. What asks for
+    /// `staff` alone takes the articles from all readers, who are offered nothing.
     #[serde(default)]
     pub requires: Option<Requirement>,
     /// How many blocks at the start stay free.
@@ -125,7 +126,7 @@ pub const MAX_AGES: usize = 8;
 const MAX_CONDITIONS: usize = 20;
 const MAX_FREE_BLOCKS: u32 = 1_000;
 
-/// Why a policy cannot be saved.
+/// Something because of which a policy cannot be saved. It is written with its place in front, up to the first colon.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PolicyError {
     /// More than [`MAX_RULES`] rules.
@@ -156,8 +157,10 @@ pub enum PolicyError {
     /// Too many different ages.
     #[error("rules: ask about more than {MAX_AGES} different ages")]
     TooManyAges,
-    /// A requirement that names what nobody can hold.
-    #[error("rules[{0}].requires: names an entitlement that is not known, or none at all")]
+    /// A requirement that names what is not known, or nothing.
+    #[error(
+        "rules[{0}].requires.anyOf: must name one at least, and nothing but subscriber, member, tier:SLUG and staff"
+    )]
     Requirement(usize),
     /// Too many free blocks.
     #[error("rules[{0}].freeBlocks: at most {MAX_FREE_BLOCKS}")]
@@ -165,9 +168,16 @@ pub enum PolicyError {
     /// A meter is wrong.
     #[error("meters{0}")]
     Meter(#[from] MeterError),
-    /// The terms of gifts are outside their ranges.
-    #[error("gifts: monthly must be 0 to 1000, days 1 to 366, uses 1 to 10000")]
-    Gifts,
+    /// A term of gifts outside its range.
+    #[error("gifts.{field}: must be {least} to {most}")]
+    Gifts {
+        /// Which term.
+        field: &'static str,
+        /// The least that it may be.
+        least: u32,
+        /// The most that it may be.
+        most: u32,
+    },
 }
 
 /// What the rules say of one article.
@@ -185,29 +195,33 @@ pub(crate) enum Ruling<'p> {
 }
 
 impl Policy {
-    /// Checks what must hold of a policy that is saved.
-    ///
-    /// # Errors
-    /// [`PolicyError`] names the place.
-    pub fn check(&self) -> Result<(), PolicyError> {
+    /// What is wrong with a policy that is to be saved: each fault with its place, in the order of the document. Of rules, meters
+    /// and conditions beyond the most that there may be nothing is said but that there are too many.
+    #[must_use]
+    pub fn faults(&self) -> Vec<PolicyError> {
+        let mut faults = Vec::new();
         if self.rules.len() > MAX_RULES {
-            return Err(PolicyError::TooManyRules);
+            faults.push(PolicyError::TooManyRules);
         }
-        for (at, rule) in self.rules.iter().enumerate() {
+        for (at, rule) in self.rules.iter().take(MAX_RULES).enumerate() {
             if self.rules.iter().take(at).any(|earlier| earlier.name == rule.name) {
-                return Err(PolicyError::NameTwice(at));
+                faults.push(PolicyError::NameTwice(at));
             }
-            rule.check(at)?;
+            rule.faults(at, &mut faults);
         }
         if self.ages().len() > MAX_AGES {
-            return Err(PolicyError::TooManyAges);
+            faults.push(PolicyError::TooManyAges);
         }
-        super::meter::check(&self.meters)?;
+        faults.extend(super::meter::faults(&self.meters).into_iter().map(PolicyError::from));
         let GiftTerms { monthly, days, uses } = self.gifts;
-        if monthly > 1_000 || !(1..=366).contains(&days) || !(1..=10_000).contains(&uses) {
-            return Err(PolicyError::Gifts);
+        for (field, value, least, most) in
+            [("monthly", monthly, 0, 1_000), ("days", days, 1, 366), ("uses", uses, 1, 10_000)]
+        {
+            if !(least..=most).contains(&value) {
+                faults.push(PolicyError::Gifts { field, least, most });
+            }
         }
-        Ok(())
+        faults
     }
 
     /// The ages, in seconds, at which a rule begins or ends to match: so long after its publication an article
@@ -267,32 +281,27 @@ impl Policy {
 }
 
 impl Rule {
-    fn check(&self, at: usize) -> Result<(), PolicyError> {
+    fn faults(&self, rule: usize, faults: &mut Vec<PolicyError>) {
         if self.when.len() > MAX_CONDITIONS {
-            return Err(PolicyError::TooManyConditions(at));
+            faults.push(PolicyError::TooManyConditions(rule));
         }
-        for (place, condition) in self.when.iter().enumerate() {
-            match condition {
-                Condition::Unknown(_) => {
-                    return Err(PolicyError::UnknownCondition { rule: at, condition: place });
-                }
+        for (condition, one) in self.when.iter().take(MAX_CONDITIONS).enumerate() {
+            match one {
+                Condition::Unknown(_) => faults.push(PolicyError::UnknownCondition { rule, condition }),
                 Condition::Known(
                     KnownCondition::OlderThan { seconds } | KnownCondition::YoungerThan { seconds },
                 ) if !(1..=MAX_AGE).contains(seconds) => {
-                    return Err(PolicyError::Age { rule: at, condition: place });
+                    faults.push(PolicyError::Age { rule, condition });
                 }
                 Condition::Known(_) => {}
             }
         }
-        if let Some(requirement) = &self.requires
-            && !requirement.is_wholly_known()
-        {
-            return Err(PolicyError::Requirement(at));
+        if self.requires.as_ref().is_some_and(|requirement| !requirement.is_wholly_known()) {
+            faults.push(PolicyError::Requirement(rule));
         }
         if self.free_blocks > MAX_FREE_BLOCKS {
-            return Err(PolicyError::FreeBlocks(at));
+            faults.push(PolicyError::FreeBlocks(rule));
         }
-        Ok(())
     }
 }
 

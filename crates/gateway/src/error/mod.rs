@@ -29,6 +29,9 @@ pub const PROBLEM_JSON: &str = "application/problem+json";
 /// How long a client should wait before it tries again what was not available.
 const RETRY_AFTER_SECONDS: u32 = 5;
 
+/// How many faults of one document are told at once.
+pub(crate) const MAX_FAULTS: usize = 20;
+
 /// How much of a client's own text is repeated to it.
 const MAX_QUOTE: usize = 80;
 
@@ -92,6 +95,20 @@ impl Problem {
     #[must_use]
     pub fn invalid_parameter(name: &str, detail: impl Into<Cow<'static, str>>) -> Self {
         Self::new(Code::InvalidParameter, detail).about(name)
+    }
+
+    /// Refuses what has faults: one problem that tells the first of them, with the code and the parameter of the first.
+    ///
+    /// # Errors
+    /// The problem, when there are faults.
+    pub fn none_of(faults: Vec<Self>) -> Result<(), Self> {
+        let more = if faults.len() > MAX_FAULTS { " There are more." } else { "" };
+        let told: Vec<_> = faults.iter().take(MAX_FAULTS).map(Self::detail).collect();
+        let detail = format!("{}{more}", told.join(" "));
+        match faults.into_iter().next() {
+            Some(first) => Err(Self { detail: detail.into(), ..first }),
+            None => Ok(()),
+        }
     }
 
     /// A parameter that does not exist on this route.

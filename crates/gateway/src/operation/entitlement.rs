@@ -18,7 +18,7 @@ pub(super) async fn holdable(reading: &Reading, texts: &[String]) -> Result<Vec<
             let detail = format!("{place}: must be subscriber, member or tier:SLUG.");
             return Err(Problem::invalid_parameter(&place, detail));
         }
-        named::tiers(reading, &place, &[&one]).await?;
+        Problem::none_of(named::tiers(reading, &place, &[&one]).await?)?;
         held.push(one);
     }
     Ok(held)

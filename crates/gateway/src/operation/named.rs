@@ -11,52 +11,63 @@ use std::sync::Arc;
 
 /// The tier of this name. One that there is not is refused.
 pub(super) async fn tier(reading: &Reading, place: &str, slug: &Slug) -> Result<Arc<Tier>, Problem> {
-    let none = || Problem::invalid_parameter(place, format!("{place}: there is no tier {slug}."));
-    reading.tier(slug).await?.ok_or_else(none)
+    reading.tier(slug).await?.ok_or_else(|| no_tier(place, slug))
 }
 
-/// Refuses entitlements that name a tier that there is not.
+fn no_tier(place: &str, slug: &Slug) -> Problem {
+    Problem::invalid_parameter(place, format!("{place}: there is no tier {slug}."))
+}
+
+/// The faults of entitlements that name tiers that there are not.
 pub(super) async fn tiers(
     reading: &Reading,
     place: &str,
     entitlements: &[&Entitlement],
-) -> Result<(), Problem> {
+) -> Result<Vec<Problem>, Problem> {
+    let mut faults = Vec::new();
     for one in entitlements {
-        if let Entitlement::Tier(slug) = one {
-            tier(reading, place, slug).await?;
+        if let Entitlement::Tier(slug) = one
+            && reading.tier(slug).await?.is_none()
+        {
+            faults.push(no_tier(place, slug));
         }
     }
-    Ok(())
+    Ok(faults)
 }
 
-/// Refuses sections that there are not. Whoever decides is of the staff, for whom all of them exist.
-pub(super) async fn sections(reading: &Reading, named: &[(String, SectionId)]) -> Result<(), Problem> {
+/// The faults that name sections that there are not. Whoever decides is of the staff, for whom all of them exist.
+pub(super) async fn sections(
+    reading: &Reading,
+    named: &[(String, SectionId)],
+) -> Result<Vec<Problem>, Problem> {
     if named.is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let known = reading.library().sections().await?;
-    all(named, |id| known.iter().any(|section| section.id == *id))
+    Ok(missing(named, |id| known.iter().any(|section| section.id == *id)))
 }
 
-/// Refuses tags that there are not.
-pub(super) async fn tags(reading: &Reading, named: &[(String, TagId)]) -> Result<(), Problem> {
+/// The faults that name tags that there are not.
+pub(super) async fn tags(reading: &Reading, named: &[(String, TagId)]) -> Result<Vec<Problem>, Problem> {
     let known = reading.library().tags_by_ids(&ids(named)).await?;
-    all(named, |id| known.contains_key(id))
+    Ok(missing(named, |id| known.contains_key(id)))
 }
 
-/// Refuses authors that there are not.
-pub(super) async fn authors(reading: &Reading, named: &[(String, AuthorId)]) -> Result<(), Problem> {
+/// The faults that name authors that there are not.
+pub(super) async fn authors(
+    reading: &Reading,
+    named: &[(String, AuthorId)],
+) -> Result<Vec<Problem>, Problem> {
     let known = reading.library().authors_by_ids(&ids(named)).await?;
-    all(named, |id| known.contains_key(id))
+    Ok(missing(named, |id| known.contains_key(id)))
 }
 
 fn ids<I: Copy>(named: &[(String, I)]) -> Vec<I> {
     named.iter().map(|(_, id)| *id).collect()
 }
 
-fn all<I: Display>(named: &[(String, I)], is_there: impl Fn(&I) -> bool) -> Result<(), Problem> {
-    match named.iter().find(|(_, id)| !is_there(id)) {
-        Some((place, id)) => Err(Problem::invalid_parameter(place, format!("{place}: there is no {id}."))),
-        None => Ok(()),
-    }
+fn missing<I: Display>(named: &[(String, I)], is_there: impl Fn(&I) -> bool) -> Vec<Problem> {
+    let fault =
+        |(place, id): &(String, I)| Problem::invalid_parameter(place, format!("{place}: there is no {id}."));
+    named.iter().filter(|(_, id)| !is_there(id)).map(fault).collect()
 }

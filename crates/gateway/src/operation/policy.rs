@@ -7,7 +7,7 @@ use super::role::require;
 use crate::body;
 use crate::error::{Code, Problem};
 use masthead_domain::page::{Page, PageRequest};
-use masthead_domain::paywall::meter::Metered;
+use masthead_domain::paywall::meter::{MeterError, Metered};
 use masthead_domain::paywall::policy::{Condition, KnownCondition, PolicyError, Rule};
 use masthead_domain::paywall::{Policy, Requirement};
 use masthead_domain::viewer::Role;
@@ -35,36 +35,26 @@ pub async fn versions(reading: &Reading, page: &PageRequest) -> Result<Page<Save
     Ok(reading.store().registry().policies(page).await?)
 }
 
-/// Reads a policy out of JSON. Each condition is read by its kind, so that a fault in one is named.
+/// Reads a policy out of JSON. What a condition is wrong in is told when it is to be saved, with all the rest.
 ///
 /// # Errors
 /// A problem that names the place of a fault.
 pub fn read(json: Value) -> Result<Policy, Problem> {
-    let policy: Policy = body::value("", json)?;
-    for (rule, Rule { when, .. }) in policy.rules.iter().enumerate() {
-        for (at, condition) in when.iter().enumerate() {
-            if let Condition::Unknown(condition) = condition {
-                let place = format!("rules[{rule}].when[{at}]");
-                body::value::<KnownCondition>(&place, condition.clone())?;
-            }
-        }
-    }
-    Ok(policy)
+    body::value("", json)
 }
 
 /// Saves a policy, which holds from now on. `based_on` is the number of the version that it was made from; zero when
 /// there was none. For publishers.
 ///
 /// # Errors
-/// A problem that names the place of a fault, or says that another version was saved meanwhile.
+/// A problem that names the places of all faults, or says that another version was saved meanwhile.
 pub async fn save(
     acting: &Acting<'_>,
     policy: Policy,
     based_on: Option<i64>,
 ) -> Result<SavedPolicy, Problem> {
     let by = acting.must_be(Role::Publisher)?.to_owned();
-    policy.check().map_err(|error| wrong(&error))?;
-    check_names(acting.reading(), &policy).await?;
+    Problem::none_of(faults(acting.reading(), &policy).await?)?;
     let mut work = acting.begin().await?;
     let version = work.save_policy(&policy, &by, based_on).await.map_err(|error| match error {
         StoreError::Outdated => Problem::new(
@@ -78,9 +68,28 @@ pub async fn save(
     Ok(SavedPolicy { version, policy, at: acting.now(), by })
 }
 
-/// Checks that what the policy names is there.
-async fn check_names(reading: &Reading, policy: &Policy) -> Result<(), Problem> {
+/// What is wrong with a policy. Whether what it names is there is looked up unless it names too much.
+async fn faults(reading: &Reading, policy: &Policy) -> Result<Vec<Problem>, Problem> {
+    let errors = policy.faults();
+    let mut faults: Vec<_> = errors.iter().map(|error| told(policy, error)).collect();
+    let is_too_much = |error: &PolicyError| {
+        matches!(
+            error,
+            PolicyError::TooManyRules
+                | PolicyError::TooManyConditions(_)
+                | PolicyError::Meter(MeterError::TooMany)
+        )
+    };
+    if !errors.iter().any(is_too_much) {
+        faults.extend(missing(reading, policy).await?);
+    }
+    Ok(faults)
+}
+
+/// What the policy names and is not there.
+async fn missing(reading: &Reading, policy: &Policy) -> Result<Vec<Problem>, Problem> {
     let (mut sections, mut tags, mut authors) = (Vec::new(), Vec::new(), Vec::new());
+    let mut faults = Vec::new();
     for (rule, Rule { when, requires, .. }) in policy.rules.iter().enumerate() {
         for (at, condition) in when.iter().enumerate() {
             let place = format!("rules[{rule}].when[{at}].id");
@@ -92,24 +101,35 @@ async fn check_names(reading: &Reading, policy: &Policy) -> Result<(), Problem> 
             }
         }
         let asked: Vec<_> = requires.iter().flat_map(Requirement::iter).collect();
-        named::tiers(reading, &format!("rules[{rule}].requires.anyOf"), &asked).await?;
+        faults.extend(named::tiers(reading, &format!("rules[{rule}].requires.anyOf"), &asked).await?);
     }
-    named::sections(reading, &sections).await?;
-    named::tags(reading, &tags).await?;
-    named::authors(reading, &authors).await?;
+    faults.extend(named::sections(reading, &sections).await?);
+    faults.extend(named::tags(reading, &tags).await?);
+    faults.extend(named::authors(reading, &authors).await?);
     for (at, meter) in policy.meters.iter().enumerate() {
-        let opens: Vec<_> = meter.opens.iter().collect();
-        named::tiers(reading, &format!("meters[{at}].opens"), &opens).await?;
         if let Metered::Holders(held) = &meter.who {
-            named::tiers(reading, &format!("meters[{at}].who.holders"), &[held]).await?;
+            faults.extend(named::tiers(reading, &format!("meters[{at}].who.holders"), &[held]).await?);
         }
+        let opens: Vec<_> = meter.opens.iter().collect();
+        faults.extend(named::tiers(reading, &format!("meters[{at}].opens"), &opens).await?);
     }
-    Ok(())
+    Ok(faults)
 }
 
-/// What is wrong with a policy begins with its place.
-fn wrong(error: &PolicyError) -> Problem {
+/// A fault as the client is told. It begins with its place; a condition is read once more by its kind, so that the fault in it
+/// is named.
+fn told(policy: &Policy, error: &PolicyError) -> Problem {
     let text = error.to_string();
-    let place = text.split(':').next().unwrap_or_default().to_owned();
-    Problem::invalid_parameter(&place, format!("{text}."))
+    let place = text.split(':').next().unwrap_or_default();
+    let condition = match error {
+        PolicyError::UnknownCondition { rule, condition } => {
+            policy.rules.get(*rule).and_then(|rule| rule.when.get(*condition))
+        }
+        _ => None,
+    };
+    match condition {
+        Some(Condition::Unknown(json)) => body::value::<KnownCondition>(place, json.clone()).err(),
+        _ => None,
+    }
+    .unwrap_or_else(|| Problem::invalid_parameter(place, format!("{text}.")))
 }

@@ -12,6 +12,7 @@ masthead_tests::on_both!(
     what_is_broken_is_named_and_nothing_is_written,
     a_dry_run_says_the_same_and_writes_nothing,
     who_is_there_keeps_what_they_have,
+    a_row_that_was_given_a_tier_gives_that_tier,
     many_members_come_and_go_in_pieces,
 );
 
@@ -184,6 +185,47 @@ async fn who_is_there_keeps_what_they_have(backend: Backend) {
     assert_eq!(found["created"], jo["created"]);
     assert_eq!(counts(&import(&server, "", &file).await), [2, 0, 0, 2, 0]);
     server.stop().await;
+}
+
+/// The tier stands in the row; `compTier` is for rows that do not say which of ours it was.
+async fn a_row_that_was_given_a_tier_gives_that_tier(backend: Backend) {
+    let server = TestServer::start(backend, World::HOME).await;
+    let tiers = server.get(Asker::Staff, "/v1/tiers").await.json();
+    let slugs: Vec<_> =
+        tiers["data"].as_array().expect("tiers").iter().map(|tier| text(tier, "slug")).collect();
+    let [one, other] = ["patron", slugs.iter().find(|slug| **slug != "patron").expect("another tier")];
+    for (name, tier) in [("one", one), ("other", other)] {
+        let email = format!("{name}@paper.example");
+        entered(&server, json!({ "email": email, "comp": { "tier": tier } })).await;
+    }
+    let table = exported(&server).await;
+    let elsewhere = TestServer::start(backend, World::HOME).await;
+    let answer = import(&elsewhere, "", &table).await;
+    assert_eq!((counts(&answer), &answer.json()["notes"]), ([2, 2, 0, 0, 0], &json!([])));
+    assert_eq!(exported(&elsewhere).await, table);
+    assert_eq!(counts(&import(&elsewhere, &format!("?compTier={other}"), &table).await), [2, 0, 0, 2, 0]);
+
+    let several = format!(
+        "email,complimentary_plan,tiers\n\
+         both@paper.example,true,\"{one},{other}\"\n\
+         gold@paper.example,true,Gold\n\
+         bare@paper.example,true,\n"
+    );
+    let answer = import(&elsewhere, "?dryRun=true", &several).await.json();
+    let told = |answer: &Value, start: &str| {
+        let notes = answer["notes"].as_array().expect("notes");
+        let note = notes.iter().find(|note| text(note, "what").starts_with(start)).expect("told");
+        note["examples"].clone()
+    };
+    assert_eq!(told(&answer, "complimentary_plan:"), json!(["line 2", "line 3", "line 4"]));
+    assert_eq!(told(&answer, "tiers: not kept; "), json!(["line 2", "line 3"]));
+    let answer = import(&elsewhere, &format!("?compTier={one}"), &several).await;
+    assert_eq!(counts(&answer), [3, 3, 0, 0, 0]);
+    assert_eq!(told(&answer.json(), "tiers: not kept but"), json!(["line 2", "line 3"]));
+    let given = elsewhere.get(Asker::Staff, &format!("/v1/members?tier={one}")).await.json();
+    assert_eq!(given["data"].as_array().map(Vec::len), Some(4));
+    server.stop().await;
+    elsewhere.stop().await;
 }
 
 async fn many_members_come_and_go_in_pieces(backend: Backend) {

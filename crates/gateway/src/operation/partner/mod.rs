@@ -184,7 +184,8 @@ async fn check(acting: &Acting<'_>, partner: &Partner) -> Result<(), Problem> {
     })?;
     let Some(licence) = &partner.licence else { return Ok(()) };
     let sections = licence.sections.iter().flatten().map(|id| ("licence.sections".to_owned(), *id));
-    named::sections(acting.reading(), &sections.collect::<Vec<_>>()).await?;
+    let mut faults = named::sections(acting.reading(), &sections.collect::<Vec<_>>()).await?;
     let tags = licence.tags.iter().flatten().map(|id| ("licence.tags".to_owned(), *id));
-    named::tags(acting.reading(), &tags.collect::<Vec<_>>()).await
+    faults.extend(named::tags(acting.reading(), &tags.collect::<Vec<_>>()).await?);
+    Problem::none_of(faults)
 }

@@ -76,7 +76,8 @@ struct RuleShape {
 #[schema(as = Requirement, rename_all = "camelCase")]
 #[expect(dead_code, reason = "the shape of masthead_domain::paywall::Requirement, for the contract")]
 struct RequirementShape {
-    /// `subscriber`, `member`, `tier:SLUG` or `staff`.
+    /// `subscriber`, `member`, `tier:SLUG` or `staff`; one at least. What asks for `staff` alone is shut for all readers, with the
+    /// reason `unavailable` and without an offer.
     #[schema(example = json!(["member"]))]
     any_of: Vec<String>,
 }

@@ -24,7 +24,7 @@ use std::fmt;
 /// How a table is taken in.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// The tier that those get who were given a paid plan where the table comes from.
+    /// The tier that those get who were given a paid plan where the table comes from, unless their row names one tier of ours.
     pub comp_tier: Option<Slug>,
     /// Says what would be done, and does nothing.
     pub is_dry_run: bool,
@@ -76,9 +76,11 @@ const WORDING: &str = "brought along by the publisher";
 
 const FORGOTTEN: &str = "whoever has the address asked to be forgotten";
 const DELETED: &str = "the member was deleted";
-const NO_COMP_TIER: &str = "complimentary_plan: no tier was named for it";
+const NO_COMP_TIER: &str =
+    "complimentary_plan: the row names no single tier that is here, and no other was named for it";
 const CUSTOMER: &str = "stripe_customer_id: not kept; the provider's events name the customer";
 const TIERS: &str = "tiers: not kept; a paid one comes with the provider's events";
+const OTHER_TIERS: &str = "tiers: not kept but for the one that complimentary_plan gives";
 const LABELS: &str = "labels: there are too many beside those that the member has";
 const ID: &str = "id: another member has it";
 
@@ -105,6 +107,7 @@ pub async fn import(
         read(&file, now).map(|table| (table, format!("import:{}", &mark[..16])))
     };
     let (table, name) = tokio::task::spawn_blocking(reading).await.map_err(|_| Problem::internal())??;
+    let tiers = acting.reading().tiers().await?.iter().map(|tier| tier.slug.clone()).collect();
     let mut newsletters = acting.store().registry().newsletters().await?;
     newsletters.retain(|newsletter| newsletter.active && newsletter.makes_subscriber);
     let mut summary = Summary {
@@ -119,7 +122,14 @@ pub async fn import(
     }
     for rows in table.rows.chunks(ROWS_AT_ONCE) {
         let mut work = acting.begin().await?;
-        let mut batch = Batch { acting, secrets, options, newsletters: &newsletters, summary: &mut summary };
+        let mut batch = Batch {
+            acting,
+            secrets,
+            options,
+            tiers: &tiers,
+            newsletters: &newsletters,
+            summary: &mut summary,
+        };
         if batch.put(&mut work, rows).await? && !options.is_dry_run {
             acting.finish(work, "members.imported", &name).await?;
         }
@@ -132,6 +142,7 @@ struct Batch<'b> {
     acting: &'b Acting<'b>,
     secrets: &'b Secrets,
     options: &'b Options,
+    tiers: &'b BTreeSet<Slug>,
     newsletters: &'b [Newsletter],
     summary: &'b mut Summary,
 }
@@ -145,7 +156,7 @@ struct Plan {
     newsletters: Vec<(MemberId, NewsletterId)>,
 }
 
-impl Batch<'_> {
+impl<'b> Batch<'b> {
     /// Puts the rows, and says whether that has changed anything.
     async fn put(&mut self, work: &mut Work, rows: &[Row]) -> Result<bool, Problem> {
         let emails: Vec<&Email> = rows.iter().map(|row| &row.email).collect();
@@ -191,12 +202,16 @@ impl Batch<'_> {
             None => (self.newcomer(row, taken)?, true),
         };
         let is_different = there.is_none_or(|there| *there != member);
-        let comp = self.comp(row, &member, held);
+        let given = self.given(row);
+        let comp = given.and_then(|tier| self.comp(tier, &member, held));
+        if row.is_comped && given.is_none() {
+            self.summary.notes.changed(NO_COMP_TIER);
+        }
         if row.has_customer {
             self.summary.notes.changed(CUSTOMER);
         }
-        if row.has_tiers && !row.is_comped {
-            self.summary.notes.changed(TIERS);
+        if row.tiers.iter().any(|tier| given.is_none_or(|given| given.as_str() != tier)) {
+            self.summary.notes.changed(if given.is_some() { OTHER_TIERS } else { TIERS });
         }
         match (is_new, is_different || comp.is_some()) {
             (true, _) => self.summary.created += 1,
@@ -244,15 +259,21 @@ impl Batch<'_> {
         merged
     }
 
-    /// What the publisher gives the member, unless they have it, or it was given by a table before.
-    fn comp(&mut self, row: &Row, member: &Member, held: &[Subscription]) -> Option<Subscription> {
+    /// The tier that the row gives. Where it names one of ours and no other, that was given; which of several was, it does
+    /// not say.
+    fn given(&self, row: &Row) -> Option<&'b Slug> {
         if !row.is_comped {
             return None;
         }
-        let Some(tier) = &self.options.comp_tier else {
-            self.summary.notes.changed(NO_COMP_TIER);
-            return None;
+        let own = match &row.tiers[..] {
+            [name] => self.tiers.iter().find(|tier| tier.as_str() == name),
+            _ => None,
         };
+        own.or(self.options.comp_tier.as_ref())
+    }
+
+    /// The gift of a tier to the member, unless they have it, or it was given by a table before.
+    fn comp(&self, tier: &Slug, member: &Member, held: &[Subscription]) -> Option<Subscription> {
         let id = comp_id(member, tier);
         let now = self.acting.now();
         let has_it = held.iter().any(|one| {

@@ -3,7 +3,7 @@
 use super::cells::unescaped;
 use super::quoting;
 use super::{COLUMNS, MAX_ROWS};
-use crate::error::{Problem, cut, quote};
+use crate::error::{MAX_FAULTS, Problem, cut, quote};
 use csv::StringRecord;
 use masthead_domain::clock::Timestamp;
 use masthead_domain::id::MemberId;
@@ -24,7 +24,8 @@ pub(super) struct Row {
     pub(super) gets_newsletters: bool,
     pub(super) is_comped: bool,
     pub(super) has_customer: bool,
-    pub(super) has_tiers: bool,
+    /// The tiers that stand in the table, as they stand there.
+    pub(super) tiers: Vec<String>,
     pub(super) created: Option<Timestamp>,
     pub(super) labels: Vec<String>,
 }
@@ -79,9 +80,6 @@ pub(super) fn read(bytes: &[u8], now: Timestamp) -> Result<Table, Problem> {
     if faults.is_empty() { Ok(table) } else { Err(Fault::problem(&faults)) }
 }
 
-/// How many faults of a file are told at once.
-const MAX_FAULTS: usize = 20;
-
 /// Which column stands where.
 struct Columns(HashMap<&'static str, usize>);
 
@@ -123,6 +121,17 @@ impl Cells<'_> {
         (!cell.trim().is_empty()).then(|| cell.to_owned())
     }
 
+    /// What stands between commas, each once.
+    fn list(&self, column: &str) -> Vec<String> {
+        let mut list: Vec<String> = Vec::new();
+        for one in self.text(column).split(',').map(str::trim).filter(|one| !one.is_empty()) {
+            if !list.iter().any(|known| known == one) {
+                list.push(one.to_owned());
+            }
+        }
+        list
+    }
+
     fn truth(&self, column: &'static str) -> Result<bool, Fault> {
         match self.text(column).trim().to_ascii_lowercase().as_str() {
             "true" => Ok(true),
@@ -144,12 +153,6 @@ impl Cells<'_> {
                 Some(at)
             }
         };
-        let mut labels: Vec<String> = Vec::new();
-        for label in self.text("labels").split(',').map(str::trim).filter(|label| !label.is_empty()) {
-            if !labels.iter().any(|known| known == label) {
-                labels.push(label.to_owned());
-            }
-        }
         let row = Row {
             line,
             id: self.text("id").trim().parse().ok(),
@@ -159,9 +162,9 @@ impl Cells<'_> {
             gets_newsletters: self.truth("subscribed_to_emails")?,
             is_comped: self.truth("complimentary_plan")?,
             has_customer: !self.text("stripe_customer_id").trim().is_empty(),
-            has_tiers: !self.text("tiers").trim().is_empty(),
+            tiers: self.list("tiers"),
             created,
-            labels,
+            labels: self.list("labels"),
         };
         let member = row.member(MemberId::new(now, [0; 10]), now);
         member.check().map_err(|error| {

@@ -106,6 +106,13 @@ impl GiftSubscription {
         }
     }
 
+    /// Since when it stands like this.
+    #[must_use]
+    pub fn since(&self) -> Timestamp {
+        let redeemed = || self.redeemed.as_ref().map(|redeemed| redeemed.at);
+        self.ended().or_else(redeemed).or(self.paid).unwrap_or(self.created)
+    }
+
     /// When it ended, by its payments or by the publisher, whichever was first.
     #[must_use]
     pub const fn ended(&self) -> Option<Timestamp> {
@@ -247,6 +254,42 @@ mod tests {
         assert_eq!(redeemed.clone().without(MemberId::new(at, [9; 10])), redeemed);
         let seen = redeemed.seen_by(holder);
         assert_eq!((seen.giver(), seen.holder()), (None, Some(holder)));
+    }
+
+    #[test]
+    fn a_state_is_told_with_the_instant_at_which_it_was_reached() {
+        let at = |seconds: i64| Timestamp::EPOCH.plus_seconds(seconds);
+        let mut gift = GiftSubscription {
+            id: GiftSubscriptionId::new(at(1), [1; 10]),
+            tier: "patron".parse().expect("a slug"),
+            months: 3,
+            code_hash: "hash".into(),
+            origin: GiftSubscriptionOrigin::Bought { giver: None, amount: 500, currency: "EUR".into() },
+            recipient: None,
+            created: at(1),
+            paid: None,
+            given_back: None,
+            revoked: None,
+            redeemed: None,
+        };
+        assert_eq!((gift.state(), gift.since()), (GiftSubscriptionState::Unpaid, at(1)));
+        gift.paid = Some(at(2));
+        assert_eq!((gift.state(), gift.since()), (GiftSubscriptionState::Good, at(2)));
+        let subscription = SubscriptionId::new(at(3), [1; 10]);
+        gift.redeemed = Some(Redemption { member: None, at: at(3), subscription });
+        assert_eq!((gift.state(), gift.since()), (GiftSubscriptionState::Redeemed, at(3)));
+        gift.given_back = Some(at(5));
+        gift.revoked = Some(at(4));
+        assert_eq!((gift.state(), gift.since()), (GiftSubscriptionState::Ended, at(4)));
+        let made = GiftSubscription {
+            origin: GiftSubscriptionOrigin::Made,
+            paid: None,
+            given_back: None,
+            revoked: None,
+            redeemed: None,
+            ..gift
+        };
+        assert_eq!((made.state(), made.since()), (GiftSubscriptionState::Good, at(1)));
     }
 
     #[test]

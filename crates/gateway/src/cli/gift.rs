@@ -32,7 +32,8 @@ pub(super) struct Add {
     count: u8,
 }
 
-/// Lists the gift subscriptions, the newest first: state, when it was made, months and tier. Codes are not kept.
+/// Lists the gift subscriptions, the newest first: state, since when it has been so, when it was made, months and tier. Codes
+/// are not kept.
 #[derive(Args)]
 pub(super) struct List {
     #[command(flatten)]
@@ -77,8 +78,11 @@ impl List {
         print_all(
             async |request| payment::list(&reading, &request).await,
             |gift| {
-                let (state, created) = (gift.state().code(), gift.created);
-                format!("{}  {state:<8}  {created}  {:>2}  {}", gift.id, gift.months, gift.tier)
+                let (state, since, created) = (gift.state().code(), gift.since(), gift.created);
+                format!(
+                    "{}  {state:<8}  {since:<27}  {created:<27}  {:>2}  {}",
+                    gift.id, gift.months, gift.tier
+                )
             },
         )
         .await?;

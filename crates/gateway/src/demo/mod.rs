@@ -32,6 +32,7 @@ use masthead_domain::slug::Slug;
 use masthead_domain::source::Source;
 use masthead_domain::tag::Tag;
 use masthead_domain::tier::Tier;
+use masthead_domain::viewer::Viewer;
 use masthead_persistence::{Store, Tally};
 use publication::Publication;
 
@@ -111,7 +112,8 @@ pub fn read(files: &Files) -> Result<Content, DemoError> {
 }
 
 /// Writes the demo publication into the database, in one transaction. What is there already and the same
-/// stays untouched. A database that holds anything else is refused.
+/// stays untouched, and so does what whoever tries the demo may change: its tiers and newsletters. A database that holds
+/// anything else is refused.
 ///
 /// # Errors
 /// [`DemoError::Foreign`] and [`DemoError::Large`] for a database of another publication;
@@ -119,10 +121,16 @@ pub fn read(files: &Files) -> Result<Content, DemoError> {
 pub async fn load(store: &Store, now: Timestamp) -> Result<DemoSummary, DemoError> {
     let content = read(&Files::embedded()?)?;
     own::check(store, &content, now).await?;
+    let there = store.library(&Viewer::Anonymous, now).tiers().await?;
+    let (new_tiers, mut tiers) = new(&content.tiers, &there, |tier| tier.id);
+    let there = store.registry().newsletters().await?;
+    let (new_newsletters, mut newsletters) = new(&content.newsletters, &there, |newsletter| newsletter.id);
     let mut work = store.begin(now).await?;
+    tiers += work.put_tiers(&new_tiers).await?;
+    newsletters += work.put_newsletters(&new_newsletters).await?;
     let summary = DemoSummary {
-        tiers: work.put_tiers(&content.tiers).await?,
-        newsletters: work.put_newsletters(&content.newsletters).await?,
+        tiers,
+        newsletters,
         sections: work.put_sections(&content.sections).await?,
         authors: work.put_authors(&content.authors).await?,
         tags: work.put_tags(&content.tags).await?,
@@ -133,4 +141,11 @@ pub async fn load(store: &Store, now: Timestamp) -> Result<DemoSummary, DemoErro
     };
     work.commit().await?;
     Ok(summary)
+}
+
+/// What is not there yet, and a count of what is, as it may be by now.
+fn new<T: Clone, I: Eq>(content: &[T], there: &[T], id: impl Fn(&T) -> I) -> (Vec<T>, Tally) {
+    let is_there = |one: &&T| there.iter().any(|known| id(known) == id(one));
+    let (known, new): (Vec<&T>, Vec<&T>) = content.iter().partition(is_there);
+    (new.into_iter().cloned().collect(), Tally { unchanged: known.len() as u64, ..Tally::default() })
 }

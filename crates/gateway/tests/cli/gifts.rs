@@ -29,8 +29,16 @@ fn an_operator_makes_lists_and_revokes_gift_subscriptions() {
     };
     let id = gifts[7].0;
     assert!(line(id).contains("  good      20") && line(id).ends_with("   3  patron"), "{}", line(id));
+    let times = |line: &str| {
+        let mut words = line.split_whitespace().skip(2).map(str::to_owned);
+        (words.next().expect("since when"), words.next().expect("when it was made"))
+    };
+    let (since, made) = times(&line(id));
+    assert_eq!(since, made, "good from the start");
     assert_eq!(done(data, &["gift", "revoke", id]), format!("revoked: {id}"));
     assert!(line(id).contains("  ended     20"), "{}", line(id));
+    let (ended, made_then) = times(&line(id));
+    assert!(made_then == made && ended > made, "{}", line(id));
     assert!(refused(data, &["gift", "revoke", "gif_0192f3c1a7e07c3e9d0b5a4c2f1e6d7b"]).contains("gsu_"));
     refused(data, &["gift", "revoke", "gsu_0192f3c1a7e07c3e9d0b5a4c2f1e6d7b"]);
 }

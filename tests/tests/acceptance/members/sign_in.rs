@@ -229,6 +229,21 @@ async fn wrong_requests_are_named(backend: Backend) {
         (with("colour", json!("red")), "unknown_parameter", json!("colour")),
         (json!([]), "invalid_request", json!(null)),
         (json!({ "email": "reader@paper.example" }), "invalid_parameter", json!("wording")),
+        (json!({ "email": "reader@paper.example", "wording": null }), "invalid_parameter", json!("wording")),
+        // Of several faults, the first in the order of the contract.
+        (json!({}), "invalid_parameter", json!("email")),
+        (json!({ "email": "nobody" }), "invalid_parameter", json!("email")),
+        (json!({ "email": "nobody", "wording": "" }), "invalid_parameter", json!("email")),
+        (
+            json!({ "email": "reader@paper.example", "newsletters": ["nothing"], "name": "two\nlines" }),
+            "invalid_parameter",
+            json!("newsletters[0]"),
+        ),
+        (
+            json!({ "email": "reader@paper.example", "name": "two\nlines" }),
+            "invalid_parameter",
+            json!("name"),
+        ),
     ] {
         let answer = stage.post("/v1/auth/start", wish.clone()).await;
         assert_refused(&answer, 400, code);

@@ -38,6 +38,23 @@ async fn loading_twice_changes_nothing() {
 }
 
 #[tokio::test]
+async fn what_was_changed_stays_changed() {
+    let (store, _directory) = store().await;
+    load(&store, now()).await.expect("loads");
+    let (mut tier, mut newsletter) = (demo().tiers[0].clone(), demo().newsletters[0].clone());
+    (tier.name, tier.active, newsletter.name) = ("Ours".into(), false, "Ours too".into());
+    let mut work = store.begin(now().plus_seconds(1)).await.expect("work");
+    work.put_tiers(std::slice::from_ref(&tier)).await.expect("put");
+    work.put_newsletters(std::slice::from_ref(&newsletter)).await.expect("put");
+    work.commit().await.expect("committed");
+    load(&store, now().plus_seconds(60)).await.expect("loads again");
+    let tiers = store.library(&staff(), now()).tiers().await.expect("reads");
+    assert!(tiers.contains(&tier) && tiers.len() == demo().tiers.len(), "{tiers:?}");
+    let newsletters = store.registry().newsletters().await.expect("reads");
+    assert!(newsletters.contains(&newsletter), "{newsletters:?}");
+}
+
+#[tokio::test]
 async fn another_publication_is_not_written_over() {
     let content = demo();
     let mut section = content.sections[0].clone();

@@ -48,7 +48,8 @@ impl MemberMutation {
         #[graphql(desc = "What a new member wants to be called.")] name: Option<String>,
     ) -> Result<Option<SignInAttempt>, Problem> {
         let session = Session::of(ctx);
-        let wish = StartSignIn { email, newsletters: newsletters.unwrap_or_default(), name, wording };
+        let newsletters = newsletters.unwrap_or_default();
+        let wish = StartSignIn { email, newsletters, name, wording: Some(wording) };
         let begun = session.accounts().start_sign_in(wish, &session.client).await?;
         Ok(Some(SignInAttempt { attempt: begun.attempt.to_string().into(), expires_in: begun.seconds }))
     }

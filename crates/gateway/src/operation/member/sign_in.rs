@@ -29,8 +29,9 @@ pub struct StartSignIn {
     pub newsletters: Vec<String>,
     /// What a new member wants to be called.
     pub name: Option<String>,
-    /// Which version of the words stood beside the button.
-    pub wording: String,
+    /// Which version of the words stood beside the button. It is needed; that it is missing is told after what is wrong with
+    /// the rest.
+    pub wording: Option<String>,
 }
 
 /// An attempt that has begun. It says nothing about the address.
@@ -100,9 +101,10 @@ impl Accounts {
         let now = self.clock.now();
         let email: Email = (wish.email.parse())
             .map_err(|error| Problem::invalid_parameter("email", format!("email: {error}.")))?;
-        let words = Words::new(&wish.wording, client, now)?;
-        check_name(wish.name.as_deref())?;
         let newsletters = self.wanted(&wish.newsletters).await?;
+        check_name(wish.name.as_deref())?;
+        let missing = || Problem::invalid_parameter("wording", "wording: is missing.");
+        let words = Words::new(&wish.wording.ok_or_else(missing)?, client, now)?;
         self.mails.count(client.address)?;
 
         let attempt = SignInId::new(now, self.bits()?);

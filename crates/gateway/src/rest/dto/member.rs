@@ -23,8 +23,9 @@ pub(in crate::rest) struct StartDto {
     /// What a new member wants to be called.
     pub(in crate::rest) name: Option<String>,
     /// Which version of the words stood beside the button; it goes into the log of consents.
-    #[schema(example = "2026-11/en")]
-    pub(in crate::rest) wording: String,
+    #[serde(default)]
+    #[schema(value_type = String, required = true, example = "2026-11/en")]
+    pub(in crate::rest) wording: Option<String>,
 }
 
 /// An attempt that has begun. It is the same for every address.

@@ -21,7 +21,7 @@ pub(in crate::cli) struct Import {
     common: Common,
     /// The table: CSV in UTF-8, with a header. Ghost Admin, Members, Export.
     file: PathBuf,
-    /// The tier that those get who have a complimentary plan.
+    /// The tier that those get who have a complimentary plan, unless their row names one tier that is here.
     #[arg(long, value_name = "SLUG")]
     comp_tier: Option<Slug>,
     /// Says what would be done, and does nothing.

@@ -65,7 +65,7 @@ pub(crate) async fn export_members(
     security(("bearer" = [])),
     tag = "members",
     params(
-        ("compTier" = Option<String>, Query, description = "The slug of the tier that those get who have a complimentary plan."),
+        ("compTier" = Option<String>, Query, description = "The slug of the tier that those get who have a complimentary plan, unless their row names one tier that is here."),
         ("dryRun" = Option<bool>, Query, description = "Says what would be done, and does nothing."),
     ),
     request_body(

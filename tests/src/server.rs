@@ -336,7 +336,7 @@ impl TestServer {
     /// Saves a policy and waits until this server holds to it.
     pub async fn hold_to(&self, policy: serde_json::Value) {
         let policy: Policy = serde_json::from_value(policy).expect("a policy");
-        policy.check().expect("a policy that may be saved");
+        assert_eq!(policy.faults(), [], "a policy that may be saved");
         let mut work = self.store.begin(SystemClock.now()).await.expect("a unit of work");
         work.save_policy(&policy, "test", None).await.expect("saved");
         work.commit().await.expect("committed");

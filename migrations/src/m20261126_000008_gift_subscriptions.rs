@@ -20,6 +20,8 @@ impl MigrationTrait for Migration {
             .col(dialect.key("recipient").null())
             // When it was made, as long as nothing was paid for it.
             .col(big_integer_null("unpaid_since"))
+            // From when on its letter may be tried, as long as it is to be sent.
+            .col(big_integer_null("letter_due"))
             .take();
         manager.create_table(table).await?;
         for (name, column) in [
@@ -27,6 +29,7 @@ impl MigrationTrait for Migration {
             ("gift_subscription_of_holder", "redeemed_by"),
             ("gift_subscription_for_recipient", "recipient"),
             ("gift_subscription_unpaid", "unpaid_since"),
+            ("gift_subscription_letter", "letter_due"),
         ] {
             manager.create_index(index(name, "gift_subscription", &[column])).await?;
         }

@@ -1,8 +1,8 @@
 //! A mail server that keeps what it is sent (RFC 5321, as much of it as one sender needs).
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex as Slot};
 use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
@@ -39,10 +39,41 @@ impl Received {
     }
 }
 
+/// How a mail server takes letters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mood {
+    /// It takes them.
+    Takes,
+    /// It shuts the door on whoever comes, before a word.
+    Away,
+    /// It hears whom a letter is for, and says nothing.
+    Hangs,
+    /// It refuses with this reply.
+    Refuses(&'static str),
+}
+
 /// A mail server.
 pub struct Postbox {
     address: SocketAddr,
+    state: Arc<State>,
     letters: Mutex<mpsc::UnboundedReceiver<Received>>,
+}
+
+struct State {
+    /// How many letters it refuses before it takes any.
+    refusals: AtomicU32,
+    /// How often somebody has tried to send something.
+    tries: AtomicU32,
+    /// Its mood, for letters to addresses that hold this text.
+    mood: Slot<(String, Mood)>,
+    keep: mpsc::UnboundedSender<Received>,
+}
+
+impl State {
+    fn mood_for(&self, address: &str) -> Mood {
+        let mood = self.mood.lock().expect("unpoisoned");
+        if address.contains(&mood.0) { mood.1 } else { Mood::Takes }
+    }
 }
 
 impl Postbox {
@@ -56,17 +87,43 @@ impl Postbox {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
         let (keep, letters) = mpsc::unbounded_channel();
-        let refusals = Arc::new(AtomicU32::new(refusals));
+        let state = Arc::new(State {
+            refusals: AtomicU32::new(refusals),
+            tries: AtomicU32::new(0),
+            mood: Slot::new((String::new(), Mood::Takes)),
+            keep,
+        });
+        let serving = Arc::clone(&state);
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                let (keep, refusals) = (keep.clone(), Arc::clone(&refusals));
+                serving.tries.fetch_add(1, Ordering::Relaxed);
+                let state = Arc::clone(&serving);
+                if state.mood_for("") == Mood::Away {
+                    continue;
+                }
                 tokio::spawn(async move {
                     // A sender that goes away in the middle has sent nothing.
-                    let _ = converse(stream, &keep, &refusals).await;
+                    let _ = converse(stream, &state).await;
                 });
             }
         });
-        Self { address, letters: Mutex::new(letters) }
+        Self { address, state, letters: Mutex::new(letters) }
+    }
+
+    /// Takes all letters like this from now on.
+    pub fn feel(&self, mood: Mood) {
+        self.feel_about("", mood);
+    }
+
+    /// Takes letters to addresses that hold this text like this from now on, and all others.
+    pub fn feel_about(&self, address: &str, mood: Mood) {
+        *self.state.mood.lock().expect("unpoisoned") = (address.to_owned(), mood);
+    }
+
+    /// How often somebody has tried to send something.
+    #[must_use]
+    pub fn tries(&self) -> u32 {
+        self.state.tries.load(Ordering::Relaxed)
     }
 
     /// Where it is reached.
@@ -89,11 +146,7 @@ impl Postbox {
     }
 }
 
-async fn converse(
-    stream: TcpStream,
-    keep: &mpsc::UnboundedSender<Received>,
-    refusals: &AtomicU32,
-) -> std::io::Result<()> {
+async fn converse(stream: TcpStream, state: &State) -> std::io::Result<()> {
     let (read, mut write) = stream.into_split();
     let mut lines = BufReader::new(read).lines();
     write.write_all(b"220 postbox ESMTP\r\n").await?;
@@ -104,7 +157,8 @@ async fn converse(
         let answer = match verb.as_str() {
             "EHLO" => "250-postbox\r\n250 8BITMIME",
             "MAIL"
-                if refusals
+                if state
+                    .refusals
                     .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |n| n.checked_sub(1))
                     .is_ok() =>
             {
@@ -114,10 +168,15 @@ async fn converse(
                 letter = Received { from: argument.to_owned(), to: Vec::new(), data: String::new() };
                 "250 ok"
             }
-            "RCPT" => {
-                letter.to.push(argument.to_owned());
-                "250 ok"
-            }
+            "RCPT" => match state.mood_for(argument) {
+                Mood::Takes => {
+                    letter.to.push(argument.to_owned());
+                    "250 ok"
+                }
+                Mood::Refuses(reply) => reply,
+                Mood::Away => return Ok(()),
+                Mood::Hangs => std::future::pending().await,
+            },
             "DATA" => {
                 write.write_all(b"354 go on\r\n").await?;
                 while let Some(line) = lines.next_line().await? {
@@ -128,7 +187,7 @@ async fn converse(
                     letter.data.push_str("\r\n");
                 }
                 // Nobody listens any more when the test is over.
-                let _ = keep.send(letter.clone());
+                let _ = state.keep.send(letter.clone());
                 "250 kept"
             }
             "RSET" | "NOOP" => "250 ok",

@@ -21,6 +21,7 @@ use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tempfile::TempDir;
+use tokio::task::JoinHandle;
 
 /// Which database a test runs on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -143,7 +144,14 @@ pub struct TestServer {
     client: reqwest::Client,
     database: Database,
     stop: actix_web::dev::ServerHandle,
+    gateway: Arc<Gateway>,
+    courier: JoinHandle<()>,
+    /// How often the courier looks for letters when nobody rings.
+    every: Duration,
 }
+
+/// No test lasts so long: the courier comes at the start and when somebody rings.
+const WHEN_RUNG: Duration = Duration::from_secs(3_600);
 
 /// The machine's clock, put forward, until it is stopped.
 #[derive(Default)]
@@ -190,7 +198,7 @@ impl TestServer {
 
     /// Starts a server with this publication that answers GraphQL within these limits.
     pub async fn start_within(backend: Backend, publication: &Publication, graphql: Limits) -> Self {
-        Self::launch(backend, publication, graphql, |_| ()).await
+        Self::launch(backend, publication, graphql, WHEN_RUNG, |_| ()).await
     }
 
     /// Starts a server with a publication and settings of the test's own.
@@ -199,13 +207,24 @@ impl TestServer {
         publication: &Publication,
         tune: impl FnOnce(&mut Config),
     ) -> Self {
-        Self::launch(backend, publication, GraphQlConfig::default().limits(), tune).await
+        Self::launch(backend, publication, GraphQlConfig::default().limits(), WHEN_RUNG, tune).await
+    }
+
+    /// The same, with a courier who looks for letters this often.
+    pub async fn start_carrying(
+        backend: Backend,
+        publication: &Publication,
+        every: Duration,
+        tune: impl FnOnce(&mut Config),
+    ) -> Self {
+        Self::launch(backend, publication, GraphQlConfig::default().limits(), every, tune).await
     }
 
     async fn launch(
         backend: Backend,
         publication: &Publication,
         graphql: Limits,
+        every: Duration,
         tune: impl FnOnce(&mut Config),
     ) -> Self {
         masthead_gateway::auth::install_cryptography();
@@ -235,7 +254,7 @@ impl TestServer {
         store.migrate().await.expect("migrated");
         fill(&store, publication).await;
 
-        Self::on(store, config, database, graphql).await
+        Self::on(store, config, database, graphql, every).await
     }
 
     /// Another server on the same database, with the same keys.
@@ -243,16 +262,18 @@ impl TestServer {
         let url = self.config.database_url().expose().to_owned();
         let store = Store::connect(&StoreOptions::new(url)).await.expect("connected");
         let limits = self.config.graphql.limits();
-        Self::on(store, self.config.clone(), Database::Shared, limits).await
+        Self::on(store, self.config.clone(), Database::Shared, limits, self.every).await
     }
 
-    async fn on(store: Store, config: Config, database: Database, graphql: Limits) -> Self {
+    async fn on(store: Store, config: Config, database: Database, graphql: Limits, every: Duration) -> Self {
         let clock = Arc::new(Hands::default());
         let hands = Arc::clone(&clock) as Arc<dyn Clock>;
         let gateway = Arc::new(Gateway::open_at(&config, store.clone(), hands).expect("a gateway"));
         gateway.watch.look(&store).await.expect("a look");
         let (watched, watching) = (Arc::clone(&gateway), store.clone());
         tokio::spawn(async move { watched.watch.follow(&watching).await });
+        let carried = Arc::clone(&gateway);
+        let courier = tokio::spawn(async move { carried.accounts.carry_letters(every).await });
         let issuer = open_tokens(&config).expect("keys");
         let mint = |asker: Asker| {
             let viewer = asker.viewer()?;
@@ -271,7 +292,7 @@ impl TestServer {
             head_timeout: Duration::from_secs(10),
             drain_timeout: Duration::from_secs(1),
         };
-        let listening = listen(gateway, &options).expect("listening");
+        let listening = listen(Arc::clone(&gateway), &options).expect("listening");
         let stop = listening.server.handle();
         tokio::spawn(listening.server);
         let redirects = reqwest::redirect::Policy::none();
@@ -287,6 +308,9 @@ impl TestServer {
             client: reqwest::Client::builder().redirect(redirects).build().expect("a client"),
             database,
             stop,
+            gateway,
+            courier,
+            every,
         }
     }
 
@@ -441,9 +465,18 @@ impl TestServer {
         Answer { status, headers, body: response.text().await.expect("a body") }
     }
 
-    /// Stops the server and takes its database away.
-    pub async fn stop(self) {
+    /// Ends the server in the midst of whatever it does. Its database stays.
+    pub async fn crash(&self) {
+        self.courier.abort();
         self.stop.stop(false).await;
+    }
+
+    /// Stops the server and takes its database away. Nothing that waits for another try holds it up.
+    pub async fn stop(mut self) {
+        self.stop.stop(false).await;
+        self.gateway.accounts.close_letters();
+        let courier = tokio::time::timeout(Duration::from_secs(10), &mut self.courier).await;
+        assert!(courier.is_ok(), "the courier goes home");
         self.store.close().await.expect("closed");
         if let Database::InServer { server, name } = self.database {
             run(&server, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;

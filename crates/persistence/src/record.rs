@@ -288,6 +288,7 @@ impl Record for GiftSubscription {
             (Column::RedeemedBy, Expr::val(self.holder().map(|member| member.uuid()))),
             (Column::Recipient, Expr::val(self.recipient.as_ref().map(|to| to.email.as_str()))),
             (Column::UnpaidSince, Expr::val(unpaid)),
+            (Column::LetterDue, Expr::val(self.letter.map(|letter| letter.next.micros()))),
         ]
     }
 }

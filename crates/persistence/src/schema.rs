@@ -82,6 +82,7 @@ pub(crate) enum Record {
     GiverId,
     RedeemedBy,
     UnpaidSince,
+    LetterDue,
     Recipient,
 }
 

@@ -179,10 +179,22 @@ async fn an_etag_is_the_same_for_everybody(backend: Backend) {
 
 async fn null_is_refused_where_nothing_can_be_taken_away(backend: Backend) {
     let server = TestServer::start(backend, World::HOME).await;
-    let member = crate::membership::entered(&server, json!({ "email": "reader@paper.example" })).await;
-    let group = json!({ "name": "The faculty", "tier": "patron", "seats": 2 });
+    let member = crate::membership::entered(
+        &server,
+        json!({ "email": "reader@paper.example", "name": "Jo", "note": "x" }),
+    )
+    .await;
+    let group =
+        json!({ "name": "The faculty", "tier": "patron", "seats": 2, "ends": "2100-01-01T00:00:00Z" });
     let group = send(&server, Method::POST, "/v1/groups", group).await.json();
-    let partner = send(&server, Method::POST, "/v1/partners", json!({ "name": "The Agency" })).await.json();
+    let partner = send(
+        &server,
+        Method::POST,
+        "/v1/partners",
+        json!({ "name": "The Agency", "contact": "a@b.example" }),
+    )
+    .await
+    .json();
     let one = |list: &str, thing: &Value| format!("/v1/{list}/{}", text(thing, "id"));
     for (path, fields) in [
         ("/v1/tiers/patron".to_owned(), &["name", "benefits", "grants", "active"][..]),
@@ -199,18 +211,48 @@ async fn null_is_refused_where_nothing_can_be_taken_away(backend: Backend) {
             assert_eq!(told, (400, (*field).into()), "{path}: {}", answer.body);
         }
     }
-    let query =
-        "mutation($change: TierChange!) { updateTier(slug: \"patron\", change: $change) { version } }";
-    for field in ["name", "benefits", "grants", "active"] {
-        let ask = json!({ "query": query, "variables": { "change": { field: null } } });
-        let refused = server.graphql_with(Asker::Staff, &ask).await.json();
-        let told = &refused["errors"][0]["extensions"];
-        assert_eq!(
-            (&told["code"], &told["parameter"]),
-            (&"INVALID_PARAMETER".into(), &field.into()),
-            "{refused}"
-        );
+    let id = |thing: &Value| format!("id: {:?}", text(thing, "id"));
+    for (name, what, argument, fields) in [
+        (
+            "updateTier",
+            "TierChange",
+            "slug: \"patron\"".to_owned(),
+            &["name", "benefits", "grants", "active"][..],
+        ),
+        ("updateMember", "MemberChange", id(&member), &["labels", "status"][..]),
+        (
+            "updateGroup",
+            "GroupChange",
+            id(&group),
+            &["name", "tier", "seats", "starts", "graceSeconds", "domains", "owners"][..],
+        ),
+        ("updatePartner", "PartnerChange", id(&partner), &["name", "status"][..]),
+    ] {
+        let query =
+            format!("mutation($change: {what}!) {{ {name}({argument}, change: $change) {{ __typename }} }}");
+        for field in fields {
+            let ask = json!({ "query": query, "variables": { "change": { *field: null } } });
+            let refused = server.graphql_with(Asker::Staff, &ask).await.json();
+            let told = &refused["errors"][0]["extensions"];
+            let expected = (&"INVALID_PARAMETER".into(), &(*field).into());
+            assert_eq!((&told["code"], &told["parameter"]), expected, "{name}: {refused}");
+        }
     }
+    let cleared = format!(
+        "mutation {{
+            updateMember({}, change: {{ name: null, note: null }}) {{ name note }}
+            updateGroup({}, change: {{ ends: null }}) {{ ends }}
+            updatePartner({}, change: {{ contact: null }}) {{ contact }} }}",
+        id(&member),
+        id(&group),
+        id(&partner)
+    );
+    let expected = json!({
+        "updateMember": { "name": null, "note": null }, "updateGroup": { "ends": null },
+        "updatePartner": { "contact": null },
+    });
+    let cleared = server.graphql(Asker::Staff, &cleared).await.json();
+    assert_eq!(cleared["data"], expected, "{cleared}");
     let nothing = patch(&server, "patron", None, json!({ "description": null, "price": null })).await;
     assert_eq!(nothing.status, 200, "{}", nothing.body);
     assert_eq!((&nothing.json()["description"], &nothing.json()["price"]), (&Value::Null, &Value::Null));

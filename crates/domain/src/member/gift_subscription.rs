@@ -2,7 +2,7 @@
 
 use crate::clock::Timestamp;
 use crate::id::{GiftSubscriptionId, MemberId, SubscriptionId};
-use crate::member::{Recipient, Subscription};
+use crate::member::{Delivery, Recipient, Subscription};
 use crate::payment::GiftPayment;
 use crate::slug::Slug;
 use serde::{Deserialize, Serialize};
@@ -27,6 +27,9 @@ pub struct GiftSubscription {
     /// Whom its code is to be sent to when it is paid for. They are known as long as that is so, and no longer.
     #[serde(default)]
     pub recipient: Option<Recipient>,
+    /// The letter to the recipient, from the payment until the mail server has accepted it or it is given up.
+    #[serde(default)]
+    pub letter: Option<Delivery>,
     /// When it was made.
     pub created: Timestamp,
     /// When it was paid for, where it is bought.
@@ -170,30 +173,37 @@ impl GiftSubscription {
 
     /// The same without a member who was erased. Whom they wanted to give it to was theirs to say.
     #[must_use]
-    pub fn without(mut self, member: MemberId) -> Self {
-        if self.giver() == Some(member) {
-            self.recipient = None;
-        }
-        self.naming(|named| named != member)
+    pub fn without(self, member: MemberId) -> Self {
+        let known = if self.giver() == Some(member) { self.unaddressed() } else { self };
+        known.naming(|named| named != member)
     }
 
-    /// The same without its recipient, and the recipient where the code can be sent to them now. Nobody is remembered whom
-    /// nothing is to be sent to any more.
+    /// The same as its state wants it: with a letter that is due now, or was before, where the code can be sent; without its
+    /// recipient where nothing is to be sent to them any more.
     #[must_use]
-    pub fn addressed(mut self) -> (Self, Option<Recipient>) {
+    pub fn addressed(self, now: Timestamp) -> Self {
         match self.state() {
-            GiftSubscriptionState::Unpaid => (self, None),
-            state => {
-                let recipient = self.recipient.take();
-                (self, recipient.filter(|_| state == GiftSubscriptionState::Good))
+            GiftSubscriptionState::Unpaid => Self { letter: None, ..self },
+            GiftSubscriptionState::Good => {
+                let due = self.letter.unwrap_or(Delivery::due(now));
+                Self { letter: self.recipient.is_some().then_some(due), ..self }
             }
+            GiftSubscriptionState::Redeemed | GiftSubscriptionState::Ended => self.unaddressed(),
         }
     }
 
-    /// The same as a member may see it who bought or redeemed it: it names nobody else.
+    /// The same when nothing is to be sent to anybody: its recipient is forgotten.
+    #[must_use]
+    pub fn unaddressed(self) -> Self {
+        Self { recipient: None, letter: None, ..self }
+    }
+
+    /// The same as a member may see it who bought or redeemed it: it names nobody else, but for its giver the recipient, whom
+    /// they have named themselves.
     #[must_use]
     pub fn seen_by(self, member: MemberId) -> Self {
-        self.naming(|named| named == member)
+        let seen = if self.giver() == Some(member) { self } else { self.unaddressed() };
+        seen.naming(|named| named == member)
     }
 
     fn naming(mut self, keeps: impl Fn(MemberId) -> bool) -> Self {
@@ -223,6 +233,7 @@ mod tests {
             months: 3,
             code_hash: "hash".into(),
             recipient: None,
+            letter: None,
             origin: bought,
             created: at,
             paid: None,
@@ -266,6 +277,7 @@ mod tests {
             code_hash: "hash".into(),
             origin: GiftSubscriptionOrigin::Bought { giver: None, amount: 500, currency: "EUR".into() },
             recipient: None,
+            letter: None,
             created: at(1),
             paid: None,
             given_back: None,
@@ -293,7 +305,7 @@ mod tests {
     }
 
     #[test]
-    fn a_recipient_is_known_until_the_code_can_be_sent() {
+    fn a_recipient_is_known_as_long_as_a_letter_is_to_be_sent() {
         let at = Timestamp::EPOCH;
         let giver = MemberId::new(at, [1; 10]);
         let email = "anna@home.example".parse().expect("an address");
@@ -309,20 +321,42 @@ mod tests {
                 currency: "EUR".into(),
             },
             recipient: Some(recipient.clone()),
+            letter: None,
             created: at,
             paid: None,
             given_back: None,
             revoked: None,
             redeemed: None,
         };
-        assert_eq!(unpaid.clone().addressed(), (unpaid.clone(), None));
-        let forgotten = GiftSubscription { recipient: None, ..unpaid.clone() };
-        assert_eq!(unpaid.clone().without(giver).recipient, None);
-        let paid = |gift: &GiftSubscription| GiftSubscription { paid: Some(at), ..gift.clone() };
-        assert_eq!(paid(&unpaid).addressed(), (paid(&forgotten), Some(recipient)));
-        assert_eq!(paid(&unpaid).addressed().0.addressed().1, None, "once");
-        let ended = |gift: &GiftSubscription| GiftSubscription { revoked: Some(at), ..gift.clone() };
-        assert_eq!(ended(&unpaid).addressed(), (ended(&forgotten), None));
+        let later = at.plus_seconds(9);
+        assert_eq!(unpaid.clone().addressed(later), unpaid);
+        let forgotten = |gift: &GiftSubscription| (gift.recipient.is_none(), gift.letter);
+        assert_eq!(forgotten(&unpaid.clone().without(giver)), (true, None));
+        let paid = GiftSubscription { paid: Some(at), ..unpaid.clone() }.addressed(later);
+        assert_eq!((paid.recipient.as_ref(), paid.letter), (Some(&recipient), Some(Delivery::due(later))));
+        let tried = GiftSubscription { letter: Delivery::due(at).tried(later), ..paid.clone() };
+        assert_eq!(tried.clone().addressed(later), tried, "what was tried is not due anew");
+        let sent = tried.clone().unaddressed();
+        assert_eq!(forgotten(&sent), (true, None));
+        assert_eq!(sent.clone().addressed(later), sent, "once");
+        let holder = MemberId::new(at, [2; 10]);
+        let redeemed =
+            Redemption { member: Some(holder), at, subscription: SubscriptionId::new(at, [3; 10]) };
+        for over in [
+            GiftSubscription { revoked: Some(at), ..tried.clone() },
+            GiftSubscription { given_back: Some(at), ..tried.clone() },
+            GiftSubscription { redeemed: Some(redeemed), ..tried.clone() },
+        ] {
+            assert_eq!(forgotten(&over.addressed(later)), (true, None));
+        }
+        assert_eq!(forgotten(&tried.clone().without(giver)), (true, None));
+        assert_eq!(tried.clone().without(holder), tried);
+        assert_eq!(tried.clone().seen_by(giver).recipient, Some(recipient));
+        assert_eq!(
+            forgotten(&tried.seen_by(holder)),
+            (true, None),
+            "the giver alone may see whom they named"
+        );
     }
 
     #[test]
@@ -334,6 +368,7 @@ mod tests {
             months: 1,
             code_hash: "hash".into(),
             recipient: None,
+            letter: None,
             origin: GiftSubscriptionOrigin::Made,
             created: at(0),
             paid: None,

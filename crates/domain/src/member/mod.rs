@@ -1,6 +1,7 @@
 //! Members: people with an account, what they subscribe to, and what that opens.
 
 mod consent;
+mod delivery;
 mod email;
 mod gift_subscription;
 mod holdings;
@@ -10,6 +11,7 @@ mod selection;
 mod subscription;
 
 pub use consent::{Consent, ConsentError, MAX_WORDING, Purpose, check_wording};
+pub use delivery::Delivery;
 pub use email::{Email, EmailError};
 pub use gift_subscription::{
     GIFT_SUBSCRIPTION_MONTHS, GiftSubscription, GiftSubscriptionOrigin, GiftSubscriptionState, Redemption,

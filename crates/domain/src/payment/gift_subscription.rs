@@ -58,6 +58,7 @@ mod tests {
             months: 3,
             code_hash: "hash".into(),
             recipient: None,
+            letter: None,
             origin: GiftSubscriptionOrigin::Bought { giver: None, amount: 500, currency: "EUR".into() },
             created: at(1),
             paid: None,

@@ -3,6 +3,7 @@
 use super::{CommandError, Common, has_schema, log, open_store, say};
 use crate::config::Config;
 use crate::logging::Lines;
+use crate::operation::payment::EVERY;
 use crate::server::{ServerOptions, listen};
 use crate::state::Gateway;
 use clap::Args;
@@ -55,6 +56,10 @@ pub(super) async fn serve(
         let (gateway, store) = (Arc::clone(&gateway), store.clone());
         tokio::spawn(async move { gateway.watch.follow(&store).await })
     };
+    let mut carrying = {
+        let gateway = Arc::clone(&gateway);
+        tokio::spawn(async move { gateway.accounts.carry_letters(EVERY).await })
+    };
     let options = ServerOptions {
         listen: config.listen,
         workers: config.workers.map(NonZeroUsize::get),
@@ -72,9 +77,17 @@ pub(super) async fn serve(
     ready(listening.address)?;
     say(&format!("listening on http://{}", listening.address));
     let served = listening.server.await;
-    let unsent = gateway.accounts.post.finish(Duration::from_secs(config.drain_seconds)).await;
+    // What the courier does not carry yet stays in the database.
+    gateway.accounts.close_letters();
+    let drain = Duration::from_secs(config.drain_seconds);
+    let (unsent, carried) =
+        tokio::join!(gateway.accounts.post.finish(drain), tokio::time::timeout(drain, &mut carrying));
     if unsent > 0 {
         tracing::warn!(unsent, "letters were not sent before the end");
+    }
+    if carried.is_err() {
+        carrying.abort();
+        tracing::warn!("the mail server has not answered before the end; letters with gifts may come twice");
     }
     watching.abort();
     store.close().await?;

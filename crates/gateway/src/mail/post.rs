@@ -6,13 +6,13 @@ use crate::error::Problem;
 use lettre::message::{Mailbox, MultiPart};
 use lettre::{Address, AsyncFileTransport, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use masthead_domain::clock::Timestamp;
-use masthead_domain::member::Email;
+use masthead_domain::member::{Delivery, Email};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, UNIX_EPOCH};
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 
 /// How many letters wait at the same time.
 const QUEUE: usize = 1_000;
@@ -23,8 +23,19 @@ const SPARE: usize = QUEUE / 2;
 /// How many letters are under way at the same time.
 const UNDER_WAY: usize = 4;
 
-/// How long one attempt to send may take.
+/// How many of them may be letters that do not wait in the queue.
+const BESIDE: usize = UNDER_WAY / 2;
+
+/// How long each step of an attempt to send may take.
 const TIMEOUT: Duration = Duration::from_secs(20);
+
+/// How long an attempt may take as a whole: not as long as it is nobody else's.
+const ATTEMPT: Duration = TIMEOUT.saturating_mul(2);
+const _: () = assert!(ATTEMPT.as_secs() < Delivery::LEAST_PAUSE.unsigned_abs());
+
+/// With these the mail server refuses us and not a letter: who we say that we are, or how (RFC 4954, section 6). The publisher
+/// can set it right.
+const REFUSALS_OF_US: [u16; 4] = [530, 534, 535, 538];
 
 /// How long it waits before each further attempt. A sign-in mail that comes later is of no use.
 const RETRIES: [Duration; 3] = [Duration::from_secs(2), Duration::from_secs(15), Duration::from_secs(60)];
@@ -66,6 +77,15 @@ impl From<MailError> for Problem {
     }
 }
 
+/// Why a letter was not accepted, in words that name no address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unsent {
+    /// It is worth trying again.
+    ForNow(String),
+    /// The mail server does not want it.
+    ForGood(String),
+}
+
 /// How letters leave.
 pub enum Route {
     /// To a server.
@@ -98,28 +118,32 @@ impl Route {
         Ok(Self::Files(AsyncFileTransport::new(directory)))
     }
 
-    /// Hands a letter over. Says whether it is worth trying again when it fails.
-    async fn send(&self, message: &Message) -> Result<(), (bool, String)> {
+    /// Hands a letter over.
+    async fn send(&self, message: &Message) -> Result<(), Unsent> {
         let sent = async {
             match self {
-                Self::Smtp(server) => {
-                    let sent = server.send(message.clone()).await;
-                    sent.map(drop).map_err(|error| {
-                        // The server's words may quote the address.
-                        let status = error.status().map(|code| code.to_string()).unwrap_or_default();
-                        (!error.is_permanent(), format!("the mail server failed {status}"))
-                    })
-                }
+                Self::Smtp(server) => server.send(message.clone()).await.map(drop).map_err(|error| {
+                    // The server's words may quote the address.
+                    let code = error.status().map(u16::from);
+                    let status = code.map(|code| code.to_string()).unwrap_or_default();
+                    let fault = format!("the mail server failed {status}");
+                    let is_ours = code.is_some_and(|code| REFUSALS_OF_US.contains(&code));
+                    if error.is_permanent() && !is_ours {
+                        Unsent::ForGood(fault)
+                    } else {
+                        Unsent::ForNow(fault)
+                    }
+                }),
                 Self::Files(files) => {
                     let sent = files.send(message.clone()).await;
-                    sent.map(drop).map_err(|error| (false, error.to_string()))
+                    sent.map(drop).map_err(|error| Unsent::ForNow(error.to_string()))
                 }
             }
         };
         // The time-out of the connection holds for each of its steps, this one for all.
-        tokio::time::timeout(TIMEOUT * 2, sent)
+        tokio::time::timeout(ATTEMPT, sent)
             .await
-            .unwrap_or_else(|_| Err((true, "the mail server takes too long".to_owned())))
+            .unwrap_or_else(|_| Err(Unsent::ForNow("the mail server takes too long".to_owned())))
     }
 }
 
@@ -129,6 +153,24 @@ pub struct Post {
     from: Mailbox,
     /// How many letters have been taken and neither sent nor given up.
     open: Arc<AtomicUsize>,
+    route: Arc<Route>,
+    under_way: Arc<Semaphore>,
+}
+
+/// A turn to send one letter beside the queue. It is given back with this.
+pub struct Turn {
+    route: Arc<Route>,
+    _permit: OwnedSemaphorePermit,
+}
+
+impl Turn {
+    /// Sends a letter and says what the mail server did with it.
+    ///
+    /// # Errors
+    /// [`Unsent`] when it was not accepted.
+    pub async fn send(self, Envelope(message): &Envelope) -> Result<(), Unsent> {
+        self.route.send(message).await
+    }
 }
 
 /// A letter that is ready to leave.
@@ -159,8 +201,18 @@ impl Post {
         let from = Self::sender(from)?;
         let (queue, letters) = mpsc::channel(QUEUE);
         let open = Arc::new(AtomicUsize::new(0));
-        tokio::spawn(deliver(Arc::new(route), letters, Arc::clone(&open)));
-        Ok(Self { queue, from, open })
+        let (route, under_way) = (Arc::new(route), Arc::new(Semaphore::new(UNDER_WAY)));
+        tokio::spawn(deliver(Arc::clone(&route), letters, Arc::clone(&open), Arc::clone(&under_way)));
+        Ok(Self { queue, from, open, route, under_way })
+    }
+
+    /// Turns to send letters of which the sender has to know what becomes of them. Waits for the first and takes what else is
+    /// free, at most half of all: codes to sign in leave beside them.
+    pub async fn turns(&self) -> Vec<Turn> {
+        let turn = |permit| Turn { route: Arc::clone(&self.route), _permit: permit };
+        let first = Arc::clone(&self.under_way).acquire_owned().await;
+        let others = (1..BESIDE).map_while(|_| Arc::clone(&self.under_way).try_acquire_owned().ok());
+        first.into_iter().chain(others).map(turn).collect()
     }
 
     /// The sender of letters.
@@ -227,6 +279,23 @@ impl Post {
         Ok(Envelope(self.message(letter, to, now, &format!("{:032x}", u128::from_be_bytes(mark)))?))
     }
 
+    /// The same for a letter that may have to be sent twice, as nobody knows how the first time ended. Whatever is sent `about`
+    /// one thing has one Message-ID, by which whoever gets it can tell (RFC 5322, section 3.6.4).
+    ///
+    /// # Errors
+    /// [`MailError`] when it cannot be put together.
+    pub fn lasting_envelope(
+        &self,
+        letter: Letter,
+        to: &Email,
+        now: Timestamp,
+        about: &str,
+    ) -> Result<Envelope, MailError> {
+        let mark = blake3::derive_key("masthead Message-ID of a letter", about.as_bytes());
+        let mark = blake3::Hash::from_bytes(mark).to_hex();
+        Ok(Envelope(self.message(letter, to, now, &mark[..32])?))
+    }
+
     fn message(&self, letter: Letter, to: &Email, now: Timestamp, mark: &str) -> Result<Message, MailError> {
         let failed = |error: &dyn std::fmt::Display| MailError::Letter(error.to_string());
         let address: Address =
@@ -243,8 +312,12 @@ impl Post {
     }
 }
 
-async fn deliver(route: Arc<Route>, mut letters: mpsc::Receiver<Message>, open: Arc<AtomicUsize>) {
-    let under_way = Arc::new(Semaphore::new(UNDER_WAY));
+async fn deliver(
+    route: Arc<Route>,
+    mut letters: mpsc::Receiver<Message>,
+    open: Arc<AtomicUsize>,
+    under_way: Arc<Semaphore>,
+) {
     while let Some(message) = letters.recv().await {
         let Ok(first) = Arc::clone(&under_way).acquire_owned().await else { return };
         let (route, open, under_way) = (Arc::clone(&route), Arc::clone(&open), Arc::clone(&under_way));
@@ -253,7 +326,7 @@ async fn deliver(route: Arc<Route>, mut letters: mpsc::Receiver<Message>, open: 
             for pause in RETRIES.map(Some).into_iter().chain([None]) {
                 match (route.send(&message).await, pause) {
                     (Ok(()), _) => break,
-                    (Err((true, fault)), Some(pause)) => {
+                    (Err(Unsent::ForNow(fault)), Some(pause)) => {
                         tracing::warn!(fault, "a letter is tried again");
                         // Who waits holds up nobody.
                         drop(permit);
@@ -263,7 +336,7 @@ async fn deliver(route: Arc<Route>, mut letters: mpsc::Receiver<Message>, open: 
                             Err(_) => break,
                         }
                     }
-                    (Err((_, fault)), _) => {
+                    (Err(Unsent::ForNow(fault) | Unsent::ForGood(fault)), _) => {
                         tracing::error!(fault, "a letter was not sent");
                         break;
                     }

@@ -11,6 +11,7 @@ use crate::limits::RequestLimits;
 use crate::mail::{MailError, Post, Route, Templates};
 use crate::operation::Desk;
 use crate::operation::member::{Accounts, MailLink, MailLinks};
+use crate::operation::payment::Bell;
 use crate::quota::Quotas;
 use crate::site::{Site, SiteError};
 use masthead_domain::clock::Clock;
@@ -95,6 +96,7 @@ fn open_accounts(
     Ok(Accounts {
         secrets: open_secrets(config)?,
         post: Post::open(route, mail_from(config))?,
+        bell: Bell::default(),
         templates: open_templates(config)?,
         site: site.name.clone(),
         links,

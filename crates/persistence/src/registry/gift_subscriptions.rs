@@ -6,11 +6,12 @@ use crate::error::StoreError;
 use crate::record::{Record as _, select};
 use crate::row::Row;
 use crate::schema::Record as Column;
+use masthead_domain::clock::Timestamp;
 use masthead_domain::id::{GiftSubscriptionId, MemberId};
 use masthead_domain::member::GiftSubscription;
 use masthead_domain::page::PageSize;
 use sea_orm::ConnectionTrait;
-use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr};
+use sea_orm::sea_query::{Expr, ExprTrait, Order, Query, SelectStatement, SimpleExpr};
 
 impl Registry<'_> {
     /// A page of gift subscriptions, the newest first, from the one after `before` on; and whether there are more.
@@ -38,6 +39,25 @@ impl Registry<'_> {
     pub async fn gift_subscriptions_of(&self, member: MemberId) -> Result<Vec<GiftSubscription>, StoreError> {
         self.records(of_member(member), MOST_OF_ONE_MEMBER).await
     }
+
+    /// Whether the letter of a gift subscription may be tried at this instant.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when the database cannot be read.
+    pub async fn has_gift_letter_due(&self, now: Timestamp) -> Result<bool, StoreError> {
+        Ok(self.store.reader().query_one(&letters_due(now, 1)).await?.is_some())
+    }
+}
+
+/// At most `limit` gift subscriptions whose letter may be tried at this instant, the one that waits longest first.
+pub(crate) fn letters_due(now: Timestamp, limit: u64) -> SelectStatement {
+    Query::select()
+        .columns([Column::Id, Column::Content])
+        .from(GiftSubscription::TABLE)
+        .and_where(Expr::col(Column::LetterDue).lte(now.micros()))
+        .order_by(Column::LetterDue, Order::Asc)
+        .limit(limit)
+        .take()
 }
 
 /// Whether a member has bought or redeemed a gift subscription.

@@ -16,7 +16,9 @@ mod policy;
 mod sign_in;
 mod tiers;
 
-pub(crate) use gift_subscriptions::of_member as gift_subscriptions_of_member;
+pub(crate) use gift_subscriptions::{
+    letters_due as gift_letters_due, of_member as gift_subscriptions_of_member,
+};
 pub use groups::{Invitations, SavedGroup};
 pub(crate) use groups::{
     count_invitations, groups as select_groups, invitations as select_invitations,

@@ -1,5 +1,6 @@
 //! How SQLite goes about each list of members and groups: along an index, in its order, and never through a whole table.
 
+use super::gift_subscriptions::letters_due;
 use super::groups::{invitations, is_good, seats, seats_of, selected};
 use super::membership::members;
 use crate::connect::StoreOptions;
@@ -105,4 +106,13 @@ async fn every_page_of_groups_seats_and_invitations_is_read_along_an_index() {
     }
     let plan = plan(&store, &seats_of(&[member])).await;
     assert!(plan.iter().any(|step| step.contains("group_seat_of_member (member_id=?)")), "{plan:#?}");
+}
+
+#[tokio::test]
+async fn the_letters_that_are_due_are_read_along_their_index() {
+    let store = Store::connect(&StoreOptions::new("sqlite::memory:")).await.expect("connected");
+    store.migrate().await.expect("migrated");
+    let plan = plan(&store, &letters_due(Timestamp::EPOCH, 2)).await;
+    let along = "SEARCH gift_subscription USING INDEX gift_subscription_letter (letter_due<?)";
+    assert_eq!(plan, [along], "in its order");
 }

@@ -109,7 +109,7 @@ impl Work {
         self.put(&found.collect::<Vec<_>>()).await?;
         let theirs = Expr::col(Column::Recipient).eq(member.email.as_str());
         let sent = self.found::<GiftSubscription>(theirs, MOST_STRIPPED).await?.into_iter();
-        let sent = sent.map(|gift| GiftSubscription { recipient: None, ..gift });
+        let sent = sent.map(GiftSubscription::unaddressed);
         self.put(&sent.collect::<Vec<_>>()).await?;
         Ok(())
     }

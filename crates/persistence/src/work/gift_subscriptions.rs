@@ -3,7 +3,10 @@
 use super::Work;
 use crate::error::StoreError;
 use crate::record::Record as _;
+use crate::registry::gift_letters_due;
+use crate::row::Row;
 use crate::schema::Record as Column;
+use masthead_domain::clock::Timestamp;
 use masthead_domain::id::GiftSubscriptionId;
 use masthead_domain::member::GiftSubscription;
 use sea_orm::ConnectionTrait;
@@ -68,5 +71,20 @@ impl Work {
         hash: &str,
     ) -> Result<Option<GiftSubscription>, StoreError> {
         Ok(self.found(Expr::col(Column::CodeHash).eq(hash), 1).await?.pop())
+    }
+
+    /// At most `limit` gift subscriptions whose letter may be tried at this instant, the one that waits longest first, so that
+    /// nobody else tries them before the commit.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database fails or a row is corrupt.
+    pub async fn gift_letters_due(
+        &mut self,
+        now: Timestamp,
+        limit: u64,
+    ) -> Result<Vec<GiftSubscription>, StoreError> {
+        let rows = self.transaction.query_all(&gift_letters_due(now, limit)).await?;
+        let open = |cells| GiftSubscription::open(&Row::new(cells, GiftSubscription::TABLE, "id")?);
+        rows.iter().map(open).collect()
     }
 }

@@ -2,11 +2,12 @@
 
 use super::{SignedIn, Stage, WORDING, assert_refused};
 use masthead_domain::member::Status;
-use masthead_tests::postbox::Postbox;
+use masthead_tests::postbox::{Mood, Postbox};
 use masthead_tests::publication::World;
-use masthead_tests::server::{Asker, Backend, TestServer};
+use masthead_tests::server::{Asker, Backend, TestServer, within_a_second};
 use reqwest::Method;
 use serde_json::json;
+use std::time::Duration;
 
 masthead_tests::on_both!(
     a_stranger_signs_up_with_the_code,
@@ -19,6 +20,7 @@ masthead_tests::on_both!(
     wrong_requests_are_named,
     whoever_is_suspended_stays_outside,
     a_letter_that_is_refused_for_the_moment_is_sent_again,
+    letters_that_wait_hold_up_no_other,
     without_a_mail_server_letters_are_files,
 );
 
@@ -297,6 +299,28 @@ async fn a_letter_that_is_refused_for_the_moment_is_sent_again(backend: Backend)
     let stage = Stage::with(backend, Postbox::start_refusing(1).await).await;
     let signed = stage.sign_in("reader@paper.example", &[]).await;
     assert_eq!(stage.get(&signed.access, "/v1/me").await.status, 200);
+    stage.server.stop().await;
+}
+
+async fn letters_that_wait_hold_up_no_other(backend: Backend) {
+    let stage = Stage::set(backend).await;
+    stage.post.feel_about("@away.example", Mood::Refuses("451 try again later"));
+    // More than are sent at the same time. All of them wait for seconds, and then for minutes.
+    for number in 0..6 {
+        let wish = json!({ "email": format!("reader-{number}@away.example"), "wording": WORDING });
+        assert_eq!(stage.post("/v1/auth/start", wish).await.status, 202);
+    }
+    within_a_second("all were tried", async || stage.post.tries() >= 6).await;
+    let wish = json!({ "email": "reader@paper.example", "wording": WORDING });
+    assert_eq!(stage.post("/v1/auth/start", wish).await.status, 202);
+    let letter = tokio::time::timeout(Duration::from_millis(1_500), stage.post.next()).await;
+    assert_eq!(letter.expect("at once").to, ["reader@paper.example"]);
+    stage.post.feel(Mood::Takes);
+    let mut late = Vec::new();
+    for _ in 0..6 {
+        late.extend(stage.post.next().await.to);
+    }
+    assert!(late.iter().all(|to| to.ends_with("@away.example")), "they come in the end: {late:?}");
     stage.server.stop().await;
 }
 

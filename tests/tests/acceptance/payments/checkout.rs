@@ -8,6 +8,7 @@ use masthead_gateway::clock::SystemClock;
 use masthead_tests::publication::{World, publication};
 use masthead_tests::server::{Answer, Asker, Backend, TestServer, within_a_second};
 use serde_json::{Value, json};
+use std::time::Duration;
 
 masthead_tests::on_both!(
     from_the_checkout_to_the_open_article_and_back,
@@ -39,9 +40,19 @@ impl Shop {
         backend: Backend,
         tune: impl FnOnce(&mut masthead_gateway::config::Config),
     ) -> Self {
+        // Nothing is looked for that nobody rings for.
+        Self::carrying(backend, Duration::from_secs(3_600), tune).await
+    }
+
+    /// With a courier who looks for letters this often.
+    pub(super) async fn carrying(
+        backend: Backend,
+        every: Duration,
+        tune: impl FnOnce(&mut masthead_gateway::config::Config),
+    ) -> Self {
         let stripe = FakeStripe::start().await;
         let settings = with_stripe(&stripe.url);
-        let server = TestServer::start_tuned(backend, &publication(World::HOME), |config| {
+        let server = TestServer::start_carrying(backend, &publication(World::HOME), every, |config| {
             settings(config);
             config.cors.origins = Some(vec!["https://app.paper.example".parse().expect("an origin")]);
             tune(config);

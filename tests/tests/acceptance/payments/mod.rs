@@ -3,9 +3,11 @@
 mod checkout;
 mod events;
 mod gifts;
+mod letters;
 mod recipients;
 mod returned;
 mod sent_again;
+mod shut_out;
 mod stripe;
 
 use aws_lc_rs::hmac;

@@ -83,7 +83,7 @@ impl From<Wrapped> for NewGiftSubscription {
     }
 }
 
-/// Whom a gift subscription is for. They are forgotten when the letter has been posted.
+/// Whom a gift subscription is for. They are forgotten when the mail server has accepted the letter.
 #[derive(InputObject)]
 struct RecipientInput {
     email: String,

@@ -1,5 +1,6 @@
 //! Members as the staff sees them. What members see of themselves is in [`super::member`].
 
+use super::filter::given;
 use super::member::{Contribution, Newsletter, TierSubscription};
 use super::page::connection;
 use super::scalar::DateTime;
@@ -103,15 +104,17 @@ struct NewComp {
     until: Option<DateTime>,
 }
 
-/// What changes of a member. What is left out stays.
+/// What changes of a member. What is left out stays; null is refused where it is not said to mean something.
 #[derive(InputObject)]
 struct MemberChange {
+    /// Null for nothing.
     name: MaybeUndefined<String>,
+    /// Null for nothing.
     note: MaybeUndefined<String>,
     /// In place of those before.
-    labels: Option<Vec<String>>,
+    labels: MaybeUndefined<Vec<String>>,
     /// To suspend a member shuts all of their tokens within a second.
-    status: Option<MemberStatus>,
+    status: MaybeUndefined<MemberStatus>,
 }
 
 connection! {
@@ -147,7 +150,7 @@ impl MembershipMutation {
     ) -> Result<Option<MemberRecord>, Problem> {
         let session = Session::of(ctx);
         let id = known(&id)?;
-        membership::change(&session.acting(), id, None, change.into()).await?;
+        membership::change(&session.acting(), id, None, change.change()?).await?;
         find(session, id).await.map(Some)
     }
 
@@ -234,19 +237,14 @@ impl NewMember {
     }
 }
 
-impl From<MemberChange> for Change {
-    fn from(change: MemberChange) -> Self {
-        let given = |field| match field {
-            MaybeUndefined::Undefined => None,
-            MaybeUndefined::Null => Some(None),
-            MaybeUndefined::Value(text) => Some(Some(text)),
-        };
-        Self {
-            name: given(change.name),
-            note: given(change.note),
-            labels: change.labels,
-            status: change.status.map(Into::into),
-        }
+impl MemberChange {
+    fn change(self) -> Result<Change, Problem> {
+        Ok(Change {
+            name: self.name.into(),
+            note: self.note.into(),
+            labels: given(self.labels, "labels")?,
+            status: given(self.status, "status")?.map(Into::into),
+        })
     }
 }
 

@@ -1,5 +1,6 @@
 //! Partners, their licences and their keys, for publishers.
 
+use super::filter::given;
 use super::licence::Licence;
 use super::page::{PageArguments, connection};
 use super::scalar::{DateTime, Version};
@@ -179,13 +180,13 @@ fn said<T>(field: &str, value: MaybeUndefined<T>) -> Result<Option<T>, Problem> 
     }
 }
 
-/// What changes of a partner. What is left out stays.
+/// What changes of a partner. What is left out stays; null is refused where it is not said to mean something.
 #[derive(InputObject)]
 pub(super) struct PartnerChange {
-    name: Option<String>,
+    name: MaybeUndefined<String>,
     /// Null for nobody.
     contact: MaybeUndefined<String>,
-    status: Option<PartnerStatus>,
+    status: MaybeUndefined<PartnerStatus>,
     /// The version that the change is based on; left out, whatever there is.
     based_on: Option<Version>,
 }
@@ -261,12 +262,11 @@ impl PartnerMutation {
         let id = id.parse().map_err(|_| Problem::not_found())?;
         let PartnerChange { name, contact, status, based_on } = change;
         let based_on = based_on.map(|version| version.0);
-        let contact = match contact {
-            MaybeUndefined::Undefined => None,
-            MaybeUndefined::Null => Some(None),
-            MaybeUndefined::Value(contact) => Some(Some(contact)),
+        let change = Change {
+            name: given(name, "name")?,
+            contact: contact.into(),
+            status: given(status, "status")?.map(Into::into),
         };
-        let change = Change { name, contact, status: status.map(Into::into) };
         Ok(Some(partner::change(&Session::of(ctx).acting(), id, based_on, change).await?.into()))
     }
 

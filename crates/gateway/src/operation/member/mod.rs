@@ -19,6 +19,7 @@ use crate::client::Throttle;
 use crate::clock::{Chance, ChanceError};
 use crate::error::{Code, Problem};
 use crate::mail::{Post, Templates};
+use crate::operation::payment::Bell;
 use masthead_domain::clock::{Clock, Timestamp};
 use masthead_domain::id::{ConsentId, MemberId, SessionId};
 use masthead_domain::member::{Consent, Member, Purpose, Status};
@@ -34,6 +35,8 @@ pub struct Accounts {
     pub(crate) tokens: Arc<TokenService>,
     pub(crate) secrets: Secrets,
     pub(crate) post: Post,
+    /// Calls the courier of the letters that stand in the database.
+    pub(crate) bell: Bell,
     pub(crate) templates: Templates,
     /// What the publication is called in mails.
     pub(crate) site: String,

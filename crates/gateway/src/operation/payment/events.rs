@@ -1,6 +1,6 @@
 //! What a payment provider reports, taken in.
 
-use super::gift_subscription::{letters, settle};
+use super::gift_subscription::settle;
 use crate::error::Problem;
 use crate::operation::member::Accounts;
 use blake3::Hasher;
@@ -41,15 +41,14 @@ pub async fn take_in(
         work.put_subscriptions(&subscriptions).await?;
         work.put_contributions(&has.contributions).await?;
     }
-    let due = match payment {
-        Some(payment) => settle(&mut work, &notice.provider, payment).await?,
-        None => Vec::new(),
+    let has_letter = match payment {
+        Some(payment) => settle(&mut work, &notice.provider, payment, now).await?,
+        None => false,
     };
-    let letters = letters(accounts, &mut work, &due).await?;
-    // Without room for the letters nothing is taken in, and the provider tries again.
-    let room = accounts.post.room(letters.len())?;
     work.commit().await?;
-    room.post(letters);
+    if has_letter {
+        accounts.bell.ring();
+    }
     accounts.settle().await;
     Ok(())
 }

@@ -3,15 +3,15 @@
 use super::checkout::{Back, not_for_sale, on_sale, pay};
 use crate::auth::{Caller, Secrets};
 use crate::error::{Code, Problem};
-use crate::mail::{Envelope, GiftWords};
 use crate::operation::acting::Acting;
 use crate::operation::link::{LinkCode, bits};
-use crate::operation::member::{Accounts, active, asking, member};
+use crate::operation::member::{active, asking, member};
 use crate::operation::named;
 use crate::operation::partner::forward;
 use crate::operation::reading::Reading;
 use crate::operation::role::require;
 use crate::payment::{Payer, Payments, Wanted};
+use masthead_domain::clock::Timestamp;
 use masthead_domain::id::{GiftSubscriptionId, SubscriptionId};
 use masthead_domain::member::{
     GIFT_SUBSCRIPTION_MONTHS, GiftSubscription, GiftSubscriptionOrigin, GiftSubscriptionState, Origin,
@@ -169,7 +169,7 @@ pub async fn redeem(acting: &Acting<'_>, caller: &Caller, code: &LinkCode) -> Re
     };
     work.put_subscriptions(std::slice::from_ref(&subscription)).await?;
     let redeemed = Redemption { member: Some(id), at: now, subscription: subscription.id };
-    let (gift, _) = GiftSubscription { redeemed: Some(redeemed), ..gift }.addressed();
+    let gift = GiftSubscription { redeemed: Some(redeemed), ..gift }.addressed(now);
     work.put_gift_subscriptions(&[gift]).await?;
     work.commit().await?;
     Ok(subscription)
@@ -190,7 +190,8 @@ pub async fn revoke(acting: &Acting<'_>, id: GiftSubscriptionId) -> Result<(), P
         return Ok(());
     }
     // A fact of its own, though nothing may be left of its payment: a bank may pay again.
-    let (gift, _) = GiftSubscription { revoked: Some(acting.now()), ..gift }.addressed();
+    let now = acting.now();
+    let gift = GiftSubscription { revoked: Some(now), ..gift }.addressed(now);
     work.put_gift_subscriptions(&[gift]).await?;
     acting.finish(work, "gift_subscription.revoked", id).await
 }
@@ -213,13 +214,14 @@ pub async fn list(reading: &Reading, request: &PageRequest) -> Result<Page<GiftS
 
 /// What is known of all payments for a gift becomes what it is good for, whoever paid. It ends when nothing that was paid for it
 /// is left, and so does what somebody has of it; both come again when a bank pays again. What the staff ended stays so. The
-/// answer is to whom codes can be sent now.
+/// answer is whether a letter with a code is to be sent.
 pub(super) async fn settle(
     work: &mut Work,
     provider: &str,
     payment: &str,
-) -> Result<Vec<(GiftSubscription, Recipient)>, Problem> {
-    let mut due = Vec::new();
+    now: Timestamp,
+) -> Result<bool, Problem> {
+    let mut has_letter = false;
     for id in work.gift_subscriptions_of_payment(provider, payment).await? {
         let Some(gift) = work.gift_subscription(id).await? else {
             tracing::warn!(gift = %id, "a payment for a gift that there is not");
@@ -236,52 +238,11 @@ pub(super) async fn settle(
         {
             work.put_subscriptions(&[settled.leaves(&subscription)]).await?;
         }
-        let (settled, recipient) = settled.addressed();
+        let settled = settled.addressed(now);
         work.put_gift_subscriptions(std::slice::from_ref(&settled)).await?;
-        due.extend(recipient.map(|recipient| (settled, recipient)));
+        has_letter |= settled.letter.is_some();
     }
-    Ok(due)
-}
-
-/// The letters with the codes, for those who did not ask to be forgotten.
-pub(super) async fn letters(
-    accounts: &Accounts,
-    work: &mut Work,
-    due: &[(GiftSubscription, Recipient)],
-) -> Result<Vec<Envelope>, Problem> {
-    let mut letters = Vec::new();
-    for (gift, recipient) in due {
-        let hash = accounts.secrets.suppression_hash(&recipient.email);
-        if !work.suppressed(&[hash]).await?.is_empty() {
-            continue;
-        }
-        let giver = match gift.giver() {
-            Some(giver) => work.member(giver).await?.and_then(|giver| giver.name),
-            None => None,
-        };
-        let tier =
-            work.tier(&gift.tier).await?.map_or_else(|| gift.tier.to_string(), |saved| saved.tier.name);
-        let code = LinkCode::of(accounts.secrets.gift_subscription_code(gift.id));
-        let letter = GiftWords {
-            site: &accounts.site,
-            tier: &tier,
-            months: gift.months,
-            giver: giver.as_deref(),
-            name: recipient.name.as_deref(),
-            message: recipient.message.as_deref(),
-            code: code.as_str(),
-            link: &accounts.links.gift.with(code.as_str()),
-        };
-        let letter = accounts.templates.gift_subscription(&letter).map_err(Problem::from);
-        let now = accounts.clock.now();
-        let addressed = |letter| accounts.post.envelope(letter, &recipient.email, now, &*accounts.chance);
-        match letter.and_then(addressed) {
-            Ok(letter) => letters.push(letter),
-            // The giver has the code too. What was paid is not undone for a letter.
-            Err(_) => tracing::error!(gift = %gift.id, "the letter with a gift subscription cannot be made"),
-        }
-    }
-    Ok(letters)
+    Ok(has_letter)
 }
 
 fn wrap(
@@ -298,6 +259,7 @@ fn wrap(
         code_hash: code.hash(),
         origin,
         recipient: present.recipient.clone(),
+        letter: None,
         created: acting.now(),
         paid: None,
         given_back: None,

@@ -86,8 +86,18 @@ pub(in crate::rest) struct PresentDto {
     recipient: Option<RecipientDto>,
 }
 
-/// Whom a gift subscription is for. They are forgotten when the letter has been posted.
-#[derive(Deserialize, ToSchema)]
+/// A gift subscription, for the member who bought or redeemed it.
+#[derive(Serialize, ToSchema)]
+#[schema(as = OwnGiftSubscription)]
+pub(in crate::rest) struct OwnGiftSubscriptionDto {
+    #[serde(flatten)]
+    gift: GiftSubscriptionDto,
+    /// Whom the member wants it to be sent to; null when the letter has gone, or none is to go.
+    recipient: Option<RecipientDto>,
+}
+
+/// Whom a gift subscription is for. They are forgotten when the mail server has accepted the letter.
+#[derive(Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schema(as = Recipient)]
 struct RecipientDto {
@@ -100,7 +110,7 @@ struct RecipientDto {
 }
 
 impl GiftSubscriptionDto {
-    /// Of a member who asks for themselves, or of anybody for the staff.
+    /// As the staff sees it, who need not know its recipient.
     pub(in crate::rest) fn new(gift: &GiftSubscription) -> Self {
         Self {
             id: gift.id.to_string(),
@@ -114,6 +124,18 @@ impl GiftSubscriptionDto {
             giver: gift.giver().map(|member| member.to_string()),
             holder: gift.holder().map(|member| member.to_string()),
         }
+    }
+}
+
+impl OwnGiftSubscriptionDto {
+    /// As the member may see it.
+    pub(in crate::rest) fn new(gift: &GiftSubscription) -> Self {
+        let recipient = |Recipient { email, name, message }: &Recipient| RecipientDto {
+            email: email.as_str().to_owned(),
+            name: name.clone(),
+            message: message.clone(),
+        };
+        Self { gift: GiftSubscriptionDto::new(gift), recipient: gift.recipient.as_ref().map(recipient) }
     }
 }
 

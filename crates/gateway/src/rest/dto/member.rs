@@ -1,7 +1,7 @@
 //! Members, their sessions and newsletters in REST requests and answers.
 
 use super::fields::given;
-use super::gift_subscription::GiftSubscriptionDto;
+use super::gift_subscription::OwnGiftSubscriptionDto;
 use super::group::MyGroupsDto;
 use crate::operation::member::{Everything, Profile, SessionInfo, Subscribed, Tokens};
 use masthead_domain::member::{Consent, Contribution, Newsletter, Subscription};
@@ -247,7 +247,7 @@ pub(in crate::rest) struct ExportDto {
     /// The publisher's words to sort members by.
     labels: Vec<String>,
     /// Those that they have bought or redeemed.
-    gift_subscriptions: Vec<GiftSubscriptionDto>,
+    gift_subscriptions: Vec<OwnGiftSubscriptionDto>,
     consents: Vec<ConsentDto>,
     /// Where they were and are signed in.
     sessions: Vec<SessionDto>,
@@ -375,7 +375,11 @@ impl ExportDto {
             profile: (&everything.profile).into(),
             note: member.note.clone(),
             labels: member.labels.clone(),
-            gift_subscriptions: everything.gift_subscriptions.iter().map(GiftSubscriptionDto::new).collect(),
+            gift_subscriptions: everything
+                .gift_subscriptions
+                .iter()
+                .map(OwnGiftSubscriptionDto::new)
+                .collect(),
             consents: everything.consents.iter().map(Into::into).collect(),
             sessions: everything
                 .sessions

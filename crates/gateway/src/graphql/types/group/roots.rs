@@ -1,5 +1,6 @@
 //! What is asked about groups, and what is done with them.
 
+use super::super::filter::given;
 use super::super::page::PageArguments;
 use super::super::scalar::{DateTime, Version};
 use super::super::words::GroupStatus;
@@ -52,22 +53,22 @@ struct NewGroup {
     owners: Vec<ID>,
 }
 
-/// What changes of a group. What is left out stays.
+/// What changes of a group. What is left out stays; null is refused where it is not said to mean something.
 #[derive(InputObject)]
 struct GroupChange {
-    name: Option<String>,
+    name: MaybeUndefined<String>,
     /// The slug of the tier that a seat opens.
-    tier: Option<String>,
+    tier: MaybeUndefined<String>,
     /// Not below the number of those that are taken.
-    seats: Option<u32>,
-    starts: Option<DateTime>,
+    seats: MaybeUndefined<u32>,
+    starts: MaybeUndefined<DateTime>,
     /// Null for a group that goes on.
     ends: MaybeUndefined<DateTime>,
-    grace_seconds: Option<i64>,
+    grace_seconds: MaybeUndefined<i64>,
     /// In place of those before.
-    domains: Option<Vec<String>>,
+    domains: MaybeUndefined<Vec<String>>,
     /// In place of those before.
-    owners: Option<Vec<ID>>,
+    owners: MaybeUndefined<Vec<ID>>,
     /// The version that the change is based on; left out, whatever there is.
     based_on: Option<Version>,
 }
@@ -289,19 +290,16 @@ impl NewGroup {
 
 impl GroupChange {
     fn change(self) -> Result<Change, Problem> {
+        let ends: Option<Option<DateTime>> = self.ends.into();
         Ok(Change {
-            tier: self.tier.map(|tier| parsed("tier", &tier)).transpose()?,
-            name: self.name,
-            seats: self.seats,
-            starts: self.starts.map(|at| at.0),
-            ends: match self.ends {
-                MaybeUndefined::Undefined => None,
-                MaybeUndefined::Null => Some(None),
-                MaybeUndefined::Value(at) => Some(Some(at.0)),
-            },
-            grace_seconds: self.grace_seconds,
-            domains: self.domains,
-            owners: self.owners.map(texts),
+            tier: given(self.tier, "tier")?.map(|tier| parsed("tier", &tier)).transpose()?,
+            name: given(self.name, "name")?,
+            seats: given(self.seats, "seats")?,
+            starts: given(self.starts, "starts")?.map(|at| at.0),
+            ends: ends.map(|ends| ends.map(|at| at.0)),
+            grace_seconds: given(self.grace_seconds, "graceSeconds")?,
+            domains: given(self.domains, "domains")?,
+            owners: given(self.owners, "owners")?.map(texts),
         })
     }
 }

@@ -36,6 +36,13 @@ impl DigitalSourceType {
         Self::DigitalCreation,
     ];
 
+    /// Whether a generative model made it or some part of it, which has to be told to whoever sees or reads it
+    /// (EU AI Act, article 50).
+    #[must_use]
+    pub const fn is_generative(self) -> bool {
+        matches!(self, Self::TrainedAlgorithmicMedia | Self::CompositeWithTrainedAlgorithmicMedia)
+    }
+
     /// The last part of the IPTC concept URI.
     #[must_use]
     pub const fn code(self) -> &'static str {

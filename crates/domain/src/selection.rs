@@ -36,6 +36,8 @@ pub struct Selection {
     pub kind: Kind,
     /// In this section or one below it.
     pub section: Option<SectionId>,
+    /// In the section itself, and in none of those below it.
+    pub section_alone: bool,
     /// With this author in a byline.
     pub author: Option<AuthorId>,
     /// With this tag.

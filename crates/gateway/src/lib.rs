@@ -9,6 +9,7 @@ pub mod clock;
 pub mod config;
 pub mod demo;
 pub mod error;
+pub mod feed;
 pub mod graphql;
 pub mod idempotency;
 pub mod import;

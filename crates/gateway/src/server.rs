@@ -3,6 +3,7 @@
 use crate::clock::SystemChance;
 use crate::config::{LogFormat, WebOrigin};
 use crate::error::{Code, Problem, all_kinds, one_kind, problems};
+use crate::feed;
 use crate::graphql;
 use crate::graphql::guard::Limits;
 use crate::idempotency::once;
@@ -80,11 +81,13 @@ pub fn listen(gateway: Arc<Gateway>, options: &ServerOptions) -> io::Result<List
             .into_utoipa_app()
             .openapi(rest::frame())
             .configure(rest::routes)
+            .configure(feed::routes)
             .map(|app| {
                 app.app_data(gateway.clone())
                     .app_data(endpoint.clone())
                     .app_data(methods.clone())
                     .configure(service_routes)
+                    .configure(feed::style_routes)
                     .service(graphql::http::Endpoint::<graphql::Publication>::resource("/graphql"))
                     .configure(|config| graphiql(config, settings.graphiql))
                     .configure(|config| docs(config, settings.docs))

@@ -14,6 +14,7 @@ pub struct Site {
     pub name: String,
     base: Url,
     article_path: String,
+    api: Option<Url>,
 }
 
 /// Why a setting makes no [`Site`].
@@ -22,6 +23,9 @@ pub enum SiteError {
     /// The base is no absolute http or https URL.
     #[error("site.url: must be an absolute http or https URL")]
     Base,
+    /// The address of the API is no absolute http or https URL.
+    #[error("site.api_url: must be an absolute http or https URL")]
+    Api,
     /// The pattern does not start with a slash or does not hold `{slug}`.
     #[error("site.article_path: must start with / and hold {{slug}}")]
     Pattern,
@@ -33,14 +37,35 @@ impl Site {
     /// # Errors
     /// [`SiteError`] names the setting that is wrong.
     pub fn new(name: impl Into<String>, base: &str, article_path: &str) -> Result<Self, SiteError> {
-        let base = Url::parse(base).map_err(|_| SiteError::Base)?;
-        if !matches!(base.scheme(), "http" | "https") || !base.has_host() {
-            return Err(SiteError::Base);
-        }
+        let base = web_address(base).ok_or(SiteError::Base)?;
         if !article_path.starts_with('/') || !article_path.contains(SLUG) {
             return Err(SiteError::Pattern);
         }
-        Ok(Self { name: name.into(), base, article_path: article_path.to_owned() })
+        Ok(Self { name: name.into(), base, article_path: article_path.to_owned(), api: None })
+    }
+
+    /// With an API that is reached at this address and not below the site's own.
+    ///
+    /// # Errors
+    /// [`SiteError::Api`] when it is no address.
+    pub fn with_api(mut self, api: &str) -> Result<Self, SiteError> {
+        self.api = Some(web_address(api).ok_or(SiteError::Api)?);
+        Ok(self)
+    }
+
+    /// Where clients reach a path of the API.
+    #[must_use]
+    pub fn api(&self, path: &str) -> String {
+        below(self.api.as_ref().unwrap_or(&self.base), path)
+    }
+
+    /// A name by RFC 4151 for a thing of the publication: made of the site's host and the thing's id, it stays when slugs,
+    /// paths and the way the site is reached change.
+    #[must_use]
+    pub fn tag_uri(&self, id: &str) -> String {
+        // A day on which no other publication can have had the host; it never changes, or every name would.
+        const SINCE: &str = "2026-01-01";
+        format!("tag:{},{SINCE}:{id}", self.base.host_str().unwrap_or("localhost"))
     }
 
     /// The address that paths are resolved against.
@@ -93,9 +118,18 @@ impl Site {
     }
 
     fn resolve(&self, path: &str) -> String {
-        let base = self.base.as_str().trim_end_matches('/');
-        format!("{base}{}{path}", if path.starts_with('/') { "" } else { "/" })
+        below(&self.base, path)
     }
+}
+
+fn web_address(text: &str) -> Option<Url> {
+    let url = Url::parse(text).ok()?;
+    (matches!(url.scheme(), "http" | "https") && url.has_host()).then_some(url)
+}
+
+fn below(base: &Url, path: &str) -> String {
+    let base = base.as_str().trim_end_matches('/');
+    format!("{base}{}{path}", if path.starts_with('/') { "" } else { "/" })
 }
 
 #[cfg(test)]
@@ -114,6 +148,17 @@ mod tests {
         assert_eq!(absolute("/images/a.jpg"), "https://paper.example/en/images/a.jpg");
         assert_eq!(absolute("#notes"), "https://paper.example/en/#notes");
         assert_eq!(absolute("https://other.example/"), "https://other.example/");
+    }
+
+    #[test]
+    fn the_api_may_lie_elsewhere() {
+        let site = Site::new("The Paper", "https://paper.example/en/", "/{slug}").expect("valid");
+        assert_eq!(site.api("/feeds"), "https://paper.example/en/feeds");
+        assert_eq!(site.tag_uri("art_1"), "tag:paper.example,2026-01-01:art_1");
+        assert_eq!(site.clone().with_api("api.paper.example").err(), Some(SiteError::Api));
+        let site = site.with_api("https://api.paper.example/").expect("valid");
+        assert_eq!(site.api("/feeds"), "https://api.paper.example/feeds");
+        assert_eq!(site.tag_uri("art_1"), "tag:paper.example,2026-01-01:art_1", "names stay");
     }
 
     #[test]

@@ -60,6 +60,18 @@ impl Store {
         Ok((last, Glance { sequence: last.sequence, changed, overflowed, next_flip }))
     }
 
+    /// When the next article comes to this age, in seconds since its publication, whoever may see it; `None` when none
+    /// will. One statement, along an index.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when the database cannot be read.
+    pub async fn next_of_age(&self, age: i64, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+        let Some(row) = self.reader().query_one(&first_after(now.plus_seconds(-age))).await? else {
+            return Ok(None);
+        };
+        Ok(comes_of_age(row.try_get_by_index(0)?, age))
+    }
+
     async fn entries_from(&self, sequence: i64) -> Result<Vec<Seen>, StoreError> {
         self.seen(&entries_from(sequence)).await
     }
@@ -91,10 +103,7 @@ impl Store {
         let mut next = None;
         for (place, age) in ages.iter().enumerate() {
             let published: Option<i64> = row.try_get("", &format!("flip{place}"))?;
-            // An instant that is no instant lies after the year 9999, and nobody will see it come.
-            let flip =
-                published.and_then(|micros| Timestamp::try_from(micros).ok()).map(|at| at.plus_seconds(*age));
-            next = [next, flip].into_iter().flatten().min();
+            next = [next, comes_of_age(published, *age)].into_iter().flatten().min();
         }
         Ok(next)
     }
@@ -126,6 +135,12 @@ fn last_entry() -> SelectStatement {
         .order_by(Change::Sequence, Order::Desc)
         .limit(1)
         .take()
+}
+
+/// When what was published at this instant comes to this age. An instant that is no instant lies after the year 9999, and
+/// nobody will see it come.
+fn comes_of_age(published: Option<i64>, age: i64) -> Option<Timestamp> {
+    published.and_then(|micros| Timestamp::try_from(micros).ok()).map(|at| at.plus_seconds(age))
 }
 
 fn first_after(at: Timestamp) -> SelectStatement {

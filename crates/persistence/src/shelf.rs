@@ -34,6 +34,11 @@ impl ShelfKey {
         Self(format!("section:{}", id.uuid().simple()))
     }
 
+    /// The articles in this very section, without those below.
+    fn section_alone(id: SectionId) -> Self {
+        Self(format!("own-section:{}", id.uuid().simple()))
+    }
+
     /// The articles with this tag.
     pub(crate) fn tag(id: TagId) -> Self {
         Self(format!("tag:{}", id.uuid().simple()))
@@ -107,6 +112,7 @@ pub(crate) fn shelves(
     let keys = [ShelfKey::everything(), ShelfKey::language(index.language)]
         .into_iter()
         .chain(sections.map(ShelfKey::section))
+        .chain(index.section.map(ShelfKey::section_alone))
         .chain(index.tags.iter().copied().map(ShelfKey::tag))
         .chain(index.authors.iter().copied().map(ShelfKey::author))
         .chain(index.sources.iter().copied().map(ShelfKey::source));
@@ -117,11 +123,12 @@ pub(crate) fn shelves(
 /// The shelves whose articles a selection holds, in a fixed order: that of the kind whose shelves usually hold the
 /// fewest articles comes first, and is the one that is walked.
 pub(crate) fn shelves_of(selection: &Selection) -> Vec<ShelfKey> {
+    let section = if selection.section_alone { ShelfKey::section_alone } else { ShelfKey::section };
     let narrow = [
         selection.source.map(ShelfKey::source),
         selection.author.map(ShelfKey::author),
         selection.tag.map(ShelfKey::tag),
-        selection.section.map(ShelfKey::section),
+        selection.section.map(section),
         selection.language.as_ref().map(ShelfKey::language),
     ];
     let mut keys: Vec<_> = narrow.into_iter().flatten().collect();

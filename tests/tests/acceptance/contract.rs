@@ -38,6 +38,7 @@ fn real(path: &str, source: &str) -> String {
         .replace("{tag}", "ports")
         .replace("{tier}", "patron")
         .replace("{source}", source)
+        .replace("{format}", "ninjs")
 }
 
 async fn a_source(server: &TestServer) -> String {

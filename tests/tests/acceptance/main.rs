@@ -3,6 +3,7 @@
 mod bearers;
 mod contract;
 mod explain;
+mod feeds;
 mod generated;
 mod gifts;
 mod graphql;

@@ -239,7 +239,8 @@ async fn the_document_names_every_route(backend: Backend) {
             .replace("{author}", "quay-watcher")
             .replace("{tag}", "ports")
             .replace("{tier}", "patron")
-            .replace("{source}", source);
+            .replace("{source}", source)
+            .replace("{format}", "atom");
         let real = if path == "/v1/access" { format!("{real}?url=free-to-read") } else { real };
         let answer = server.get(Asker::Anonymous, &real).await;
         let expected = if path.contains("{source}") { 404 } else { 200 };

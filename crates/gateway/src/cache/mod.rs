@@ -5,18 +5,21 @@
 //! starts a new epoch, and no answer of an older one is sent again. What a bearer may read is kept beside them, and
 //! dropped when the log says that something of the bearer has changed.
 
+mod coding;
 mod generations;
 mod keys;
 mod representation;
 mod standings;
 mod watch;
 
+pub use coding::Coding;
 pub use generations::{Generation, Generations};
 pub use keys::Keys;
 pub use representation::{Audience, Representation};
 pub use standings::Standings;
 pub use watch::{Epoch, Watch};
 
+use masthead_domain::clock::Timestamp;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 use std::sync::Arc;
@@ -48,7 +51,7 @@ impl Weighter<Key, Arc<Representation>> for Size {
     fn weight(&self, _: &Key, representation: &Arc<Representation>) -> u64 {
         /// What a key, the headers and the cache's own bookkeeping take, roughly.
         const OVERHEAD: u64 = 512;
-        representation.body().len() as u64 + OVERHEAD
+        representation.size() as u64 + OVERHEAD
     }
 }
 
@@ -67,10 +70,10 @@ impl Representations {
         Self { kept: Cache::with_weighter(items, bytes, Size) }
     }
 
-    /// The answer, if it is ready.
+    /// The answer, if it is ready and still true.
     #[must_use]
-    pub fn get(&self, key: &Key) -> Option<Arc<Representation>> {
-        self.kept.get(key)
+    pub fn get(&self, key: &Key, now: Timestamp) -> Option<Arc<Representation>> {
+        self.kept.get(key).filter(|kept| kept.holds_at(now))
     }
 
     /// Keeps an answer.
@@ -99,6 +102,17 @@ mod tests {
         let cache = Representations::new(0);
         let key = Key::new(Epoch::for_tests(1), "anonymous", &[b"/"]);
         cache.put(key, Arc::new(Representation::json(b"{}".to_vec(), Audience::Everybody)));
-        assert!(cache.get(&key).is_none());
+        assert!(cache.get(&key, Timestamp::EPOCH).is_none());
+    }
+
+    #[test]
+    fn what_has_ended_is_not_sent_again() {
+        let cache = Representations::new(1_000_000);
+        let key = Key::new(Epoch::for_tests(1), "partner", &[b"/"]);
+        let ends = Timestamp::EPOCH.plus_seconds(9);
+        let answer = Representation::json(b"{}".to_vec(), Audience::Credential).until(Some(ends));
+        cache.put(key, Arc::new(answer));
+        assert!(cache.get(&key, Timestamp::EPOCH.plus_seconds(8)).is_some());
+        assert!(cache.get(&key, ends).is_none());
     }
 }

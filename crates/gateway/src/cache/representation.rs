@@ -1,13 +1,15 @@
 //! An answer as bytes, with the headers that belong to it.
 
+use super::coding::{Coded, Coding};
 use crate::auth::Caller;
 use bytes::Bytes;
 use masthead_domain::clock::Timestamp;
 use masthead_domain::viewer::Viewer;
+use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
-use actix_web::http::header::{self, HeaderMap, HeaderValue, HttpDate};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::http::header::{self, HeaderValue, HttpDate};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 
 /// For whom an answer was made, which is what caches on the way may do with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,10 +52,14 @@ pub struct Representation {
     link: Option<HeaderValue>,
     last_modified: Option<Timestamp>,
     audience: Audience,
+    ends: Option<Timestamp>,
+    is_coded: bool,
+    coded: Option<Arc<Coded>>,
 }
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const VARY: HeaderValue = HeaderValue::from_static("Authorization, Accept");
+const VARY_CODED: HeaderValue = HeaderValue::from_static("Authorization, Accept, Accept-Encoding");
 
 impl Representation {
     /// A JSON answer.
@@ -67,7 +73,17 @@ impl Representation {
     #[must_use]
     pub fn new(body: Vec<u8>, content_type: HeaderValue, audience: Audience) -> Self {
         let etag = Self::etag_of(&body);
-        Self { body: body.into(), etag, content_type, link: None, last_modified: None, audience }
+        Self {
+            body: body.into(),
+            etag,
+            content_type,
+            link: None,
+            last_modified: None,
+            audience,
+            ends: None,
+            is_coded: false,
+            coded: None,
+        }
     }
 
     /// The ETag of these bytes.
@@ -91,6 +107,54 @@ impl Representation {
         self
     }
 
+    /// With compressed forms, for whoever accepts them. They are made once each, by [`Self::prepare`].
+    #[must_use]
+    pub fn with_codings(mut self) -> Self {
+        self.is_coded = true;
+        self.coded = Coded::is_for(&self.body).then(Arc::default);
+        self
+    }
+
+    /// As it is sent once and not kept: nobody compresses it for one request.
+    #[must_use]
+    pub fn for_once(mut self) -> Self {
+        self.coded = None;
+        self
+    }
+
+    /// Kept until this instant, from which on it is no longer true; `None` for as long as its epoch lasts.
+    #[must_use]
+    pub const fn until(mut self, ends: Option<Timestamp>) -> Self {
+        self.ends = ends;
+        self
+    }
+
+    /// Whether it is still true at this instant.
+    #[must_use]
+    pub fn holds_at(&self, now: Timestamp) -> bool {
+        self.ends.is_none_or(|ends| now < ends)
+    }
+
+    /// How much room it takes, in bytes, with its compressed forms.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        self.body.len() * if self.coded.is_some() { 2 } else { 1 }
+    }
+
+    /// The compressed form that would answer the request and is still to be made.
+    #[must_use]
+    pub fn wanting(&self, request: &HttpRequest) -> Option<Coding> {
+        let coded = self.coded.as_ref()?;
+        Coding::preferred(request).filter(|coding| coded.is_missing(*coding))
+    }
+
+    /// Makes a compressed form. It takes milliseconds: not for a worker's thread.
+    pub fn prepare(&self, coding: Coding) {
+        if let Some(coded) = &self.coded {
+            coded.prepare(coding, &self.body);
+        }
+    }
+
     /// The bytes.
     #[must_use]
     pub const fn body(&self) -> &Bytes {
@@ -103,34 +167,69 @@ impl Representation {
         &self.content_type
     }
 
-    /// Answers the request: in full, or with 304 when the client has these bytes already.
+    /// Answers the request: in full, or with 304 when the client has it already.
     #[must_use]
     pub fn respond(&self, request: &HttpRequest) -> HttpResponse {
-        let unchanged = self.is_known_to(request.headers());
-        let mut response = if unchanged { HttpResponse::NotModified() } else { HttpResponse::Ok() };
-        response
-            .insert_header((header::ETAG, self.etag.clone()))
-            .insert_header((header::CACHE_CONTROL, self.audience.cache_control()))
-            .insert_header((header::VARY, VARY));
-        if let Some(at) = self.last_modified {
-            response.insert_header((header::LAST_MODIFIED, http_date(at)));
-        }
-        if unchanged {
+        if let Some(etag) = self.known_to(request) {
+            let mut response = HttpResponse::NotModified();
+            self.describe(&mut response, etag);
             return response.finish();
         }
+        let coded = self.coded.as_ref().and_then(|coded| {
+            let coding = Coding::preferred(request)?;
+            Some((coding, coded.ready(coding)?))
+        });
+        let mut response = HttpResponse::Ok();
+        self.describe(&mut response, self.etag_in(coded.map(|(coding, _)| coding)));
         if let Some(link) = &self.link {
             response.insert_header((header::LINK, link.clone()));
         }
-        response.insert_header((header::CONTENT_TYPE, self.content_type.clone())).body(self.body.clone())
+        response.insert_header((header::CONTENT_TYPE, self.content_type.clone()));
+        match coded {
+            Some((coding, body)) => {
+                response.insert_header((header::CONTENT_ENCODING, coding.token())).body(body.clone())
+            }
+            None => response.body(self.body.clone()),
+        }
     }
 
-    /// RFC 9110, section 13.1.2. `If-Modified-Since` is not looked at: what a viewer may see can change
-    /// without the article changing, so a date proves nothing.
-    fn is_known_to(&self, headers: &HeaderMap) -> bool {
-        let tags = headers.get_all(header::IF_NONE_MATCH).filter_map(|value| value.to_str().ok());
-        tags.flat_map(|list| list.split(','))
-            .map(str::trim)
-            .any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag).as_bytes() == self.etag.as_bytes())
+    fn describe(&self, response: &mut HttpResponseBuilder, etag: HeaderValue) {
+        response
+            .insert_header((header::ETAG, etag))
+            .insert_header((header::CACHE_CONTROL, self.audience.cache_control()))
+            .insert_header((header::VARY, if self.is_coded { VARY_CODED } else { VARY }));
+        if let Some(at) = self.last_modified {
+            response.insert_header((header::LAST_MODIFIED, http_date(at)));
+        }
+    }
+
+    /// The ETag in a coding: other bytes have another one (RFC 9110, section 8.8.3.3).
+    fn etag_in(&self, coding: Option<Coding>) -> HeaderValue {
+        let Some(coding) = coding else { return self.etag.clone() };
+        let plain = self.etag.to_str().unwrap_or_default().trim_matches('"');
+        HeaderValue::from_str(&format!("\"{plain}-{}\"", coding.token())).unwrap_or(self.etag.clone())
+    }
+
+    /// The ETag of what the client has of this answer, in whichever coding: that form is the one which is chosen for it
+    /// then (RFC 9110, section 13.1.2). `If-Modified-Since` is not looked at: what a viewer may see can change without the
+    /// article changing, so a date proves nothing.
+    fn known_to(&self, request: &HttpRequest) -> Option<HeaderValue> {
+        let codings = Coding::ALL.iter().copied().filter(|_| self.is_coded).map(Some);
+        let ours: Vec<_> = std::iter::once(None).chain(codings).map(|coding| self.etag_in(coding)).collect();
+        let tags = request.headers().get_all(header::IF_NONE_MATCH).filter_map(|value| value.to_str().ok());
+        tags.flat_map(|list| list.split(',')).map(str::trim).find_map(|tag| {
+            let tag = tag.strip_prefix("W/").unwrap_or(tag);
+            if tag == "*" {
+                return Some(self.etag.clone());
+            }
+            ours.iter().find(|etag| etag.as_bytes() == tag.as_bytes()).cloned()
+        })
+    }
+
+    /// Whether the client has it already.
+    #[must_use]
+    pub fn is_known_to(&self, request: &HttpRequest) -> bool {
+        self.known_to(request).is_some()
     }
 }
 
@@ -159,6 +258,39 @@ mod tests {
         assert_eq!(status("*"), StatusCode::NOT_MODIFIED);
         assert_eq!(status("\"other\""), StatusCode::OK);
         assert_eq!(status(""), StatusCode::OK);
+    }
+
+    #[test]
+    fn each_coding_has_an_etag_of_its_own_and_any_of_them_is_known() {
+        let answer =
+            Representation::json("{} ".repeat(1_000).into_bytes(), Audience::Everybody).with_codings();
+        let ask = |accepted: &str, known: &str| {
+            let request = TestRequest::get()
+                .insert_header((header::ACCEPT_ENCODING, accepted))
+                .insert_header((header::IF_NONE_MATCH, known))
+                .to_http_request();
+            let waits_for = answer.wanting(&request);
+            let response = answer.respond(&request);
+            let field =
+                |name| response.headers().get(name).map(|value| value.to_str().expect("ascii").to_owned());
+            (waits_for, response.status(), field(header::ETAG).expect("set"), field(header::CONTENT_ENCODING))
+        };
+        let (waits_for, _, plain, coding) = ask("br", "");
+        assert_eq!((waits_for, coding), (Some(Coding::Brotli), None), "not made yet");
+        answer.prepare(Coding::Brotli);
+        let (waits_for, status, brotli, coding) = ask("br", "");
+        assert_eq!((waits_for, status, coding.as_deref()), (None, StatusCode::OK, Some("br")));
+        assert_ne!(plain, brotli);
+        for known in [&plain, &brotli] {
+            let (_, status, etag, coding) = ask("br", known);
+            assert_eq!((status, &etag, coding), (StatusCode::NOT_MODIFIED, known, None));
+        }
+        assert_eq!(ask("br", &brotli.replace("-br", "-zz")).1, StatusCode::OK);
+        let short = Representation::json(b"{}".to_vec(), Audience::Everybody).with_codings();
+        let request = TestRequest::get().insert_header((header::ACCEPT_ENCODING, "br")).to_http_request();
+        assert_eq!(short.wanting(&request), None);
+        let vary = short.respond(&request).headers().get(header::VARY).cloned();
+        assert_eq!(vary, Some(VARY_CODED), "whether it is compressed may change");
     }
 
     #[test]

@@ -110,6 +110,8 @@ pub struct SiteConfig {
     pub url: String,
     /// Where an article lies on the site; `{slug}` stands for its slug.
     pub article_path: String,
+    /// Where clients reach this API, such as `https://api.paper.example`: links in feeds lead there. Left out, `url`.
+    pub api_url: Option<String>,
 }
 
 /// Tokens.
@@ -261,6 +263,7 @@ impl Default for SiteConfig {
             name: "Masthead".to_owned(),
             url: "http://localhost:3000".to_owned(),
             article_path: "/{slug}".to_owned(),
+            api_url: None,
         }
     }
 }

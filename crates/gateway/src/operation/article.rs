@@ -5,6 +5,7 @@ use super::filter::Filter;
 use super::reading::Reading;
 use crate::error::Problem;
 use masthead_domain::article::Article;
+use masthead_domain::clock::Timestamp;
 use masthead_domain::id::ArticleId;
 use masthead_domain::page::{Page, PageRequest, PageSize};
 use masthead_domain::selection::Selection;
@@ -59,6 +60,15 @@ pub async fn list(reading: &Reading, filter: &Filter, page: &PageRequest) -> Res
     let found = reading.library().articles(&selection, page).await?;
     let mut pages = into_dossiers(reading, vec![found]).await?;
     Ok(pages.pop().unwrap_or_else(Page::empty))
+}
+
+/// The instant of publication, or of the last change, that a list begins with; `None` when it holds nothing.
+///
+/// # Errors
+/// As [`list`].
+pub async fn edge(reading: &Reading, filter: &Filter) -> Result<Option<Timestamp>, Problem> {
+    let Some(selection) = filter.resolve(reading).await? else { return Ok(None) };
+    Ok(reading.library().edge(&selection).await?)
 }
 
 /// The first page of each of several lists, in as many statements as one list costs for every

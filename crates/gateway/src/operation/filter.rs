@@ -16,6 +16,8 @@ pub struct Filter {
     pub kind: Kind,
     /// In this section or below.
     pub section: Option<SectionKey>,
+    /// In the section itself, and in none of those below it.
+    pub section_alone: bool,
     /// By this author.
     pub author: Option<AuthorKey>,
     /// With this tag.
@@ -70,6 +72,7 @@ impl Filter {
         self.check(reading.viewer())?;
         let mut selection = Selection {
             kind: self.kind,
+            section_alone: self.section_alone,
             source: self.source,
             language: self.language.clone(),
             published: self.published,

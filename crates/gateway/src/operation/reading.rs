@@ -99,6 +99,24 @@ impl Reading {
         self.0.now
     }
 
+    /// What was published before this instant exists for the viewer: now, or earlier when their licence waits.
+    #[must_use]
+    pub fn horizon(&self) -> Timestamp {
+        self.0.now.plus_seconds(-self.0.viewer.delay_seconds())
+    }
+
+    /// When time itself next changes what exists for a viewer whose licence waits, and for no other: the watch knows of
+    /// all other instants. `None` when it will not.
+    ///
+    /// # Errors
+    /// A problem when the database cannot be read.
+    pub async fn next_arrival(&self) -> Result<Option<Timestamp>, Problem> {
+        match self.0.viewer.delay_seconds() {
+            0 => Ok(None),
+            delay => Ok(self.0.store.next_of_age(delay, self.0.now).await?),
+        }
+    }
+
     /// The same publication at the same instant, through the eyes of somebody else.
     pub(super) fn seen_by(&self, viewer: Arc<Viewer>) -> Self {
         Self::of(self.0.store.clone(), viewer, Arc::clone(&self.0.budget), self.0.now)

@@ -2,13 +2,15 @@
 //! what the viewer may see.
 
 mod access;
+mod disclosure;
 mod html;
 mod image;
 mod portable;
 mod text;
 
 pub use access::{AccessDto, LockDto, OfferDto, PriceDto};
-pub use html::body_html;
+pub use disclosure::{picture_note, text_note};
+pub use html::{body_html, body_html_apart};
 pub use image::ImageDto;
 pub use portable::{
     CalloutBlock, CodeBlock, DividerBlock, EmbedBlock, GateBlock, HtmlBlock, ImageBlock, MarkDef,

@@ -3,7 +3,7 @@
 use super::dto::ListDto;
 use super::links::link_header;
 use crate::auth::Caller;
-use crate::cache::{Audience, Key, Representation};
+use crate::cache::{Audience, Representation};
 use crate::error::Problem;
 use crate::operation::Reading;
 use crate::state::Gateway;
@@ -12,7 +12,7 @@ use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse};
 use masthead_domain::clock::Timestamp;
 use serde::Serialize;
-use std::sync::Arc;
+use std::ops::ControlFlow;
 
 /// What an endpoint has made of a request.
 pub(super) enum Made {
@@ -85,26 +85,23 @@ where
     F: AsyncFnOnce(Reading) -> Result<Made, Problem>,
 {
     let audience = Audience::of(caller);
-    let asked = [request.path().as_bytes(), request.query_string().as_bytes(), &[audience as u8]];
-    let key = gateway.epoch_for(caller).map(|epoch| Key::new(epoch, &caller.class, &asked));
-    if let Some(ready) = key.as_ref().and_then(|key| gateway.representations.get(key)) {
-        return Ok(ready.respond(request));
-    }
-    let made = make(gateway.desk.reading(Arc::clone(&caller.viewer))).await?;
-    match made {
-        Made::Document { body, link, last_modified } => {
-            let mut representation = Representation::json(body, audience).with_link(link);
-            if let Some(at) = last_modified {
-                representation = representation.with_last_modified(at);
+    let asked: [&[u8]; 3] = [request.path().as_bytes(), request.query_string().as_bytes(), &[audience as u8]];
+    let made = gateway.kept(caller, &asked, async |reading| {
+        Ok(match make(reading).await? {
+            Made::Document { body, link, last_modified } => {
+                let made = Representation::json(body, audience).with_link(link);
+                ControlFlow::Continue(match last_modified {
+                    Some(at) => made.with_last_modified(at),
+                    None => made,
+                })
             }
-            let representation = Arc::new(representation);
-            if let Some(key) = key {
-                gateway.representations.put(key, Arc::clone(&representation));
-            }
-            Ok(representation.respond(request))
-        }
-        Made::Moved(path) => Ok(moved(request, &path)),
-    }
+            Made::Moved(path) => ControlFlow::Break(moved(request, &path)),
+        })
+    });
+    Ok(match made.await? {
+        ControlFlow::Continue(ready) => ready.respond(request),
+        ControlFlow::Break(response) => response,
+    })
 }
 
 /// An answer that is for whoever asked and for this moment: no cache keeps it.

@@ -27,7 +27,7 @@ impl Methods {
         };
         let mut paths: Vec<_> = document.paths.paths.iter().map(read).collect();
         // What is written out wins over a place for anything.
-        paths.sort_by_key(|path| path.segments.iter().filter(|part| part.starts_with('{')).count());
+        paths.sort_by_key(|path| path.segments.iter().filter(|part| part.contains('{')).count());
         Self(paths)
     }
 
@@ -48,7 +48,11 @@ impl Methods {
         let path = segments(path);
         let fits = |template: &[String]| {
             let alike = |(wanted, found): (&String, &String)| {
-                wanted == found || (wanted.starts_with('{') && !found.is_empty())
+                // What stands before a place for anything, such as `articles.` before a format, is written out.
+                wanted == found
+                    || wanted.split_once('{').is_some_and(|(before, _)| {
+                        found.strip_prefix(before).is_some_and(|rest| !rest.is_empty())
+                    })
             };
             template.len() == path.len() && template.iter().zip(&path).all(alike)
         };
@@ -97,6 +101,9 @@ mod tests {
         assert_eq!(allowed("/v1/gifts/redeem").as_deref(), Some("POST"), "not a gift of that name");
         assert_eq!(allowed("/v1/unsubscribe/x").as_deref(), Some("POST"));
         assert_eq!(allowed("/v1/unsubscribe/"), None);
+        assert_eq!(allowed("/feeds/articles.rss").as_deref(), Some("GET, HEAD"));
+        assert_eq!(allowed("/feeds/sections/seas.atom").as_deref(), Some("GET, HEAD"));
+        assert_eq!(allowed("/feeds/articles."), None);
         assert_eq!(allowed("/v1/nothing"), None);
     }
 

@@ -20,7 +20,7 @@ mod member;
 pub mod members;
 mod methods;
 mod openapi;
-mod parameters;
+pub(crate) mod parameters;
 pub mod partners;
 mod passes;
 pub mod payments;

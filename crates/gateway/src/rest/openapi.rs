@@ -24,6 +24,7 @@ use utoipa_actix_web::AppExt;
         (name = "authors", description = "People, AI personas and organisations."),
         (name = "sources", description = "What articles rest on."),
         (name = "tags", description = "What articles are about."),
+        (name = "feeds", description = "The publication for feed readers and syndication: RSS, Atom, JSON Feed, ninjs."),
         (name = "tiers", description = "What readers can become members of."),
         (name = "payments", description = "Paying, and what payment providers report."),
         (name = "newsletters", description = "What the publication sends by mail."),
@@ -71,7 +72,11 @@ pub(crate) fn frame() -> OpenApi {
 /// The whole document.
 #[must_use]
 pub fn document() -> OpenApi {
-    let app = actix_web::App::new().into_utoipa_app().openapi(frame()).configure(super::routes);
+    let app = actix_web::App::new()
+        .into_utoipa_app()
+        .openapi(frame())
+        .configure(super::routes)
+        .configure(crate::feed::routes);
     let mut document = app.split_for_parts().1;
     for path in document.paths.paths.values_mut() {
         let operations = [&mut path.get, &mut path.post, &mut path.put, &mut path.patch, &mut path.delete];

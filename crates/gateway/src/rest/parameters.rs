@@ -8,7 +8,7 @@ use masthead_domain::page::{MAX_PAGE, PageRequest, PageSize, Window};
 use std::str::FromStr;
 
 /// The parameters of a request that have not been taken yet.
-pub(super) struct Parameters {
+pub(crate) struct Parameters {
     left: Vec<(String, String)>,
 }
 
@@ -23,7 +23,7 @@ const BACK: char = '~';
 
 impl Parameters {
     /// Reads the query string.
-    pub(super) fn of(request: &HttpRequest) -> Result<Self, Problem> {
+    pub(crate) fn of(request: &HttpRequest) -> Result<Self, Problem> {
         let mut left: Vec<(String, String)> = Vec::new();
         for (name, value) in url::form_urlencoded::parse(request.query_string().as_bytes()) {
             if left.len() == MAX_PARAMETERS {
@@ -42,13 +42,13 @@ impl Parameters {
     }
 
     /// Takes a parameter as text.
-    pub(super) fn text(&mut self, name: &'static str) -> Option<String> {
+    pub(crate) fn text(&mut self, name: &'static str) -> Option<String> {
         let place = self.left.iter().position(|(known, _)| known == name)?;
         Some(self.left.swap_remove(place).1)
     }
 
     /// Takes a parameter that has a form.
-    pub(super) fn parse<T: FromStr<Err: std::fmt::Display>>(
+    pub(crate) fn parse<T: FromStr<Err: std::fmt::Display>>(
         &mut self,
         name: &'static str,
     ) -> Result<Option<T>, Problem> {
@@ -57,7 +57,7 @@ impl Parameters {
     }
 
     /// Takes a parameter that is one of a few words.
-    pub(super) fn word<T: Copy>(
+    pub(crate) fn word<T: Copy>(
         &mut self,
         name: &'static str,
         words: &[(&str, T)],
@@ -73,33 +73,41 @@ impl Parameters {
     }
 
     /// Takes an instant.
-    pub(super) fn instant(&mut self, name: &'static str) -> Result<Option<Timestamp>, Problem> {
+    pub(crate) fn instant(&mut self, name: &'static str) -> Result<Option<Timestamp>, Problem> {
         let parse = |text: String| Timestamp::parse(&text).map_err(|error| wrong(name, &error));
         self.text(name).map(parse).transpose()
     }
 
     /// Takes `limit` alone.
-    pub(super) fn limit(&mut self) -> Result<PageSize, Problem> {
+    pub(crate) fn limit(&mut self) -> Result<PageSize, Problem> {
+        self.limit_or(DEFAULT_PAGE)
+    }
+
+    /// Takes `limit` alone, which is this much when nothing is said.
+    pub(crate) fn limit_or(&mut self, usual: u32) -> Result<PageSize, Problem> {
         let wrong = || wrong("limit", &format!("must be a number from 1 to {MAX_PAGE}"));
-        let rows = self.text("limit").map_or(Ok(DEFAULT_PAGE), |text| text.parse().map_err(|_| wrong()))?;
+        let rows = self.text("limit").map_or(Ok(usual), |text| text.parse().map_err(|_| wrong()))?;
         PageSize::new(rows).map_err(|_| wrong())
     }
 
     /// Takes `limit` and `cursor`.
-    pub(super) fn page(&mut self, list: ListName) -> Result<PageRequest, Problem> {
-        let size = self.limit()?;
-        let window = match self.text("cursor") {
+    pub(crate) fn page(&mut self, list: ListName) -> Result<PageRequest, Problem> {
+        Ok(PageRequest { size: self.limit()?, window: self.window(list)? })
+    }
+
+    /// Takes `cursor`.
+    pub(crate) fn window(&mut self, list: ListName) -> Result<Window, Problem> {
+        Ok(match self.text("cursor") {
             None => Window::After(None),
             Some(cursor) => match cursor.strip_prefix(BACK) {
                 Some(cursor) => Window::Before(Some(list.decode("cursor", cursor)?)),
                 None => Window::After(Some(list.decode("cursor", &cursor)?)),
             },
-        };
-        Ok(PageRequest { size, window })
+        })
     }
 
     /// Refuses what has not been taken.
-    pub(super) fn finish(self) -> Result<(), Problem> {
+    pub(crate) fn finish(self) -> Result<(), Problem> {
         match self.left.first() {
             Some((name, _)) => Err(Problem::unknown_parameter(name)),
             None => Ok(()),
@@ -112,6 +120,6 @@ fn wrong(name: &str, fault: &dyn std::fmt::Display) -> Problem {
 }
 
 /// The cursor that leads back from a row.
-pub(super) fn back(cursor: &str) -> String {
+pub(crate) fn back(cursor: &str) -> String {
     format!("{BACK}{cursor}")
 }

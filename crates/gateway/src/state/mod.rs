@@ -1,6 +1,7 @@
 //! What the surfaces share: the publication, the keys, and the answers that are ready.
 
 mod checking;
+mod keeping;
 mod opening;
 
 pub use checking::check;
@@ -8,7 +9,7 @@ pub use opening::{OpenError, open_secrets, open_tokens};
 
 use crate::auth::foreign::{ForeignError, ForeignToken, Issuers};
 use crate::auth::{Believed, Caller, PresentedKey, TokenService, no_standing, unknown_key};
-use crate::cache::{Epoch, Keys, Representations, Standings, Watch};
+use crate::cache::{Keys, Representations, Standings, Watch};
 use crate::client::{Client, Proxies, Throttle};
 use crate::clock::Chance;
 use crate::error::Problem;
@@ -185,13 +186,6 @@ impl Gateway {
                 }
             });
         }
-    }
-
-    /// The epoch under which an answer to the caller may be kept. Nothing is kept for a partner whose licence waits: what
-    /// exists for it changes at instants of its own, of which the watch knows nothing.
-    #[must_use]
-    pub fn epoch_for(&self, caller: &Caller) -> Option<Epoch> {
-        if caller.viewer.delay_seconds() > 0 { None } else { self.watch.epoch() }
     }
 }
 

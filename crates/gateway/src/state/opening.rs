@@ -112,8 +112,9 @@ fn open_accounts(
 }
 
 pub(super) fn open_site(config: &Config) -> Result<Site, SiteError> {
-    let site = &config.site;
-    Site::new(&site.name, &site.url, &site.article_path)
+    let settings = &config.site;
+    let site = Site::new(&settings.name, &settings.url, &settings.article_path)?;
+    settings.api_url.as_ref().map_or(Ok(site.clone()), |api| site.clone().with_api(api))
 }
 
 /// Where the links in mails lead.

@@ -6,6 +6,7 @@ use super::window::{Shown, View, all_of};
 use crate::error::StoreError;
 use crate::schema::Shelf;
 use masthead_domain::article::Article;
+use masthead_domain::clock::Timestamp;
 use masthead_domain::page::{Page, PageRequest, PageSize, Position, SortKey};
 use masthead_domain::selection::Selection;
 use sea_orm::ConnectionTrait;
@@ -69,6 +70,16 @@ impl Library<'_> {
         let versions = shown.iter().flat_map(|list| &list.rows).map(Slot::version);
         let articles = self.at_versions(versions).await?;
         Ok(shown.into_iter().map(|list| page_of(list, &articles)).collect())
+    }
+
+    /// The instant that a list begins with, in its order; `None` when it holds nothing. One statement.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read.
+    pub async fn edge(&self, selection: &Selection) -> Result<Option<Timestamp>, StoreError> {
+        let Some(ask) = self.first(selection, 0, 1) else { return Ok(None) };
+        let first = self.slots(&ask).await?.pop();
+        Ok(first.and_then(|slot| Timestamp::try_from(slot.sorted_by).ok()))
     }
 
     /// How many articles a list holds.

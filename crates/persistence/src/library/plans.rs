@@ -43,6 +43,7 @@ fn selections() -> Vec<Selection> {
         all.clone(),
         Selection { kind: Kind::Page, ..all.clone() },
         Selection { section: Some(SectionId::new(at(0), [1; 10])), ..all.clone() },
+        Selection { section: Some(SectionId::new(at(0), [1; 10])), section_alone: true, ..all.clone() },
         Selection { author: Some(AuthorId::new(at(0), [1; 10])), ..all.clone() },
         Selection { tag: Some(TagId::new(at(0), [1; 10])), ..all.clone() },
         Selection { source: Some(SourceId::new(at(0), [1; 10])), ..all.clone() },

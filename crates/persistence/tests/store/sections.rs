@@ -12,6 +12,8 @@ use masthead_persistence::{Store, StoreError};
 
 on_both!(
     a_section_holds_what_is_below_it,
+    a_section_alone_holds_its_own,
+    what_was_there_before_stands_on_its_own_shelf,
     articles_move_with_their_section,
     a_circle_of_sections_ends,
     there_are_at_most_a_thousand,
@@ -55,6 +57,42 @@ async fn a_section_holds_what_is_below_it(scratch: &Scratch) {
         store.library(&Viewer::Anonymous, now()).sections().await.expect("read"),
         [section(1, None), section(2, Some(1)), section(3, Some(1)), section(4, Some(3))]
     );
+}
+
+async fn alone(store: &Store, number: u16) -> Vec<ArticleId> {
+    let section = Some(section_id(number));
+    let selection = Selection { section, section_alone: true, ..Selection::default() };
+    let viewer = Viewer::Anonymous;
+    let request = PageRequest::first(size(50));
+    let page = store.library(&viewer, now()).articles(&selection, &request).await.expect("read");
+    page.items().map(|article| article.id()).collect()
+}
+
+async fn a_section_alone_holds_its_own(scratch: &Scratch) {
+    let store = planted(scratch).await;
+    for number in 1..=4 {
+        assert_eq!(alone(&store, number).await, ids(&[number]));
+    }
+    put_all!(store, put_sections, &[section(3, Some(2))]);
+    assert_eq!(alone(&store, 2).await, ids(&[2]), "what is below it now is not its own");
+    put(&store, &[article(4, |parts| parts.section = Some(section_id(1)))]).await.expect("put");
+    assert_eq!(alone(&store, 4).await, ids(&[]));
+    assert_eq!(alone(&store, 1).await, ids(&[4, 1]));
+}
+
+async fn what_was_there_before_stands_on_its_own_shelf(scratch: &Scratch) {
+    let store = planted(scratch).await;
+    let page = article(5, |parts| {
+        parts.section = Some(section_id(2));
+        parts.kind = masthead_domain::article::Kind::Page;
+    });
+    put(&store, &[page]).await.expect("put");
+    let steps = store.migrate_down(1).await.expect("down");
+    assert_eq!(steps, ["m20261126_000011_own_sections"]);
+    assert_eq!(alone(&store, 2).await, ids(&[]));
+    store.migrate().await.expect("up");
+    assert_eq!(alone(&store, 2).await, ids(&[2]), "and no page");
+    assert_eq!(alone(&store, 4).await, ids(&[4]));
 }
 
 async fn articles_move_with_their_section(scratch: &Scratch) {

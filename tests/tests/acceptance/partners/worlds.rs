@@ -118,6 +118,9 @@ fn all_paths() -> Vec<String> {
         paths.push(format!("/v1/articles/{article}"));
         paths.push(format!("/v1/articles/{article}/related"));
     }
+    for scope in ["sections/uncovered-section", "authors/uncovered-author", "tags/uncovered-tag"] {
+        paths.extend(["rss", "atom", "json", "ninjs"].map(|format| format!("/feeds/{scope}.{format}")));
+    }
     paths.extend([90, 91, 92].map(|number| format!("/v1/articles/{}", article_id(number))));
     let id = |kind, number| crate::two_worlds::id(kind, number);
     for path in [

@@ -124,11 +124,13 @@ impl<E: Executor> Endpoint<E> {
 
         let audience = Audience::of(&caller);
         let document = || checked.key(asked.operation.as_deref(), &asked.variables);
-        let epoch = if shared { gateway.epoch_for(&caller) } else { None };
+        let epoch = if shared { gateway.watch.epoch() } else { None };
         let key = epoch.map(|epoch| {
             Key::new(epoch, &caller.class, &[b"graphql", &document(), &[media as u8, audience as u8]])
         });
-        if let Some(ready) = key.as_ref().and_then(|key| gateway.representations.get(key)) {
+        if let Some(ready) =
+            key.as_ref().and_then(|key| gateway.representations.get(key, gateway.clock.now()))
+        {
             return Ok(respond(&ready, request, true));
         }
         // Reading changes nothing, however often it is done.
@@ -143,6 +145,11 @@ impl<E: Executor> Endpoint<E> {
             }
         }
         let once = once.map(|key| (key, document()));
+        // Looked up before anything is read, so that nothing arrives unseen in between.
+        let ends = match key {
+            Some(_) => gateway.reading(&caller).next_arrival().await?,
+            None => None,
+        };
         let execution = Execution {
             endpoint: Arc::clone(self),
             gateway: Arc::clone(gateway),
@@ -156,7 +163,8 @@ impl<E: Executor> Endpoint<E> {
             return execution.once(key, document, media).await;
         }
         let executed = execution.run().await?;
-        let representation = Arc::new(Representation::new(executed.body(), media.content_type(), audience));
+        let representation = Representation::new(executed.body(), media.content_type(), audience);
+        let representation = Arc::new(representation.until(ends));
         let shared = shared && executed.is_whole() && executed.may_be_shared();
         if let Some(key) = key.filter(|_| shared) {
             gateway.representations.put(key, Arc::clone(&representation));

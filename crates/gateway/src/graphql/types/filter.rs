@@ -43,6 +43,7 @@ impl ArticleFilter {
         Ok(Filter {
             kind: given(self.kind, "filter.kind")?.map(Into::into).unwrap_or_default(),
             section: read(self.section, "filter.section")?,
+            section_alone: false,
             author: read(self.author, "filter.author")?,
             tag: read(self.tag, "filter.tag")?,
             source: read(self.source, "filter.source")?,

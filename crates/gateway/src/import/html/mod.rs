@@ -21,7 +21,7 @@ mod media;
 mod own;
 mod walk;
 
-pub(crate) use clean::clean;
+pub(crate) use clean::{clean, clean_with};
 pub(crate) use embeds::kind_of;
 pub(crate) use line::Line;
 pub use links::{ArticleLinks, Lead, Links};

@@ -35,6 +35,7 @@ fn filter(parameters: &mut Parameters) -> Result<Filter, Problem> {
     Ok(Filter {
         kind: parameters.word("kind", &KINDS)?.unwrap_or_default(),
         section: parameters.parse("section")?,
+        section_alone: false,
         author: parameters.parse("author")?,
         tag: parameters.parse("tag")?,
         source: parameters.parse("source")?,

@@ -1,0 +1,185 @@
+//! The addresses of feeds.
+
+use super::answer::answer_to;
+use super::document::Base;
+use super::scope::Scope;
+use crate::error::Problem;
+use crate::rest::parameters::Parameters;
+use crate::state::Gateway;
+use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse, get};
+use std::str::FromStr;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// Puts the feeds into an application and into its OpenAPI document.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config.service(read_feed).service(read_section_feed).service(read_author_feed).service(read_tag_feed);
+}
+
+async fn answer(
+    request: &HttpRequest,
+    gateway: &Gateway,
+    extension: &str,
+    scope: impl FnOnce(&mut Parameters) -> Result<Scope, Problem>,
+) -> Result<HttpResponse, Problem> {
+    let caller = gateway.caller(request)?;
+    let base = gateway.site.api("/feeds");
+    answer_to(&caller, request, gateway, Base(&base), scope, extension).await
+}
+
+/// A slug or id. What is neither names nothing.
+fn key<K: FromStr>(text: &str) -> Result<K, Problem> {
+    text.parse().map_err(|_| Problem::not_found())
+}
+
+/// All articles as a feed, the newest first.
+///
+/// What the token may see of each: a part behind a lock stands in its place, with what is said of it and the way to the
+/// article. Older articles follow by the link `next`, or without gaps by `prev-archive`.
+#[utoipa::path(
+    get,
+    path = "/feeds/articles.{format}",
+    operation_id = "readFeed",
+    tag = "feeds",
+    params(
+        ("format" = String, Path, description = "`rss`, `atom`, `json` (JSON Feed 1.1) or `ninjs` (3.1)."),
+        ("limit" = Option<u32>, Query, description = "Articles in the document.", minimum = 1, maximum = 100, example = 50),
+        ("cursor" = Option<String>, Query, description = "A place in the feed, as its links `next` and `previous` have it."),
+        ("archive" = Option<String>, Query, description = "A month, day, hour or minute (UTC) that is over, as the links `prev-archive` and `next-archive` have it.", example = "2026-10"),
+    ),
+    responses(
+        (status = 200, description = "The feed.", content(
+            (String = "application/rss+xml"),
+            (String = "application/atom+xml"),
+            (Value = "application/feed+json"),
+            (Value = "application/json"),
+        )),
+        (status = 304, description = "The feed is as it was. This costs a partner's quota nothing."),
+        (status = 307, description = "The archive holds too much for one document; its last part is elsewhere."),
+        (status = 429, description = "A partner's quota of the day is used up."),
+    ),
+)]
+#[get("/feeds/articles.{format}")]
+pub(crate) async fn read_feed(
+    request: HttpRequest,
+    path: Path<String>,
+    gateway: Data<Gateway>,
+) -> Result<HttpResponse, Problem> {
+    answer(&request, &gateway, &path, |_| Ok(Scope::Publication)).await
+}
+
+/// A section's articles as a feed, the newest first.
+///
+/// Those of the sections below it too, unless `below` is `false`.
+#[utoipa::path(
+    get,
+    path = "/feeds/sections/{section}.{format}",
+    operation_id = "readSectionFeed",
+    tag = "feeds",
+    params(
+        ("section" = String, Path, description = "The section's slug or id."),
+        ("format" = String, Path, description = "`rss`, `atom`, `json` (JSON Feed 1.1) or `ninjs` (3.1)."),
+        ("below" = Option<bool>, Query, description = "Whether the sections below it are read along (the default)."),
+        ("limit" = Option<u32>, Query, description = "Articles in the document.", minimum = 1, maximum = 100, example = 50),
+        ("cursor" = Option<String>, Query, description = "A place in the feed, as its links `next` and `previous` have it."),
+        ("archive" = Option<String>, Query, description = "A month, day, hour or minute (UTC) that is over, as the links `prev-archive` and `next-archive` have it.", example = "2026-10"),
+    ),
+    responses(
+        (status = 200, description = "The feed.", content(
+            (String = "application/rss+xml"),
+            (String = "application/atom+xml"),
+            (Value = "application/feed+json"),
+            (Value = "application/json"),
+        )),
+        (status = 304, description = "The feed is as it was. This costs a partner's quota nothing."),
+        (status = 307, description = "The archive holds too much for one document; its last part is elsewhere."),
+        (status = 429, description = "A partner's quota of the day is used up."),
+    ),
+)]
+#[get("/feeds/sections/{section}.{format}")]
+pub(crate) async fn read_section_feed(
+    request: HttpRequest,
+    path: Path<(String, String)>,
+    gateway: Data<Gateway>,
+) -> Result<HttpResponse, Problem> {
+    let (section, extension) = path.into_inner();
+    answer(&request, &gateway, &extension, |parameters| {
+        let below = parameters.word("below", &[("true", true), ("false", false)])?.unwrap_or(true);
+        Ok(Scope::Section { key: key(&section)?, alone: !below })
+    })
+    .await
+}
+
+/// An author's articles as a feed, the newest first.
+///
+/// Those with the author in the byline.
+#[utoipa::path(
+    get,
+    path = "/feeds/authors/{author}.{format}",
+    operation_id = "readAuthorFeed",
+    tag = "feeds",
+    params(
+        ("author" = String, Path, description = "The author's slug or id."),
+        ("format" = String, Path, description = "`rss`, `atom`, `json` (JSON Feed 1.1) or `ninjs` (3.1)."),
+        ("limit" = Option<u32>, Query, description = "Articles in the document.", minimum = 1, maximum = 100, example = 50),
+        ("cursor" = Option<String>, Query, description = "A place in the feed, as its links `next` and `previous` have it."),
+        ("archive" = Option<String>, Query, description = "A month, day, hour or minute (UTC) that is over, as the links `prev-archive` and `next-archive` have it.", example = "2026-10"),
+    ),
+    responses(
+        (status = 200, description = "The feed.", content(
+            (String = "application/rss+xml"),
+            (String = "application/atom+xml"),
+            (Value = "application/feed+json"),
+            (Value = "application/json"),
+        )),
+        (status = 304, description = "The feed is as it was. This costs a partner's quota nothing."),
+        (status = 307, description = "The archive holds too much for one document; its last part is elsewhere."),
+        (status = 429, description = "A partner's quota of the day is used up."),
+    ),
+)]
+#[get("/feeds/authors/{author}.{format}")]
+pub(crate) async fn read_author_feed(
+    request: HttpRequest,
+    path: Path<(String, String)>,
+    gateway: Data<Gateway>,
+) -> Result<HttpResponse, Problem> {
+    let (author, extension) = path.into_inner();
+    answer(&request, &gateway, &extension, |_| Ok(Scope::Author(key(&author)?))).await
+}
+
+/// The articles with a tag as a feed, the newest first.
+///
+/// Those that have it among their tags.
+#[utoipa::path(
+    get,
+    path = "/feeds/tags/{tag}.{format}",
+    operation_id = "readTagFeed",
+    tag = "feeds",
+    params(
+        ("tag" = String, Path, description = "The tag's slug or id."),
+        ("format" = String, Path, description = "`rss`, `atom`, `json` (JSON Feed 1.1) or `ninjs` (3.1)."),
+        ("limit" = Option<u32>, Query, description = "Articles in the document.", minimum = 1, maximum = 100, example = 50),
+        ("cursor" = Option<String>, Query, description = "A place in the feed, as its links `next` and `previous` have it."),
+        ("archive" = Option<String>, Query, description = "A month, day, hour or minute (UTC) that is over, as the links `prev-archive` and `next-archive` have it.", example = "2026-10"),
+    ),
+    responses(
+        (status = 200, description = "The feed.", content(
+            (String = "application/rss+xml"),
+            (String = "application/atom+xml"),
+            (Value = "application/feed+json"),
+            (Value = "application/json"),
+        )),
+        (status = 304, description = "The feed is as it was. This costs a partner's quota nothing."),
+        (status = 307, description = "The archive holds too much for one document; its last part is elsewhere."),
+        (status = 429, description = "A partner's quota of the day is used up."),
+    ),
+)]
+#[get("/feeds/tags/{tag}.{format}")]
+pub(crate) async fn read_tag_feed(
+    request: HttpRequest,
+    path: Path<(String, String)>,
+    gateway: Data<Gateway>,
+) -> Result<HttpResponse, Problem> {
+    let (tag, extension) = path.into_inner();
+    answer(&request, &gateway, &extension, |_| Ok(Scope::Tag(key(&tag)?))).await
+}

@@ -1,0 +1,44 @@
+//! Answers that are kept, or made and kept.
+
+use super::Gateway;
+use crate::auth::Caller;
+use crate::cache::{Key, Representation};
+use crate::error::Problem;
+use crate::operation::Reading;
+use actix_web::HttpResponse;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+impl Gateway {
+    /// The answer to what was asked, which depends on the caller's class and the state of the publication alone: the one
+    /// that is kept, or one that is made now. `asked` must hold everything else that it depends on. What `make` breaks off
+    /// with is sent as it is and not kept.
+    ///
+    /// # Errors
+    /// Those of `make`, and a problem when the database cannot be read.
+    pub(crate) async fn kept<F>(
+        &self,
+        caller: &Caller,
+        asked: &[&[u8]],
+        make: F,
+    ) -> Result<ControlFlow<HttpResponse, Arc<Representation>>, Problem>
+    where
+        F: AsyncFnOnce(Reading) -> Result<ControlFlow<HttpResponse, Representation>, Problem>,
+    {
+        // The epoch is taken before anything is read: what is written meanwhile ends it.
+        let key = self.watch.epoch().map(|epoch| Key::new(epoch, &caller.class, asked));
+        let ready = key.as_ref().and_then(|key| self.representations.get(key, self.clock.now()));
+        if let Some(ready) = ready {
+            return Ok(ControlFlow::Continue(ready));
+        }
+        let reading = self.reading(caller);
+        let made = match make(reading.clone()).await? {
+            ControlFlow::Continue(made) => made,
+            ControlFlow::Break(response) => return Ok(ControlFlow::Break(response)),
+        };
+        let Some(key) = key else { return Ok(ControlFlow::Continue(Arc::new(made.for_once()))) };
+        let made = Arc::new(made.until(reading.next_arrival().await?));
+        self.representations.put(key, Arc::clone(&made));
+        Ok(ControlFlow::Continue(made))
+    }
+}

@@ -1,5 +1,6 @@
 //! The publication's public site: where readers find what the API describes.
 
+use crate::rights::Rights;
 use masthead_domain::href::Href;
 use masthead_domain::slug::Slug;
 use url::Url;
@@ -14,6 +15,7 @@ pub struct Site {
     pub name: String,
     base: Url,
     article_path: String,
+    rights: Rights,
 }
 
 /// Why a setting makes no [`Site`].
@@ -40,7 +42,19 @@ impl Site {
         if !article_path.starts_with('/') || !article_path.contains(SLUG) {
             return Err(SiteError::Pattern);
         }
-        Ok(Self { name: name.into(), base, article_path: article_path.to_owned() })
+        Ok(Self { name: name.into(), base, article_path: article_path.to_owned(), rights: Rights::default() })
+    }
+
+    /// The same, with what machines are told about rights.
+    #[must_use]
+    pub fn with_rights(self, rights: Rights) -> Self {
+        Self { rights, ..self }
+    }
+
+    /// What machines are told about rights.
+    #[must_use]
+    pub const fn rights(&self) -> &Rights {
+        &self.rights
     }
 
     /// The address that paths are resolved against.

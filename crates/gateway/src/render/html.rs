@@ -1,5 +1,6 @@
 //! A body as HTML, for clients that show it as it is.
 
+use super::json_ld::gate_class;
 use crate::site::Site;
 use masthead_domain::article::{CalloutTone, Decorator, ListItem, Style};
 use masthead_domain::image::Image;
@@ -105,9 +106,9 @@ fn callout(callout: &CalloutView, site: &Site) -> Markup {
 fn gate(key: &str, gate: &GateView, site: &Site) -> Markup {
     html! {
         @if let Some(content) = &gate.content {
-            section class="gate gate-open" data-gate=(key) { (blocks(content, site)) }
+            section class={ "gate gate-open " (gate_class(key)) } data-gate=(key) { (blocks(content, site)) }
         } @else {
-            section class="gate gate-shut" data-gate=(key) data-reason=(gate.access.reason().code()) {
+            section class={ "gate gate-shut " (gate_class(key)) } data-gate=(key) data-reason=(gate.access.reason().code()) {
                 @if let Some(headline) = &gate.headline { h2 { (headline) } }
                 @if let Some(image) = &gate.image { (figure(image, site)) }
                 @if let Some(teaser) = &gate.teaser { p class="gate-teaser" { (teaser) } }

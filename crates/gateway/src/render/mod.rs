@@ -4,14 +4,18 @@
 mod access;
 mod html;
 mod image;
+mod json_ld;
 mod portable;
+mod rights;
 mod text;
 
 pub use access::{AccessDto, LockDto, OfferDto, PriceDto};
 pub use html::body_html;
 pub use image::ImageDto;
+pub use json_ld::JsonLd;
 pub use portable::{
     CalloutBlock, CodeBlock, DividerBlock, EmbedBlock, GateBlock, HtmlBlock, ImageBlock, MarkDef,
     PortableBlock, PortableSpan, QuoteBlock, TextBlock, body_portable,
 };
+pub use rights::RightsDto;
 pub use text::body_text;

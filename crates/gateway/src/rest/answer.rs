@@ -17,7 +17,12 @@ use std::sync::Arc;
 /// What an endpoint has made of a request.
 pub(super) enum Made {
     /// A document.
-    Document { body: Vec<u8>, link: Option<HeaderValue>, last_modified: Option<Timestamp> },
+    Document {
+        body: Vec<u8>,
+        content_type: HeaderValue,
+        link: Option<HeaderValue>,
+        last_modified: Option<Timestamp>,
+    },
     /// The thing is found under another path.
     Moved(String),
 }
@@ -26,7 +31,12 @@ impl Made {
     /// A JSON document.
     pub(super) fn json(document: &impl Serialize) -> Result<Self, Problem> {
         let body = serde_json::to_vec(document).map_err(|_| Problem::internal())?;
-        Ok(Self::Document { body, link: None, last_modified: None })
+        Ok(Self::typed(body, HeaderValue::from_static("application/json")))
+    }
+
+    /// A document of any media type.
+    pub(super) const fn typed(body: Vec<u8>, content_type: HeaderValue) -> Self {
+        Self::Document { body, content_type, link: None, last_modified: None }
     }
 
     /// A JSON document that is a page of a list.
@@ -92,8 +102,8 @@ where
     }
     let made = make(gateway.desk.reading(Arc::clone(&caller.viewer))).await?;
     match made {
-        Made::Document { body, link, last_modified } => {
-            let mut representation = Representation::json(body, audience).with_link(link);
+        Made::Document { body, content_type, link, last_modified } => {
+            let mut representation = Representation::new(body, content_type, audience).with_link(link);
             if let Some(at) = last_modified {
                 representation = representation.with_last_modified(at);
             }

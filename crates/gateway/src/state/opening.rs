@@ -6,7 +6,7 @@ use crate::auth::{KeyError, KeyRing, Secrets, TokenOptions, TokenService};
 use crate::cache::{Keys, Representations, Standings, Watch};
 use crate::client::{Counters, Proxies, Throttle};
 use crate::clock::{ChanceError, SystemChance, SystemClock};
-use crate::config::{Config, IssuerConfigError, PaymentConfigError};
+use crate::config::{Config, IssuerConfigError, PaymentConfigError, RightsConfigError};
 use crate::limits::RequestLimits;
 use crate::mail::{MailError, Post, Route, Templates};
 use crate::operation::Desk;
@@ -130,9 +130,9 @@ pub fn check(config: &Config) -> Result<(), OpenError> {
     Ok(())
 }
 
-fn open_site(config: &Config) -> Result<Site, SiteError> {
+fn open_site(config: &Config) -> Result<Site, OpenError> {
     let site = &config.site;
-    Site::new(&site.name, &site.url, &site.article_path)
+    Ok(Site::new(&site.name, &site.url, &site.article_path)?.with_rights(config.rights.open()?))
 }
 
 /// Where the links in mails lead.
@@ -216,6 +216,9 @@ pub enum OpenError {
     /// A setting of the site is wrong.
     #[error(transparent)]
     Site(#[from] SiteError),
+    /// A setting of rights is wrong.
+    #[error(transparent)]
+    Rights(#[from] RightsConfigError),
     /// A key cannot be used.
     #[error(transparent)]
     Key(#[from] KeyError),

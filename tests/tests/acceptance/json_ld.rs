@@ -58,7 +58,10 @@ async fn its_gates_are_those_of_the_page(backend: Backend) {
             for part in &parts {
                 let found: Vec<_> = page.select(part).collect();
                 assert_eq!(found.len(), 1, "{asker:?} {slug} {part:?}");
-                assert!(parts.iter().all(|other| found[0].select(other).next().is_none()), "{asker:?} {slug}");
+                assert!(
+                    parts.iter().all(|other| found[0].select(other).next().is_none()),
+                    "{asker:?} {slug}"
+                );
             }
         }
     }
@@ -83,7 +86,11 @@ async fn rest_and_graphql_say_the_same(backend: Backend) {
         for slug in [LOCKS, "whole-for-members", "free-to-read"] {
             let query = json!({ "query": format!("{{ article(slug: \"{slug}\") {{ jsonLd }} }}") });
             let answer = server.post(server.token(asker), "/graphql", &query).await.json();
-            assert_eq!(answer["data"]["article"]["jsonLd"], of(&server, asker, slug).await, "{asker:?} {slug}");
+            assert_eq!(
+                answer["data"]["article"]["jsonLd"],
+                of(&server, asker, slug).await,
+                "{asker:?} {slug}"
+            );
         }
     }
     server.stop().await;

@@ -31,9 +31,8 @@ async fn rights_are_told_everywhere(backend: Backend) {
     let list = server.get(Asker::Anonymous, "/v1/articles?limit=1").await;
     let nothing = server.get(Asker::Anonymous, "/v1/articles/nothing").await;
     let etag = article.header("etag").to_owned();
-    let unchanged = server
-        .get_with(Asker::Anonymous, "/v1/articles/free-to-read", &[("if-none-match", &etag)])
-        .await;
+    let unchanged =
+        server.get_with(Asker::Anonymous, "/v1/articles/free-to-read", &[("if-none-match", &etag)]).await;
     assert_eq!(unchanged.status, 304);
     for answer in [&article, &list, &graphql, &nothing, &unchanged] {
         assert_eq!(answer.header("tdm-reservation"), "1", "{answer:?}");

@@ -6,6 +6,7 @@ use super::block::{Block, blocks};
 use super::image::Image;
 use super::meter::Meter;
 use super::page;
+use super::rights::Rights;
 use super::scalar::DateTime;
 use super::section::SectionObject;
 use super::source::SourceObject;
@@ -14,7 +15,6 @@ use super::words::{ArticleKind, ArticleStatus, Role};
 use crate::error::Problem;
 use crate::graphql::session::Session;
 use crate::operation::article::Dossier;
-use super::rights::Rights;
 use crate::render::{JsonLd, PortableBlock, RightsDto, body_html, body_portable, body_text};
 use async_graphql::{Context, ID, Json, Object, SimpleObject};
 use masthead_domain::article::{

@@ -22,6 +22,7 @@ pub mod quota;
 mod reading_only;
 pub mod render;
 pub mod rest;
+pub mod rights;
 pub mod server;
 pub mod site;
 pub mod state;

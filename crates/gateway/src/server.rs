@@ -11,6 +11,7 @@ use crate::limits::limited;
 use crate::logging::{Lines, RequestLog};
 use crate::reading_only::for_reading;
 use crate::rest;
+use crate::rights::{RSL_PATH, RSL_XML, told};
 use crate::state::Gateway;
 use actix_cors::Cors;
 use actix_web::body::MessageBody;
@@ -73,10 +74,12 @@ pub fn listen(gateway: Arc<Gateway>, options: &ServerOptions) -> io::Result<List
     let log = RequestLog::new(&SystemChance, options.lines.clone(), options.log_format)
         .map_err(io::Error::other)?;
     let settings = options.clone();
+    let rights: Arc<[_]> = gateway.site.rights().headers(&gateway.site).into();
     let server = HttpServer::new(move || {
         let cors = cors(&settings.cors_origins);
         let log = log.clone();
         let has_cors = !settings.cors_origins.is_empty();
+        let rights = Arc::clone(&rights);
         App::new()
             .into_utoipa_app()
             .openapi(rest::frame())
@@ -97,6 +100,10 @@ pub fn listen(gateway: Arc<Gateway>, options: &ServerOptions) -> io::Result<List
                     .wrap(Condition::new(has_cors, cors))
                     .wrap(from_fn(problems))
                     .wrap(from_fn(head_as_get))
+                    .wrap(Condition::new(
+                        !rights.is_empty(),
+                        from_fn(move |request, next| told(Arc::clone(&rights), request, next)),
+                    ))
                     .wrap(from_fn(move |request, next| log.clone().observe(request, next)))
             })
             .into_app()
@@ -113,6 +120,9 @@ pub fn listen(gateway: Arc<Gateway>, options: &ServerOptions) -> io::Result<List
     Ok(Listening { address, server: server.listen(listener)?.run() })
 }
 
+/// For what only the settings change.
+const PUBLIC_FOR_AN_HOUR: (header::HeaderName, &str) = (header::CACHE_CONTROL, "public, max-age=3600");
+
 /// What every service has beside its surfaces.
 fn service_routes(config: &mut ServiceConfig) {
     config
@@ -120,7 +130,9 @@ fn service_routes(config: &mut ServiceConfig) {
         .service(for_reading(&["/readyz"]).route(web::get().to(ready)))
         .service(for_reading(&["/problems"]).route(web::get().to(all_kinds)))
         .service(for_reading(&["/problems/{code}"]).route(web::get().to(one_kind)))
-        .service(for_reading(&["/.well-known/jwks.json"]).route(web::get().to(key_set)));
+        .service(for_reading(&["/.well-known/jwks.json"]).route(web::get().to(key_set)))
+        .service(for_reading(&["/.well-known/tdmrep.json"]).route(web::get().to(mining_rules)))
+        .service(for_reading(&[RSL_PATH]).route(web::get().to(licence_for_machines)));
 }
 
 fn graphiql(config: &mut ServiceConfig, shown: bool) {
@@ -159,8 +171,22 @@ async fn ready(gateway: Data<Gateway>) -> Result<HttpResponse, Problem> {
 async fn key_set(gateway: Data<Gateway>) -> HttpResponse {
     HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, "application/jwk-set+json"))
-        .insert_header((header::CACHE_CONTROL, "public, max-age=3600"))
+        .insert_header(PUBLIC_FOR_AN_HOUR)
         .body(gateway.tokens.jwks().to_owned())
+}
+
+/// What is reserved of text and data mining (TDMRep, section "File on the origin server").
+async fn mining_rules(gateway: Data<Gateway>) -> Result<HttpResponse, Problem> {
+    let rules = gateway.site.rights().tdmrep().ok_or_else(Problem::not_found)?;
+    Ok(HttpResponse::Ok().insert_header(PUBLIC_FOR_AN_HOUR).json(rules))
+}
+
+/// The licence for machines, for the whole site.
+async fn licence_for_machines(gateway: Data<Gateway>) -> Result<HttpResponse, Problem> {
+    let site = &gateway.site;
+    let licence = site.rights().rsl(&site.page("/*"), site).map_err(|_| Problem::internal())?;
+    let licence = licence.ok_or_else(Problem::not_found)?;
+    Ok(HttpResponse::Ok().content_type(RSL_XML).insert_header(PUBLIC_FOR_AN_HOUR).body(licence))
 }
 
 /// What no route takes: a path that there is with another method, or one that there is not.

@@ -1,5 +1,6 @@
 //! The publication's public site: where readers find what the API describes.
 
+use crate::rights::Rights;
 use masthead_domain::href::Href;
 use masthead_domain::slug::Slug;
 use url::Url;
@@ -15,6 +16,7 @@ pub struct Site {
     base: Url,
     article_path: String,
     api: Option<Url>,
+    rights: Rights,
 }
 
 /// Why a setting makes no [`Site`].
@@ -41,7 +43,7 @@ impl Site {
         if !article_path.starts_with('/') || !article_path.contains(SLUG) {
             return Err(SiteError::Pattern);
         }
-        Ok(Self { name: name.into(), base, article_path: article_path.to_owned(), api: None })
+        Ok(Self { name: name.into(), base, article_path: article_path.to_owned(), api: None, rights: Rights::default() })
     }
 
     /// With an API that is reached at this address and not below the site's own.
@@ -66,6 +68,18 @@ impl Site {
         // A day on which no other publication can have had the host; it never changes, or every name would.
         const SINCE: &str = "2026-01-01";
         format!("tag:{},{SINCE}:{id}", self.base.host_str().unwrap_or("localhost"))
+    }
+
+    /// The same, with what machines are told about rights.
+    #[must_use]
+    pub fn with_rights(self, rights: Rights) -> Self {
+        Self { rights, ..self }
+    }
+
+    /// What machines are told about rights.
+    #[must_use]
+    pub const fn rights(&self) -> &Rights {
+        &self.rights
     }
 
     /// The address that paths are resolved against.

@@ -29,7 +29,7 @@ pub use error::StoreError;
 pub use glance::Mark;
 pub use idempotency::{ABANDONED, Claim, Claimed, EarlierRequest, KeyedRequest, Progress};
 pub use key::{ArticleKey, AuthorKey, SectionKey, TagKey};
-pub use library::{Library, Unpublished};
+pub use library::{Library, Listed, Stretch, Unpublished};
 pub use registry::{
     GiftRecord, Giver, Invitations, KnownKey, PassRecord, PreviewRecord, Registry, SavedGroup, SavedMember,
     SavedPartner, SavedPolicy, SavedTier, SecretHash, SessionRecord, SignInRecord,

@@ -26,6 +26,7 @@ pub(crate) fn paths() -> Vec<String> {
             "?body=text",
             "?body=none",
             "?body=nonsense",
+            "/json-ld",
             "/sources",
             "/related",
             "/related?limit=2",

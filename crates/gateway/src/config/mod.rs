@@ -7,6 +7,7 @@ mod issuers;
 mod origin;
 mod payments;
 mod per_minute;
+mod rights;
 mod secret;
 mod smtp_url;
 mod sources;
@@ -18,6 +19,7 @@ pub use issuers::{ClaimConfig, IssuerConfig, IssuerConfigError, Preset};
 pub use origin::{Origin, Origins};
 pub use payments::{PaymentConfig, PaymentConfigError, StripeConfig};
 pub use per_minute::{PerMinute, PerMinuteError};
+pub use rights::{RightsConfig, RightsConfigError};
 pub use secret::Secret;
 pub use smtp_url::SmtpUrl;
 pub use sources::{ConfigError, Flags, load};
@@ -56,6 +58,8 @@ pub struct Config {
     pub limits: LimitConfig,
     /// The publication's public site.
     pub site: SiteConfig,
+    /// What machines are told about rights.
+    pub rights: RightsConfig,
     /// Tokens.
     pub tokens: TokenConfig,
     /// Other issuers, whose tokens are taken too.
@@ -229,6 +233,7 @@ impl Default for Config {
             trusted_proxies: Vec::new(),
             limits: LimitConfig::default(),
             site: SiteConfig::default(),
+            rights: RightsConfig::default(),
             tokens: TokenConfig::default(),
             issuers: Vec::new(),
             payments: PaymentConfig::default(),

@@ -1,6 +1,7 @@
 //! A body as HTML, for clients that show it as it is.
 
 use super::disclosure::picture_note;
+use super::json_ld::gate_class;
 use crate::import::html::clean_with;
 use crate::site::Site;
 use masthead_domain::article::{CalloutTone, Decorator, ListItem, Style};
@@ -126,9 +127,9 @@ fn callout(callout: &CalloutView, pen: Pen<'_>) -> Markup {
 fn gate(key: &str, gate: &GateView, pen: Pen<'_>) -> Markup {
     html! {
         @if let Some(content) = &gate.content {
-            section class="gate gate-open" data-gate=(key) { (blocks(content, pen)) }
+            section class={ "gate gate-open " (gate_class(key)) } data-gate=(key) { (blocks(content, pen)) }
         } @else {
-            section class="gate gate-shut" data-gate=(key) data-reason=(gate.access.reason().code()) {
+            section class={ "gate gate-shut " (gate_class(key)) } data-gate=(key) data-reason=(gate.access.reason().code()) {
                 @if let Some(headline) = &gate.headline { h2 { (headline) } }
                 @if let Some(image) = &gate.image { (figure(image, pen)) }
                 @if let Some(teaser) = &gate.teaser { p class="gate-teaser" { (teaser) } }

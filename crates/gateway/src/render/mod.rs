@@ -5,15 +5,19 @@ mod access;
 mod disclosure;
 mod html;
 mod image;
+mod json_ld;
 mod portable;
+mod rights;
 mod text;
 
 pub use access::{AccessDto, LockDto, OfferDto, PriceDto};
 pub use disclosure::{picture_note, text_note};
 pub use html::{body_html, body_html_apart};
 pub use image::ImageDto;
+pub use json_ld::JsonLd;
 pub use portable::{
     CalloutBlock, CodeBlock, DividerBlock, EmbedBlock, GateBlock, HtmlBlock, ImageBlock, MarkDef,
     PortableBlock, PortableSpan, QuoteBlock, TextBlock, body_portable,
 };
+pub use rights::RightsDto;
 pub use text::body_text;

@@ -17,7 +17,12 @@ use std::ops::ControlFlow;
 /// What an endpoint has made of a request.
 pub(super) enum Made {
     /// A document.
-    Document { body: Vec<u8>, link: Option<HeaderValue>, last_modified: Option<Timestamp> },
+    Document {
+        body: Vec<u8>,
+        content_type: HeaderValue,
+        link: Option<HeaderValue>,
+        last_modified: Option<Timestamp>,
+    },
     /// The thing is found under another path.
     Moved(String),
 }
@@ -26,7 +31,12 @@ impl Made {
     /// A JSON document.
     pub(super) fn json(document: &impl Serialize) -> Result<Self, Problem> {
         let body = serde_json::to_vec(document).map_err(|_| Problem::internal())?;
-        Ok(Self::Document { body, link: None, last_modified: None })
+        Ok(Self::typed(body, HeaderValue::from_static("application/json")))
+    }
+
+    /// A document of any media type.
+    pub(super) const fn typed(body: Vec<u8>, content_type: HeaderValue) -> Self {
+        Self::Document { body, content_type, link: None, last_modified: None }
     }
 
     /// A JSON document that is a page of a list.
@@ -88,8 +98,8 @@ where
     let asked: [&[u8]; 3] = [request.path().as_bytes(), request.query_string().as_bytes(), &[audience as u8]];
     let made = gateway.kept(caller, &asked, async |reading| {
         Ok(match make(reading).await? {
-            Made::Document { body, link, last_modified } => {
-                let made = Representation::json(body, audience).with_link(link);
+            Made::Document { body, content_type, link, last_modified } => {
+                let made = Representation::new(body, content_type, audience).with_link(link);
                 ControlFlow::Continue(match last_modified {
                     Some(at) => made.with_last_modified(at),
                     None => made,

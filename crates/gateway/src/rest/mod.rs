@@ -46,6 +46,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
     config
         .service(articles::list::list_articles)
         .service(articles::get::get_article)
+        .service(articles::json_ld::get_article_json_ld)
         .service(articles::sources::list_article_sources)
         .service(articles::related::list_related_articles)
         .service(sections::list::list_sections)

@@ -20,7 +20,7 @@ pub fn check(config: &Config) -> Vec<OpenError> {
     if let Ok(site) = &site {
         faults.extend(open_links(config, site).into_iter().filter_map(Result::err));
     }
-    faults.extend(site.err().map(OpenError::from));
+    faults.extend(site.err());
     faults.extend(config.issuer_faults().into_iter().map(OpenError::from));
     faults.extend(open_smtp(config).err().map(OpenError::from));
     faults.extend(Post::sender(mail_from(config)).err().map(OpenError::from));

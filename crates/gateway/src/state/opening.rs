@@ -6,7 +6,7 @@ use crate::auth::{KeyError, KeyRing, Secrets, TokenOptions, TokenService};
 use crate::cache::{Keys, Representations, Standings, Watch};
 use crate::client::{Counters, Proxies, Throttle};
 use crate::clock::{ChanceError, SystemChance, SystemClock};
-use crate::config::{Config, GraphQlTimeoutError, IssuerConfigError, PaymentConfigError};
+use crate::config::{Config, GraphQlTimeoutError, IssuerConfigError, PaymentConfigError, RightsConfigError};
 use crate::limits::RequestLimits;
 use crate::mail::{MailError, Post, Route, Templates};
 use crate::operation::Desk;
@@ -111,10 +111,11 @@ fn open_accounts(
     })
 }
 
-pub(super) fn open_site(config: &Config) -> Result<Site, SiteError> {
+pub(super) fn open_site(config: &Config) -> Result<Site, OpenError> {
     let settings = &config.site;
     let site = Site::new(&settings.name, &settings.url, &settings.article_path)?;
-    settings.api_url.as_ref().map_or(Ok(site.clone()), |api| site.clone().with_api(api))
+    let site = settings.api_url.as_ref().map_or(Ok(site.clone()), |api| site.clone().with_api(api))?;
+    Ok(site.with_rights(config.rights.open()?))
 }
 
 /// Where the links in mails lead.
@@ -212,6 +213,9 @@ pub enum OpenError {
     /// A setting of the site is wrong.
     #[error(transparent)]
     Site(#[from] SiteError),
+    /// A setting of rights is wrong.
+    #[error(transparent)]
+    Rights(#[from] RightsConfigError),
     /// A key cannot be used.
     #[error(transparent)]
     Key(#[from] KeyError),

@@ -10,10 +10,12 @@ pub(crate) mod plans;
 mod records;
 mod relatives;
 mod scope;
+mod sitemap;
 mod slots;
 mod window;
 
 pub use desk::Unpublished;
+pub use sitemap::{Listed, Stretch};
 
 use crate::schema::Publication;
 use crate::store::Store;

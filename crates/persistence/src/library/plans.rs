@@ -12,6 +12,7 @@ use masthead_domain::selection::{Order, Selection, Span};
 use masthead_domain::viewer::{Extent, Licence, Partner, Viewer};
 use sea_orm::sea_query::SelectStatement;
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
+use std::num::NonZeroU32;
 use uuid::Uuid;
 
 fn at(micros: i64) -> Timestamp {
@@ -200,4 +201,21 @@ async fn a_licence_is_asked_by_the_key_of_the_shelves() {
         let by_key = |step: &&String| step.contains("SEARCH") && step.contains("(article_id=? AND name=?)");
         assert!(!licensed.is_empty() && licensed.iter().all(by_key), "{plan:#?}");
     }
+}
+
+/// A sitemap is a range of a shelf with the rows of its articles, and their parts come of the index alone.
+#[tokio::test]
+async fn sitemaps_are_read_along_an_index() {
+    let store = Store::connect(&StoreOptions::new("sqlite::memory:")).await.expect("connected");
+    store.migrate().await.expect("migrated");
+    let library = store.library(&Viewer::Anonymous, at(100));
+    let length = NonZeroU32::new(10).expect("not zero");
+    let parts = plan(&store, &library.in_stretches(Kind::Article, length).expect("readers may ask")).await;
+    assert!(parts.iter().any(|step| step.contains("COVERING INDEX shelf_by_published")), "{parts:#?}");
+    let span = Span { since: Some(at(1)), until: Some(at(9)) };
+    let lines =
+        plan(&store, &library.within_stretch(Kind::Article, span, 10).expect("readers may ask")).await;
+    assert!(lines[0].contains("SEARCH shelf USING COVERING INDEX shelf_by_published"), "{lines:#?}");
+    assert!(lines[1].contains("SEARCH publication"), "{lines:#?}");
+    assert_eq!(lines.len(), 2, "{lines:#?}");
 }

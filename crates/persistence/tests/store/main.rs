@@ -14,6 +14,7 @@ mod partners;
 mod references;
 mod schema;
 mod sections;
+mod sitemaps;
 mod statements;
 mod visibility;
 mod writing;

@@ -6,6 +6,7 @@ use super::block::{Block, blocks};
 use super::image::Image;
 use super::meter::Meter;
 use super::page;
+use super::rights::Rights;
 use super::scalar::DateTime;
 use super::section::SectionObject;
 use super::source::SourceObject;
@@ -14,7 +15,7 @@ use super::words::{ArticleKind, ArticleStatus, Role};
 use crate::error::Problem;
 use crate::graphql::session::Session;
 use crate::operation::article::Dossier;
-use crate::render::{PortableBlock, body_html, body_portable, body_text};
+use crate::render::{JsonLd, PortableBlock, RightsDto, body_html, body_portable, body_text};
 use async_graphql::{Context, ID, Json, Object, SimpleObject};
 use masthead_domain::article::{
     Byline as BylineRecord, Correction as CorrectionRecord, Review as ReviewRecord,
@@ -169,6 +170,19 @@ impl ArticleObject {
     /// When it last changed for readers.
     async fn updated(&self) -> DateTime {
         DateTime(self.0.view.updated)
+    }
+
+    /// The article for search engines: `NewsArticle` by schema.org. Parts that are not for everybody are named by the class
+    /// `gate-KEY`, which the elements of the page must have; `bodyHtml` comes with it.
+    async fn json_ld(&self, ctx: &Context<'_>) -> Json<JsonLd> {
+        Session::of(ctx).spending.body().await;
+        Json(JsonLd::of(&self.0, Session::of(ctx).site()))
+    }
+
+    /// What may be done with it, for machines; null where the publisher says nothing, and for what first appeared
+    /// elsewhere.
+    async fn rights(&self, ctx: &Context<'_>) -> Option<Rights> {
+        RightsDto::of(&self.0.view, Session::of(ctx).site()).map(Rights)
     }
 
     /// Where the reader's meter stands; null when none runs for them.

@@ -25,6 +25,7 @@ mod partner;
 mod passes;
 mod payment;
 mod query;
+mod rights;
 mod scalar;
 mod section;
 mod source;

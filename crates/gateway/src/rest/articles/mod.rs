@@ -2,6 +2,7 @@
 
 pub(super) mod get;
 pub(super) mod give;
+pub(super) mod json_ld;
 pub(super) mod list;
 pub(super) mod preview;
 pub(super) mod related;

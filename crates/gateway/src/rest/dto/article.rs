@@ -5,7 +5,7 @@ use super::passes::MeterDto;
 use super::publication::{SectionReferenceDto, TagDto};
 use super::source::SourcesDto;
 use crate::operation::article::Dossier;
-use crate::render::{ImageDto, LockDto, PortableBlock, body_html, body_portable, body_text};
+use crate::render::{ImageDto, LockDto, PortableBlock, RightsDto, body_html, body_portable, body_text};
 use crate::site::Site;
 use masthead_domain::article::{Correction, Provenance};
 use serde::Serialize;
@@ -97,6 +97,8 @@ pub(in crate::rest) struct ArticleDto {
     meta_title: Option<String>,
     /// The description for search engines.
     meta_description: Option<String>,
+    /// What may be done with it, for machines; null where the publisher says nothing, and for what first appeared elsewhere.
+    rights: Option<RightsDto>,
     /// Where the reader's meter stands; null when none runs for the token.
     meter: Option<MeterDto>,
 }
@@ -188,6 +190,7 @@ impl ArticleDto {
             canonical: view.canonical.as_ref().map(|href| site.absolute(href)),
             meta_title: view.meta_title.clone(),
             meta_description: view.meta_description.clone(),
+            rights: RightsDto::of(view, site),
             meter: view.meter.as_ref().map(MeterDto::from),
         }
     }

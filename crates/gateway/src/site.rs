@@ -43,7 +43,13 @@ impl Site {
         if !article_path.starts_with('/') || !article_path.contains(SLUG) {
             return Err(SiteError::Pattern);
         }
-        Ok(Self { name: name.into(), base, article_path: article_path.to_owned(), api: None, rights: Rights::default() })
+        Ok(Self {
+            name: name.into(),
+            base,
+            article_path: article_path.to_owned(),
+            api: None,
+            rights: Rights::default(),
+        })
     }
 
     /// With an API that is reached at this address and not below the site's own.

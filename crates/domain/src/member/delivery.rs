@@ -11,7 +11,10 @@ const DAY: i64 = 24 * HOUR;
 /// pause is longer than a try may take, so that nobody else begins one meanwhile; the last is for a try of which nobody says
 /// how it ended.
 const PAUSES: [i64; 11] =
-    [MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 6 * HOUR, 12 * HOUR, DAY, DAY, DAY, DAY, DAY];
+    [15 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR, 6 * HOUR, 12 * HOUR, DAY, DAY, DAY, DAY, DAY];
+
+/// How many tries begin within the first day.
+const OF_THE_FIRST_DAY: u8 = 7;
 
 /// How it stands with a letter that has to leave.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,6 +47,12 @@ impl Delivery {
         Some(Self { tries: self.tries + 1, next: now.plus_seconds(*pause) })
     }
 
+    /// Whether the tries of the first day are over with the one that has begun.
+    #[must_use]
+    pub const fn has_taken_a_day(self) -> bool {
+        self.tries >= OF_THE_FIRST_DAY
+    }
+
     /// Whether no other try follows the one that has begun.
     #[must_use]
     pub const fn is_last(self) -> bool {
@@ -62,6 +71,7 @@ mod tests {
         while let Some(tried) = delivery.tried(delivery.next) {
             begun.push(delivery.next.seconds());
             assert_eq!((usize::from(tried.tries), tried.is_last()), (begun.len(), begun.len() == 11));
+            assert_eq!(tried.has_taken_a_day(), tried.next.seconds() > DAY, "{tried:?}");
             delivery = tried;
         }
         let pauses: Vec<_> = begun.windows(2).map(|two| two[1] - two[0]).collect();
@@ -74,6 +84,6 @@ mod tests {
     fn who_was_away_for_long_still_tries() {
         let week = Timestamp::EPOCH.plus_seconds(7 * DAY);
         let tried = Delivery::due(Timestamp::EPOCH).tried(week).expect("the first of many");
-        assert_eq!((tried.tries, tried.next), (1, week.plus_seconds(MINUTE)));
+        assert_eq!((tried.tries, tried.next), (1, week.plus_seconds(15 * MINUTE)));
     }
 }

@@ -7,9 +7,11 @@ use crate::operation::payment::EVERY;
 use crate::server::{ServerOptions, listen};
 use crate::state::Gateway;
 use clap::Args;
+use futures_util::FutureExt;
 use masthead_persistence::Store;
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -56,10 +58,6 @@ pub(super) async fn serve(
         let (gateway, store) = (Arc::clone(&gateway), store.clone());
         tokio::spawn(async move { gateway.watch.follow(&store).await })
     };
-    let mut carrying = {
-        let gateway = Arc::clone(&gateway);
-        tokio::spawn(async move { gateway.accounts.carry_letters(EVERY).await })
-    };
     let options = ServerOptions {
         listen: config.listen,
         workers: config.workers.map(NonZeroUsize::get),
@@ -76,6 +74,17 @@ pub(super) async fn serve(
         listen(Arc::clone(&gateway), &options).map_err(CommandError::system(format!("{}", config.listen)))?;
     ready(listening.address)?;
     say(&format!("listening on http://{}", listening.address));
+    // Not before it listens: who cannot, and is started again and again, would begin letters and leave them.
+    let mut carrying = {
+        let gateway = Arc::clone(&gateway);
+        tokio::spawn(async move {
+            let carry = || AssertUnwindSafe(gateway.accounts.carry_letters(EVERY)).catch_unwind();
+            while carry().await.is_err() {
+                tracing::error!("the courier of letters failed, and begins anew");
+                tokio::time::sleep(EVERY).await;
+            }
+        })
+    };
     let served = listening.server.await;
     // What the courier does not carry yet stays in the database.
     gateway.accounts.close_letters();

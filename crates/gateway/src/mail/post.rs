@@ -26,16 +26,23 @@ const UNDER_WAY: usize = 4;
 /// How many of them may be letters that do not wait in the queue.
 const BESIDE: usize = UNDER_WAY / 2;
 
-/// How long each step of an attempt to send may take.
+/// How long it may take to reach the mail server.
 const TIMEOUT: Duration = Duration::from_secs(20);
 
-/// How long an attempt may take as a whole: not as long as it is nobody else's.
-const ATTEMPT: Duration = TIMEOUT.saturating_mul(2);
-const _: () = assert!(ATTEMPT.as_secs() < Delivery::LEAST_PAUSE.unsigned_abs());
+/// How long an attempt may take as a whole. Whoever waits for a code waits no longer.
+const ATTEMPT: Duration = Duration::from_secs(40);
+
+/// The same for a letter that is tried for days. A server may look through it for minutes before it says that it has it, and
+/// who does not wait for that sends it twice (RFC 5321, section 4.5.3.2.6). Not as long as the attempt is nobody else's.
+const LASTING_ATTEMPT: Duration = Duration::from_secs(600);
+const _: () = assert!(LASTING_ATTEMPT.as_secs() < Delivery::LEAST_PAUSE.unsigned_abs());
 
 /// With these the mail server refuses us and not a letter: who we say that we are, or how (RFC 4954, section 6). The publisher
 /// can set it right.
 const REFUSALS_OF_US: [u16; 4] = [530, 534, 535, 538];
+
+/// With these it says that there is no such mailbox, or none any more (RFC 3463, section 3.2 and 3.3).
+const NO_SUCH_MAILBOX: [&str; 6] = ["5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"];
 
 /// How long it waits before each further attempt. A sign-in mail that comes later is of no use.
 const RETRIES: [Duration; 3] = [Duration::from_secs(2), Duration::from_secs(15), Duration::from_secs(60)];
@@ -82,7 +89,9 @@ impl From<MailError> for Problem {
 pub enum Unsent {
     /// It is worth trying again.
     ForNow(String),
-    /// The mail server does not want it.
+    /// The mail server refuses, and does not say that it is for the mailbox. It may be for us.
+    Refused(String),
+    /// There is no such mailbox.
     ForGood(String),
 }
 
@@ -118,8 +127,8 @@ impl Route {
         Ok(Self::Files(AsyncFileTransport::new(directory)))
     }
 
-    /// Hands a letter over.
-    async fn send(&self, message: &Message) -> Result<(), Unsent> {
+    /// Hands a letter over, within this time.
+    async fn send(&self, message: &Message, within: Duration) -> Result<(), Unsent> {
         let sent = async {
             match self {
                 Self::Smtp(server) => server.send(message.clone()).await.map(drop).map_err(|error| {
@@ -128,10 +137,12 @@ impl Route {
                     let status = code.map(|code| code.to_string()).unwrap_or_default();
                     let fault = format!("the mail server failed {status}");
                     let is_ours = code.is_some_and(|code| REFUSALS_OF_US.contains(&code));
-                    if error.is_permanent() && !is_ours {
-                        Unsent::ForGood(fault)
-                    } else {
-                        Unsent::ForNow(fault)
+                    let words = error.to_string();
+                    let says_so = words.split_whitespace().any(|word| NO_SUCH_MAILBOX.contains(&word));
+                    match error.is_permanent() && !is_ours {
+                        true if says_so => Unsent::ForGood(fault),
+                        true => Unsent::Refused(fault),
+                        false => Unsent::ForNow(fault),
                     }
                 }),
                 Self::Files(files) => {
@@ -140,8 +151,7 @@ impl Route {
                 }
             }
         };
-        // The time-out of the connection holds for each of its steps, this one for all.
-        tokio::time::timeout(ATTEMPT, sent)
+        tokio::time::timeout(within, sent)
             .await
             .unwrap_or_else(|_| Err(Unsent::ForNow("the mail server takes too long".to_owned())))
     }
@@ -169,7 +179,7 @@ impl Turn {
     /// # Errors
     /// [`Unsent`] when it was not accepted.
     pub async fn send(self, Envelope(message): &Envelope) -> Result<(), Unsent> {
-        self.route.send(message).await
+        self.route.send(message, LASTING_ATTEMPT).await
     }
 }
 
@@ -324,7 +334,7 @@ async fn deliver(
         tokio::spawn(async move {
             let mut permit = first;
             for pause in RETRIES.map(Some).into_iter().chain([None]) {
-                match (route.send(&message).await, pause) {
+                match (route.send(&message, ATTEMPT).await, pause) {
                     (Ok(()), _) => break,
                     (Err(Unsent::ForNow(fault)), Some(pause)) => {
                         tracing::warn!(fault, "a letter is tried again");
@@ -336,7 +346,7 @@ async fn deliver(
                             Err(_) => break,
                         }
                     }
-                    (Err(Unsent::ForNow(fault) | Unsent::ForGood(fault)), _) => {
+                    (Err(Unsent::ForNow(fault) | Unsent::Refused(fault) | Unsent::ForGood(fault)), _) => {
                         tracing::error!(fault, "a letter was not sent");
                         break;
                     }

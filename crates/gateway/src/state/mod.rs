@@ -12,7 +12,7 @@ use crate::auth::{Believed, Caller, PresentedKey, TokenService, no_standing, unk
 use crate::cache::{Keys, Representations, Standings, Watch};
 use crate::client::{Client, Proxies, Throttle};
 use crate::clock::Chance;
-use crate::error::Problem;
+use crate::error::{Code, Problem};
 use crate::limits::{self, RequestLimits};
 use crate::operation::member::Accounts;
 use crate::operation::{Acting, Described, Desk, Opened, Reading};
@@ -226,7 +226,13 @@ impl Gateway {
                         Err(ForeignError::Token(error)) => return Err(wrong(error)),
                         caller => caller?,
                     },
-                    believed => self.caller_of(believed).await?,
+                    believed => self.caller_of(believed).await.map_err(|problem| match problem.code() {
+                        // It is that token which is good no longer, and not the credential of whoever asks.
+                        Code::InvalidToken | Code::LicenceNotValid => {
+                            Problem::invalid_parameter("token", format!("token: {}", problem.detail()))
+                        }
+                        _ => problem,
+                    })?,
                 };
                 Ok(caller.viewer)
             }

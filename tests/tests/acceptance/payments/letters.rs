@@ -20,14 +20,15 @@ masthead_tests::on_both!(
     of_two_gateways_one_sends_the_letter,
     what_is_refused_for_good_is_given_up,
     a_refusal_of_the_publication_is_none_of_the_letter,
+    what_is_refused_without_a_reason_is_given_up_after_a_day,
     after_five_days_a_letter_is_given_up,
     whom_a_giver_named_is_in_their_export_alone,
 );
 
 /// The courier looks so often that time goes on as the test says.
 const OFTEN: Duration = Duration::from_millis(50);
-const MINUTE: i64 = 60;
-const DAY: i64 = 24 * 60 * MINUTE;
+const FIRST_PAUSE: i64 = 15 * 60;
+const DAY: i64 = 24 * 3_600;
 
 async fn open(backend: Backend, mood: Mood) -> (Shop, Postbox) {
     let post = Postbox::start().await;
@@ -64,13 +65,13 @@ async fn a_mail_server_that_comes_back_gets_the_letter(backend: Backend) {
     let (shop, post) = open(backend, Mood::Away).await;
     let gift = sent_to(&shop, ["anna@home.example"]).await.remove(0);
     tried(&post, 1).await;
-    shop.server.later(MINUTE + 1);
+    shop.server.later(FIRST_PAUSE + 1);
     tried(&post, 2).await;
     post.feel(Mood::Takes);
-    shop.server.later(MINUTE + 1);
+    shop.server.later(FIRST_PAUSE + 1);
     assert!(post.is_empty().await, "it waits longer each time");
     assert_eq!((post.tries(), naming(&shop, "anna@home.example").await), (2, 1), "they are known until then");
-    shop.server.later(4 * MINUTE);
+    shop.server.later(FIRST_PAUSE);
     let letter = post.next().await;
     assert_eq!((letter.to[0].as_str(), &*letter.link_secret()), ("anna@home.example", text(&gift, "code")));
     forgotten(&shop, "anna@home.example").await;
@@ -87,7 +88,7 @@ async fn a_restart_loses_no_letter(backend: Backend) {
     post.feel(Mood::Takes);
     let again = shop.server.twin().await;
     assert!(post.is_empty().await, "whoever was sending it may have done so");
-    again.later(MINUTE + 1);
+    again.later(FIRST_PAUSE + 1);
     assert_eq!(post.next().await.to, ["anna@home.example"]);
     forgotten(&shop, "anna@home.example").await;
     again.later(DAY);
@@ -134,7 +135,7 @@ async fn of_two_gateways_one_sends_the_letter(backend: Backend) {
     tried(&post, 5).await;
     post.feel(Mood::Takes);
     for server in [&shop.server, &twin] {
-        server.later(MINUTE + 1);
+        server.later(FIRST_PAUSE + 1);
     }
     let mut came = BTreeSet::new();
     for _ in to {
@@ -152,7 +153,7 @@ async fn of_two_gateways_one_sends_the_letter(backend: Backend) {
 
 async fn what_is_refused_for_good_is_given_up(backend: Backend) {
     let (shop, post) = open(backend, Mood::Takes).await;
-    post.feel_about("anna@", Mood::Refuses("550 no such mailbox"));
+    post.feel_about("anna@", Mood::Refuses("550 5.1.1 no such mailbox"));
     sent_to(&shop, ["anna@home.example", "ben@home.example"]).await;
     assert_eq!(post.next().await.to, ["ben@home.example"], "others get theirs");
     forgotten(&shop, "@home.example").await;
@@ -167,10 +168,13 @@ async fn a_refusal_of_the_publication_is_none_of_the_letter(backend: Backend) {
     let (shop, post) = open(backend, Mood::Refuses("530 authentication required")).await;
     sent_to(&shop, ["anna@home.example"]).await;
     tried(&post, 1).await;
+    post.feel(Mood::Refuses("550 5.7.1 sender not verified"));
+    shop.server.later(FIRST_PAUSE + 1);
+    tried(&post, 2).await;
     assert!(post.is_empty().await);
     assert_eq!(naming(&shop, "anna@home.example").await, 1);
     post.feel(Mood::Takes);
-    shop.server.later(MINUTE + 1);
+    shop.server.later(2 * FIRST_PAUSE + 1);
     assert_eq!(post.next().await.to, ["anna@home.example"]);
     forgotten(&shop, "anna@home.example").await;
 
@@ -178,7 +182,21 @@ async fn a_refusal_of_the_publication_is_none_of_the_letter(backend: Backend) {
     post.feel(Mood::Away);
     let gift = bought_for(&shop, json!({ "email": "ben@home.example" })).await;
     pay(&shop, 7, &gift, 4_500).await;
-    tried(&post, 3).await;
+    tried(&post, 4).await;
+    shop.server.stop().await;
+}
+
+async fn what_is_refused_without_a_reason_is_given_up_after_a_day(backend: Backend) {
+    let (shop, post) = open(backend, Mood::Refuses("554 not today")).await;
+    sent_to(&shop, ["anna@home.example"]).await;
+    for time in 1..=7 {
+        tried(&post, time).await;
+        let known = naming(&shop, &format!("\"tries\":{time},")).await;
+        assert!(known == 1 || time == 7, "after {time} tries");
+        shop.server.later(DAY / 2 + 1);
+    }
+    forgotten(&shop, "anna@home.example").await;
+    assert_eq!(post.tries(), 7);
     shop.server.stop().await;
 }
 
@@ -239,7 +257,7 @@ async fn whom_a_giver_named_is_in_their_export_alone(backend: Backend) {
     let reader = other(&shop.server, 2).await;
     assert_eq!(exported(&reader).await, json!([]));
     post.feel(Mood::Takes);
-    shop.server.later(MINUTE + 1);
+    shop.server.later(FIRST_PAUSE + 1);
     post.next().await;
     forgotten(&shop, "anna@home.example").await;
     assert_eq!(exported(&shop.token).await[0]["recipient"], Value::Null);

@@ -18,6 +18,10 @@ use tokio::time::MissedTickBehavior;
 /// How often the courier looks for letters when nobody rings.
 pub const EVERY: Duration = Duration::from_secs(30);
 
+/// How long it waits before it tries again to write down what has become of a letter: less than the letter's next try.
+const PAUSES_TO_SETTLE: [Duration; 4] =
+    [Duration::from_secs(1), Duration::from_secs(5), Duration::from_secs(30), Duration::from_secs(120)];
+
 /// Calls the courier, or sends it home.
 #[derive(Default)]
 pub struct Bell {
@@ -97,19 +101,34 @@ impl Accounts {
         }
         // First the turns: a letter that waited for one could be somebody else's by then.
         let turns = self.post.turns().await;
+        if self.bell.is_closed() {
+            return Ok(false);
+        }
         let (were_due, claimed) = self.claim(turns.len()).await?;
         let tries = claimed.into_iter().zip(turns).map(|(claimed, turn)| async move {
             let sent = match self.envelope_of(&claimed) {
                 Ok(envelope) => turn.send(&envelope).await,
                 Err(_) => Err(Unsent::ForNow("it cannot be made".to_owned())),
             };
-            outcome(&claimed, sent)
+            if let Some(settled) = outcome(&claimed, sent) {
+                self.settle_letter(&settled).await;
+            }
         });
-        let settled: Vec<_> = join_all(tries).await.into_iter().flatten().collect();
-        if !settled.is_empty() {
-            self.forget_recipients(&settled).await?;
-        }
+        join_all(tries).await;
         Ok(were_due)
+    }
+
+    /// Writes down what has become of a letter, as soon as that is known: until it is written it may go a second time.
+    async fn settle_letter(&self, settled: &Settled) {
+        for pause in PAUSES_TO_SETTLE {
+            if self.forget_recipient(settled).await.is_ok() {
+                return;
+            }
+            tokio::time::sleep(pause).await;
+        }
+        if self.forget_recipient(settled).await.is_err() {
+            tracing::error!(gift = %settled.gift, "what became of a letter cannot be written; it may come twice");
+        }
     }
 
     /// Claims at most so many of the letters that are due, and says whether any was. What has changed since the payment is
@@ -165,6 +184,11 @@ impl Accounts {
     fn envelope_of(&self, claimed: &Claimed) -> Result<Envelope, Problem> {
         let Claimed { gift, recipient, tier, giver, .. } = claimed;
         let code = LinkCode::of(self.secrets.gift_subscription_code(gift.id));
+        if code.hash() != gift.code_hash {
+            // A letter with a code that opens nothing is worse than none.
+            tracing::error!(gift = %gift.id, "auth.secret is not the one with which the gift subscription was made");
+            return Err(Problem::internal());
+        }
         let letter = self.templates.gift_subscription(&GiftWords {
             site: &self.site,
             tier,
@@ -179,19 +203,14 @@ impl Accounts {
         Ok(self.post.lasting_envelope(letter, &recipient.email, self.clock.now(), &about)?)
     }
 
-    /// Forgets to whom letters have gone, or were to go. One whose claim has ended meanwhile is tried again, unless it has
-    /// gone.
-    async fn forget_recipients(&self, settled: &[Settled]) -> Result<(), Problem> {
+    /// Forgets to whom a letter has gone, or was to go. One whose claim has ended meanwhile is tried again, unless it has gone.
+    async fn forget_recipient(&self, settled: &Settled) -> Result<(), Problem> {
         let mut work = self.store.begin(self.clock.now()).await?;
-        let mut changed = Vec::new();
-        for Settled { gift, letter, is_accepted } in settled {
-            let found = work.gift_subscription(*gift).await?;
-            let theirs = found.filter(|gift| *is_accepted || gift.letter == Some(*letter));
-            changed.extend(theirs.map(GiftSubscription::unaddressed));
-        }
-        work.put_gift_subscriptions(&changed).await?;
-        work.commit().await?;
-        Ok(())
+        let found = work.gift_subscription(settled.gift).await?;
+        let theirs = found.filter(|gift| settled.is_accepted || gift.letter == Some(settled.letter));
+        let Some(forgotten) = theirs.map(GiftSubscription::unaddressed) else { return Ok(()) };
+        work.put_gift_subscriptions(&[forgotten]).await?;
+        Ok(work.commit().await?)
     }
 }
 
@@ -204,7 +223,12 @@ fn outcome(claimed: &Claimed, sent: Result<(), Unsent>) -> Option<Settled> {
             tracing::warn!(%gift, fault, tries = letter.tries, "the letter with a gift subscription is tried again");
             return None;
         }
-        Err(Unsent::ForNow(fault) | Unsent::ForGood(fault)) => {
+        // The publisher may have to set something right, for which they have a day.
+        Err(Unsent::Refused(fault)) if !letter.has_taken_a_day() => {
+            tracing::error!(%gift, fault, tries = letter.tries, "the mail server refuses the letter with a gift subscription");
+            return None;
+        }
+        Err(Unsent::ForNow(fault) | Unsent::Refused(fault) | Unsent::ForGood(fault)) => {
             tracing::error!(%gift, fault, "the letter with a gift subscription was not sent");
             given_up(gift);
             false

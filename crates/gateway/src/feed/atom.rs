@@ -62,7 +62,8 @@ fn entry(xml: &mut Xml, item: &Item<'_>) -> io::Result<()> {
         xml.element("contributor", &[], |xml| xml.text("name", &editor))?;
     }
     for category in item.categories() {
-        xml.empty("category", &[("term", &category.uri), ("label", category.name)])?;
+        let category = [("term", category.slug), ("scheme", &category.scheme), ("label", category.name)];
+        xml.empty("category", &category)?;
     }
     if let Some(summary) = item.view.summary() {
         xml.text_with("summary", &[("type", "text")], summary)?;

@@ -86,7 +86,8 @@ pub(crate) async fn document(
                 return Err(Problem::not_found());
             }
             if !interval.is_shortest() && archives.is_too_long(interval).await? {
-                let part = archives.last_within(interval).await?.ok_or_else(Problem::internal)?;
+                // It was too long a moment ago; who asks again finds what there is now.
+                let part = archives.last_within(interval).await?.ok_or_else(Problem::unavailable)?;
                 return Ok(Document::Split(address.query(&[("archive", &part.to_string())])));
             }
             let page = whole(reading, &found, interval, window.clone()).await?;

@@ -25,6 +25,9 @@ pub(super) struct Item<'a> {
 pub(super) struct Category<'a> {
     /// `section` or `tag`.
     pub(super) kind: &'static str,
+    /// The name of what it is one of: the publication's sections, or its tags.
+    pub(super) scheme: String,
+    pub(super) slug: &'a str,
     pub(super) name: &'a str,
     /// The name that stays.
     pub(super) uri: String,
@@ -179,11 +182,15 @@ impl<'a> Item<'a> {
     pub(super) fn categories(&self) -> Vec<Category<'a>> {
         let section = self.view.section.and_then(|id| self.cards.sections.get(id)).map(|section| Category {
             kind: "section",
+            scheme: self.site.tag_uri("sections"),
+            slug: section.slug.as_str(),
             name: &section.name,
             uri: self.site.tag_uri(&section.id.to_string()),
         });
         let tags = self.view.tags.iter().filter_map(|id| self.cards.tag(*id)).map(|tag| Category {
             kind: "tag",
+            scheme: self.site.tag_uri("tags"),
+            slug: tag.slug.as_str(),
             name: &tag.name,
             uri: self.site.tag_uri(&tag.id.to_string()),
         });

@@ -8,7 +8,6 @@ use crate::rest::parameters::Parameters;
 use crate::state::Gateway;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, get};
-use std::str::FromStr;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 /// Puts the feeds into an application and into its OpenAPI document.
@@ -25,11 +24,6 @@ async fn answer(
     let caller = gateway.caller(request)?;
     let base = gateway.site.api("/feeds");
     answer_to(&caller, request, gateway, Base(&base), scope, extension).await
-}
-
-/// A slug or id. What is neither names nothing.
-fn key<K: FromStr>(text: &str) -> Result<K, Problem> {
-    text.parse().map_err(|_| Problem::not_found())
 }
 
 /// All articles as a feed, the newest first.
@@ -103,11 +97,7 @@ pub(crate) async fn read_section_feed(
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
     let (section, extension) = path.into_inner();
-    answer(&request, &gateway, &extension, |parameters| {
-        let below = parameters.word("below", &[("true", true), ("false", false)])?.unwrap_or(true);
-        Ok(Scope::Section { key: key(&section)?, alone: !below })
-    })
-    .await
+    answer(&request, &gateway, &extension, |parameters| Scope::section(&section, parameters)).await
 }
 
 /// An author's articles as a feed, the newest first.
@@ -144,7 +134,7 @@ pub(crate) async fn read_author_feed(
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
     let (author, extension) = path.into_inner();
-    answer(&request, &gateway, &extension, |_| Ok(Scope::Author(key(&author)?))).await
+    answer(&request, &gateway, &extension, |_| Scope::author(&author)).await
 }
 
 /// The articles with a tag as a feed, the newest first.
@@ -181,5 +171,5 @@ pub(crate) async fn read_tag_feed(
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
     let (tag, extension) = path.into_inner();
-    answer(&request, &gateway, &extension, |_| Ok(Scope::Tag(key(&tag)?))).await
+    answer(&request, &gateway, &extension, |_| Scope::tag(&tag)).await
 }

@@ -63,7 +63,7 @@ fn item(xml: &mut Xml, item: &Item<'_>) -> io::Result<()> {
     xml.optional("dc:contributor", editor.as_deref())?;
     xml.text("dc:language", item.language())?;
     for category in item.categories() {
-        xml.text_with("category", &[("domain", &category.uri)], category.name)?;
+        xml.text_with("category", &[("domain", &category.scheme)], category.name)?;
     }
     // The text of a description is HTML; what it says here is plain.
     let summary = item.view.summary().map(|summary| html! { (summary) }.into_string());

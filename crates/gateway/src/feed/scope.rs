@@ -2,9 +2,11 @@
 
 use crate::error::Problem;
 use crate::operation::{Filter, Reading, author, section, tag};
+use crate::rest::parameters::Parameters;
 use crate::site::Site;
 use masthead_domain::author::{Author, AuthorKind};
 use masthead_persistence::{AuthorKey, SectionKey, TagKey};
+use std::str::FromStr;
 
 /// Which articles a feed is of, before anybody has looked whether there are any.
 #[derive(Clone, Debug)]
@@ -19,6 +21,11 @@ pub(crate) enum Scope {
     Tag(TagKey),
 }
 
+/// A slug or id. What is neither names nothing.
+fn key<K: FromStr>(text: &str) -> Result<K, Problem> {
+    text.parse().map_err(|_| Problem::not_found())
+}
+
 /// A scope that exists for the viewer.
 pub(super) struct Found {
     /// What it is called, by its id.
@@ -29,6 +36,31 @@ pub(super) struct Found {
 }
 
 impl Scope {
+    /// That of the section with this slug or id, with or without those below it as the parameter `below` says.
+    ///
+    /// # Errors
+    /// 404 for what is neither slug nor id; 400 when the parameter is neither `true` nor `false`.
+    pub(crate) fn section(text: &str, parameters: &mut Parameters) -> Result<Self, Problem> {
+        let below = parameters.word("below", &[("true", true), ("false", false)])?.unwrap_or(true);
+        Ok(Self::Section { key: key(text)?, alone: !below })
+    }
+
+    /// That of the author with this slug or id.
+    ///
+    /// # Errors
+    /// 404 for what is neither.
+    pub(crate) fn author(text: &str) -> Result<Self, Problem> {
+        Ok(Self::Author(key(text)?))
+    }
+
+    /// That of the tag with this slug or id.
+    ///
+    /// # Errors
+    /// 404 for what is neither.
+    pub(crate) fn tag(text: &str) -> Result<Self, Problem> {
+        Ok(Self::Tag(key(text)?))
+    }
+
     /// Its path below that of all feeds, as it was asked for, without the format.
     pub(super) fn path(&self) -> String {
         match self {

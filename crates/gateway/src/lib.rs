@@ -25,4 +25,6 @@ pub mod rest;
 pub mod rights;
 pub mod server;
 pub mod site;
+pub mod sitemap;
 pub mod state;
+mod xml;

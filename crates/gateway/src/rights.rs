@@ -1,13 +1,12 @@
 //! What machines are told about rights: in headers, beside articles, and in documents of their own.
 
 use crate::site::Site;
+use crate::xml::Xml;
 use actix_web::Error;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{HeaderName, HeaderValue, LINK};
 use actix_web::middleware::Next;
-use quick_xml::Writer;
-use quick_xml::events::{BytesDecl, BytesText, Event};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::io;
@@ -177,38 +176,26 @@ impl Rights {
     /// Never: it is written into memory.
     pub fn rsl(&self, content: &str, site: &Site) -> io::Result<Option<Vec<u8>>> {
         let Some(rsl) = &self.rsl else { return Ok(None) };
-        let mut writer = Writer::new_with_indent(Vec::new(), b' ', 2);
-        writer.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
-        let root = writer.create_element("rsl").with_attribute(("xmlns", "https://rslstandard.org/rsl"));
-        root.write_inner_content(|writer| {
-            let content = writer.create_element("content").with_attribute(("url", content));
-            content.write_inner_content(|writer| self.terms_of(rsl, site, writer))?;
-            Ok(())
+        let mut xml = Xml::begin()?;
+        xml.element("rsl", &[("xmlns", "https://rslstandard.org/rsl")], |xml| {
+            xml.element("content", &[("url", content)], |xml| self.terms_of(rsl, site, xml))
         })?;
-        Ok(Some(writer.into_inner()))
+        Ok(Some(xml.end()))
     }
 
-    fn terms_of(&self, rsl: &Rsl, site: &Site, writer: &mut Writer<Vec<u8>>) -> io::Result<()> {
-        writer.create_element("license").write_inner_content(|writer| {
+    fn terms_of(&self, rsl: &Rsl, site: &Site, xml: &mut Xml) -> io::Result<()> {
+        xml.element("license", &[], |xml| {
             for (element, uses) in [("permits", &rsl.permits), ("prohibits", &rsl.prohibits)] {
                 if !uses.is_empty() {
                     let uses: Vec<_> = uses.iter().map(|usage| usage.code()).collect();
-                    let element = writer.create_element(element).with_attribute(("type", "usage"));
-                    element.write_text_content(BytesText::new(&uses.join(",")))?;
+                    xml.text_with(element, &[("type", "usage")], &uses.join(","))?;
                 }
             }
-            if let Some(payment) = rsl.payment {
-                writer.create_element("payment").with_attribute(("type", payment.code())).write_empty()?;
-            }
-            Ok(())
+            rsl.payment.map_or(Ok(()), |payment| xml.empty("payment", &[("type", payment.code())]))
         })?;
         let holder = self.holder.as_deref().unwrap_or(&site.name);
-        let copyright = writer.create_element("copyright").with_attribute(("type", "organization"));
-        copyright.with_attribute(("contactName", holder)).write_empty()?;
-        if let Some(terms) = &self.terms {
-            writer.create_element("terms").write_text_content(BytesText::new(terms))?;
-        }
-        Ok(())
+        xml.empty("copyright", &[("type", "organization"), ("contactName", holder)])?;
+        xml.optional("terms", self.terms.as_deref())
     }
 }
 
@@ -247,17 +234,17 @@ mod tests {
         };
         let document = rights.rsl("https://paper.example/*", &site).expect("written").expect("given");
         insta::assert_snapshot!(String::from_utf8(document).expect("text"), @r#"
-        <?xml version="1.0" encoding="UTF-8"?>
+        <?xml version="1.0" encoding="utf-8"?>
         <rsl xmlns="https://rslstandard.org/rsl">
-          <content url="https://paper.example/*">
-            <license>
-              <permits type="usage">search,ai-index</permits>
-              <prohibits type="usage">ai-train</prohibits>
-              <payment type="subscription"/>
-            </license>
-            <copyright type="organization" contactName="The Paper &amp; Sons"/>
-            <terms>https://paper.example/terms?a=1&amp;b=2</terms>
-          </content>
+         <content url="https://paper.example/*">
+          <license>
+           <permits type="usage">search,ai-index</permits>
+           <prohibits type="usage">ai-train</prohibits>
+           <payment type="subscription"/>
+          </license>
+          <copyright type="organization" contactName="The Paper &amp; Sons"/>
+          <terms>https://paper.example/terms?a=1&amp;b=2</terms>
+         </content>
         </rsl>
         "#);
         assert!(Rights::default().rsl("/", &site).expect("nothing").is_none());

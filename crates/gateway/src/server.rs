@@ -12,6 +12,7 @@ use crate::logging::{Lines, RequestLog};
 use crate::reading_only::for_reading;
 use crate::rest;
 use crate::rights::{RSL_PATH, RSL_XML, told};
+use crate::sitemap;
 use crate::state::Gateway;
 use actix_cors::Cors;
 use actix_web::body::MessageBody;
@@ -85,6 +86,7 @@ pub fn listen(gateway: Arc<Gateway>, options: &ServerOptions) -> io::Result<List
             .openapi(rest::frame())
             .configure(rest::routes)
             .configure(feed::routes)
+            .configure(sitemap::routes)
             .map(|app| {
                 app.app_data(gateway.clone())
                     .app_data(endpoint.clone())

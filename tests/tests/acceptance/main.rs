@@ -27,6 +27,7 @@ mod policy;
 mod previews;
 mod rest;
 mod rights;
+mod sitemaps;
 mod standings;
 mod tiers;
 mod two_worlds;

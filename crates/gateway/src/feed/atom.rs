@@ -4,7 +4,7 @@ use super::Feed;
 use super::extensions::{NAMESPACES, archive, picture, provenance};
 use super::format::Format;
 use super::item::Item;
-use super::xml::Xml;
+use crate::xml::Xml;
 use std::io;
 
 /// Atom.
@@ -22,7 +22,7 @@ impl Format for Atom {
     }
 
     fn write(&self, feed: &Feed<'_>) -> io::Result<Vec<u8>> {
-        let mut xml = Xml::begin()?;
+        let mut xml = Xml::begin_styled(super::style::PATH)?;
         let mut attributes = vec![("xmlns", "http://www.w3.org/2005/Atom")];
         attributes.extend(NAMESPACES);
         attributes.extend(feed.language.map(|language| ("xml:lang", language)));

@@ -1,8 +1,8 @@
 //! Elements that RSS and Atom take from elsewhere: pictures (Media RSS), and how things were made (IPTC, Dublin Core).
 
 use super::item::{Item, words_of};
-use super::xml::Xml;
 use crate::render::picture_note;
+use crate::xml::Xml;
 use masthead_domain::image::DigitalSourceType;
 use std::io;
 

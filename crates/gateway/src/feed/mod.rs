@@ -19,7 +19,6 @@ mod routes;
 mod rss;
 pub(crate) mod scope;
 mod style;
-mod xml;
 
 pub use routes::routes;
 pub(crate) use style::routes as style_routes;

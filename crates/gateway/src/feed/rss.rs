@@ -4,7 +4,7 @@ use super::Feed;
 use super::extensions::{NAMESPACES, archive, picture, provenance};
 use super::format::Format;
 use super::item::Item;
-use super::xml::Xml;
+use crate::xml::Xml;
 use masthead_domain::clock::Timestamp;
 use maud::html;
 use std::io;
@@ -23,7 +23,7 @@ impl Format for Rss {
     }
 
     fn write(&self, feed: &Feed<'_>) -> io::Result<Vec<u8>> {
-        let mut xml = Xml::begin()?;
+        let mut xml = Xml::begin_styled(super::style::PATH)?;
         let mut attributes = vec![
             ("version", "2.0"),
             ("xmlns:atom", "http://www.w3.org/2005/Atom"),

@@ -32,6 +32,7 @@ pub mod preview;
 mod reading;
 mod role;
 pub mod section;
+pub mod sitemap;
 pub mod source;
 pub mod tag;
 pub mod tier;

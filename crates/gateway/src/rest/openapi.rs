@@ -20,6 +20,7 @@ use utoipa_actix_web::AppExt;
     components(schemas(crate::error::ProblemDocument)),
     tags(
         (name = "articles", description = "Articles and pages."),
+        (name = "sitemaps", description = "Where articles are, for search engines."),
         (name = "sections", description = "The publication's table of contents."),
         (name = "authors", description = "People, AI personas and organisations."),
         (name = "sources", description = "What articles rest on."),
@@ -76,7 +77,8 @@ pub fn document() -> OpenApi {
         .into_utoipa_app()
         .openapi(frame())
         .configure(super::routes)
-        .configure(crate::feed::routes);
+        .configure(crate::feed::routes)
+        .configure(crate::sitemap::routes);
     let mut document = app.split_for_parts().1;
     for path in document.paths.paths.values_mut() {
         let operations = [&mut path.get, &mut path.post, &mut path.put, &mut path.patch, &mut path.delete];

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::io;
 
 /// A document in the making. Elements and attributes have names of ours; texts may be anybody's.
-pub(super) struct Xml(Writer<Vec<u8>>);
+pub(crate) struct Xml(Writer<Vec<u8>>);
 
 /// The text without the characters that no XML 1.0 document may hold (section 2.2), not even as references.
 fn allowed(text: &str) -> Cow<'_, str> {
@@ -27,17 +27,23 @@ fn start<'n>(name: &'n str, attributes: &[(&str, &str)]) -> BytesStart<'n> {
 }
 
 impl Xml {
-    /// Begins a document that a browser shows with our style.
-    pub(super) fn begin() -> io::Result<Self> {
+    /// Begins a document.
+    pub(crate) fn begin() -> io::Result<Self> {
         let mut writer = Writer::new_with_indent(Vec::new(), b' ', 1);
         writer.write_event(Event::Decl(BytesDecl::new("1.0", Some("utf-8"), None)))?;
-        let style = format!("xml-stylesheet type=\"text/css\" href=\"{}\"", super::style::PATH);
-        writer.write_event(Event::PI(BytesPI::new(style)))?;
         Ok(Self(writer))
     }
 
+    /// Begins a document that a browser shows with this style.
+    pub(crate) fn begin_styled(path: &str) -> io::Result<Self> {
+        let mut xml = Self::begin()?;
+        let style = format!("xml-stylesheet type=\"text/css\" href=\"{path}\"");
+        xml.0.write_event(Event::PI(BytesPI::new(style)))?;
+        Ok(xml)
+    }
+
     /// An element with others in it.
-    pub(super) fn element(
+    pub(crate) fn element(
         &mut self,
         name: &str,
         attributes: &[(&str, &str)],
@@ -49,17 +55,17 @@ impl Xml {
     }
 
     /// An element with nothing in it.
-    pub(super) fn empty(&mut self, name: &str, attributes: &[(&str, &str)]) -> io::Result<()> {
+    pub(crate) fn empty(&mut self, name: &str, attributes: &[(&str, &str)]) -> io::Result<()> {
         self.0.write_event(Event::Empty(start(name, attributes)))
     }
 
     /// An element with text in it.
-    pub(super) fn text(&mut self, name: &str, text: &str) -> io::Result<()> {
+    pub(crate) fn text(&mut self, name: &str, text: &str) -> io::Result<()> {
         self.text_with(name, &[], text)
     }
 
     /// The same with attributes.
-    pub(super) fn text_with(
+    pub(crate) fn text_with(
         &mut self,
         name: &str,
         attributes: &[(&str, &str)],
@@ -71,11 +77,11 @@ impl Xml {
     }
 
     /// The same, or nothing where there is no text.
-    pub(super) fn optional(&mut self, name: &str, text: Option<&str>) -> io::Result<()> {
+    pub(crate) fn optional(&mut self, name: &str, text: Option<&str>) -> io::Result<()> {
         text.map_or(Ok(()), |text| self.text(name, text))
     }
 
-    pub(super) fn end(self) -> Vec<u8> {
+    pub(crate) fn end(self) -> Vec<u8> {
         self.0.into_inner()
     }
 }

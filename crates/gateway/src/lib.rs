@@ -1,4 +1,4 @@
-//! Masthead's gateway: the publication over REST and GraphQL, each answer cut to its token.
+//! Masthead's gateway: the publication over REST, GraphQL and as feeds, each answer cut to its token.
 
 pub mod auth;
 pub mod body;

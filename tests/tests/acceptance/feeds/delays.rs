@@ -27,8 +27,18 @@ async fn an_article_comes_when_its_time_has_come(backend: Backend) {
     let seen = async || tokio::time::sleep(Duration::from_millis(500)).await;
     seen().await;
 
-    let paths = ["/feeds/articles.rss", "/feeds/articles.ninjs", "/v1/articles"];
-    let shows = async |path: &str| get(&server, Some(&key), path).await.body.contains("still-waiting");
+    let paths = ["/feeds/articles.rss", "/feeds/articles.ninjs", "/v1/articles", "/graphql"];
+    let shows = async |path: &str| {
+        let answer = match path {
+            "/graphql" => {
+                let query = serde_json::json!({ "query": "{ articles(first: 50) { nodes { slug } } }" });
+                server.post(Some(&key), path, &query).await
+            }
+            path => get(&server, Some(&key), path).await,
+        };
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        answer.body.contains("still-waiting")
+    };
     for path in paths {
         assert!(!shows(path).await, "{path}: it waits");
     }

@@ -18,6 +18,7 @@ mod m20261125_000007_staff;
 mod m20261126_000008_gift_subscriptions;
 mod m20261126_000009_groups;
 mod m20261126_000010_idempotency;
+mod m20261126_000011_delta;
 
 /// All steps, in order.
 #[derive(Debug)]
@@ -37,6 +38,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000008_gift_subscriptions::Migration),
             Box::new(m20261126_000009_groups::Migration),
             Box::new(m20261126_000010_idempotency::Migration),
+            Box::new(m20261126_000011_delta::Migration),
         ]
     }
 }

@@ -128,9 +128,10 @@ fn last_entry() -> SelectStatement {
         .take()
 }
 
-fn first_after(at: Timestamp) -> SelectStatement {
+/// The first instant of publication after this one.
+pub(crate) fn first_after(at: Timestamp) -> SelectStatement {
     Query::select()
-        .expr(Expr::col(Publication::PublishedAt).min())
+        .expr_as(Expr::col(Publication::PublishedAt).min(), "first")
         .from(Publication::Table)
         .and_where(Expr::col(Publication::PublishedAt).gt(at.micros()))
         .take()

@@ -7,6 +7,7 @@
 
 mod cache;
 mod connect;
+mod delta;
 mod error;
 mod glance;
 mod holders;
@@ -25,6 +26,7 @@ mod usage;
 mod work;
 
 pub use connect::StoreOptions;
+pub use delta::{Followed, LogPage, Notices};
 pub use error::StoreError;
 pub use glance::Mark;
 pub use idempotency::{Claim, Claimed, EarlierRequest, KeyedRequest, Progress};

@@ -331,3 +331,32 @@ pub(crate) enum Idempotency {
     DoneAt,
     Answer,
 }
+
+/// What a partner was told of each article.
+#[derive(DeriveIden, Clone, Copy)]
+pub(crate) enum Delta {
+    Table,
+    PartnerId,
+    ArticleId,
+    Sequence,
+    FirstSequence,
+    EnteredSequence,
+    CorrectedSequence,
+    Version,
+    Terms,
+    State,
+    At,
+}
+
+#[derive(DeriveIden, Clone, Copy)]
+pub(crate) enum DeltaFollower {
+    Table,
+    PartnerId,
+    Sequence,
+    LogSequence,
+    LogAt,
+    PublishedAt,
+    PublishedId,
+    CheckedId,
+    Licence,
+}

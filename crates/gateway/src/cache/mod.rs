@@ -7,12 +7,14 @@
 
 mod generations;
 mod keys;
+mod ledgers;
 mod representation;
 mod standings;
 mod watch;
 
 pub use generations::{Generation, Generations};
 pub use keys::Keys;
+pub use ledgers::{AsOf, Ledgers};
 pub use representation::{Audience, Representation};
 pub use standings::Standings;
 pub use watch::{Epoch, Watch};

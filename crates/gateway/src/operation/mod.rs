@@ -12,6 +12,7 @@ pub mod audit;
 pub mod author;
 mod budget;
 mod cards;
+pub mod changes;
 pub mod cursor;
 mod described;
 mod entitlement;

@@ -6,6 +6,7 @@ mod answer;
 pub mod articles;
 mod audit;
 pub mod authors;
+mod changes;
 mod condition;
 mod devices;
 mod dto;
@@ -48,6 +49,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(articles::get::get_article)
         .service(articles::sources::list_article_sources)
         .service(articles::related::list_related_articles)
+        .service(changes::list_changes)
         .service(sections::list::list_sections)
         .service(sections::get::get_section)
         .service(authors::list::list_authors)

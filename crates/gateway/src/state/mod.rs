@@ -6,8 +6,8 @@ pub use opening::{OpenError, check, open_secrets, open_tokens};
 
 use crate::auth::foreign::{ForeignError, ForeignToken, Issuers};
 use crate::auth::{Believed, Caller, PresentedKey, TokenService, revoked, unknown_key};
-use crate::cache::{Epoch, Keys, Representations, Standings, Watch};
-use crate::client::{Client, Proxies, Throttle};
+use crate::cache::{Epoch, Keys, Ledgers, Representations, Standings, Watch};
+use crate::client::{Client, Proxies, Throttle, Waiting};
 use crate::clock::Chance;
 use crate::error::Problem;
 use crate::limits::{self, RequestLimits};
@@ -51,6 +51,10 @@ pub struct Gateway {
     pub keys: Keys,
     /// What partners have used of their days.
     pub quotas: Quotas,
+    /// Which ledgers of partners are up to date.
+    pub ledgers: Ledgers,
+    /// Requests that wait for something to happen.
+    pub waiting: Waiting,
     /// The time of day.
     pub clock: Arc<dyn Clock>,
     /// Where random bytes come from.

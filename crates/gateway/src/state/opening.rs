@@ -3,8 +3,8 @@
 use super::{ClientLimits, Gateway};
 use crate::auth::foreign::Issuers;
 use crate::auth::{KeyError, KeyRing, Secrets, TokenOptions, TokenService};
-use crate::cache::{Keys, Representations, Standings, Watch};
-use crate::client::{Counters, Proxies, Throttle};
+use crate::cache::{Keys, Ledgers, Representations, Standings, Watch};
+use crate::client::{Counters, Proxies, Throttle, Waiting};
 use crate::clock::{ChanceError, SystemChance, SystemClock};
 use crate::config::{Config, IssuerConfigError, PaymentConfigError};
 use crate::limits::RequestLimits;
@@ -69,6 +69,8 @@ impl Gateway {
             tokens,
             keys: Keys::new(config.tokens.remembered),
             quotas: Quotas::default(),
+            ledgers: Ledgers::default(),
+            waiting: Waiting::default(),
             clock,
             chance: Arc::new(SystemChance),
         })

@@ -3,6 +3,7 @@
 mod access;
 mod article;
 mod author;
+mod change;
 mod checkout;
 mod envelope;
 mod fields;
@@ -21,6 +22,7 @@ mod tier;
 pub(super) use access::{AccessClassDto, DescribedViewer, ExplainRequest, ExplanationDto};
 pub(super) use article::{ArticleDto, ArticleSummaryDto, BodyFormat};
 pub(super) use author::AuthorDto;
+pub(super) use change::{ChangeDto, ChangesDto};
 pub(super) use checkout::{CheckoutDto, CheckoutRequest, ContributionRequest, Ordered};
 pub(super) use envelope::{DataDto, ListDto, PageDto};
 pub(super) use gift_subscription::{GiftSubscriptionDto, GiftSubscriptionRequest, NewGiftSubscriptionDto};

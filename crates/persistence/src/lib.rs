@@ -7,6 +7,7 @@
 
 mod cache;
 mod connect;
+mod deliveries;
 mod delta;
 mod error;
 mod glance;

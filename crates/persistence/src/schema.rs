@@ -360,3 +360,18 @@ pub(crate) enum DeltaFollower {
     CheckedId,
     Licence,
 }
+
+#[derive(DeriveIden, Clone, Copy)]
+pub(crate) enum Delivery {
+    Table,
+    PartnerId,
+    ArticleId,
+    FirstAt,
+    LastAt,
+    UpdatedAt,
+    Digest,
+    Editions,
+    Extent,
+    HasLinks,
+    Surface,
+}

@@ -29,6 +29,9 @@ impl Extent {
             Self::FullText => "full_text",
         }
     }
+
+    /// Every extent, in the order of the declaration: each holds those before it.
+    pub const ALL: [Self; 3] = [Self::Headline, Self::Teaser, Self::FullText];
 }
 
 /// What a partner may take. What it does not cover does not exist for the partner.

@@ -3,7 +3,9 @@
 use crate::auth::Caller;
 use bytes::Bytes;
 use masthead_domain::clock::Timestamp;
+use masthead_domain::partner::Delivered;
 use masthead_domain::viewer::Viewer;
+use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
 use actix_web::http::header::{self, HeaderMap, HeaderValue, HttpDate};
@@ -50,6 +52,7 @@ pub struct Representation {
     link: Option<HeaderValue>,
     last_modified: Option<Timestamp>,
     audience: Audience,
+    delivered: Arc<[Delivered]>,
 }
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
@@ -67,7 +70,15 @@ impl Representation {
     #[must_use]
     pub fn new(body: Vec<u8>, content_type: HeaderValue, audience: Audience) -> Self {
         let etag = Self::etag_of(&body);
-        Self { body: body.into(), etag, content_type, link: None, last_modified: None, audience }
+        Self {
+            body: body.into(),
+            etag,
+            content_type,
+            link: None,
+            last_modified: None,
+            audience,
+            delivered: Arc::default(),
+        }
     }
 
     /// The ETag of these bytes.
@@ -89,6 +100,19 @@ impl Representation {
     pub fn with_last_modified(mut self, at: Timestamp) -> Self {
         self.last_modified = Some(at);
         self
+    }
+
+    /// With what of articles goes out to a partner with it.
+    #[must_use]
+    pub fn with_delivered(mut self, delivered: Arc<[Delivered]>) -> Self {
+        self.delivered = delivered;
+        self
+    }
+
+    /// What of articles goes out to a partner with it.
+    #[must_use]
+    pub fn delivered(&self) -> &[Delivered] {
+        &self.delivered
     }
 
     /// The bytes.

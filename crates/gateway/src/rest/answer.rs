@@ -4,6 +4,7 @@ use super::dto::ListDto;
 use super::links::link_header;
 use crate::auth::Caller;
 use crate::cache::{Audience, Key, Representation};
+use crate::deliveries::Surface;
 use crate::error::Problem;
 use crate::operation::Reading;
 use crate::state::Gateway;
@@ -88,12 +89,17 @@ where
     let asked = [request.path().as_bytes(), request.query_string().as_bytes(), &[audience as u8]];
     let key = gateway.epoch_for(caller).map(|epoch| Key::new(epoch, &caller.class, &asked));
     if let Some(ready) = key.as_ref().and_then(|key| gateway.representations.get(key)) {
+        gateway.note_delivered(&caller.viewer, ready.delivered(), Surface::Rest).await?;
         return Ok(ready.respond(request));
     }
-    let made = make(gateway.desk.reading(Arc::clone(&caller.viewer))).await?;
+    let reading = gateway.reading(caller);
+    let made = make(reading.clone()).await?;
     match made {
         Made::Document { body, link, last_modified } => {
-            let mut representation = Representation::json(body, audience).with_link(link);
+            let delivered = reading.delivering().delivered();
+            gateway.note_delivered(&caller.viewer, &delivered, Surface::Rest).await?;
+            let mut representation =
+                Representation::json(body, audience).with_link(link).with_delivered(delivered);
             if let Some(at) = last_modified {
                 representation = representation.with_last_modified(at);
             }

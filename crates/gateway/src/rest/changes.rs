@@ -4,9 +4,11 @@ use super::answer::personal;
 use super::dto::{BodyFormat, ChangesDto};
 use super::parameters::Parameters;
 use crate::cache::AsOf;
+use crate::deliveries::Surface;
 use crate::error::Problem;
 use crate::limits::caller_by_now;
 use crate::operation::changes::{self, AFTER, Changes, Follower, Since};
+use crate::operation::{Reading, Sending};
 use crate::state::Gateway;
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
@@ -57,10 +59,11 @@ pub(crate) async fn list_changes(
     let format = parameters.word("body", &BodyFormat::WORDS)?.unwrap_or(BodyFormat::None);
     parameters.finish()?;
 
-    let found = found_within(&request, &gateway, since, size, wait).await?;
+    let (found, reading) = found_within(&request, &gateway, since, size, wait, format).await?;
     if !found.rows.is_empty() {
-        let caller = gateway.caller(&request)?;
-        gateway.quotas.count(&request, &caller.viewer, gateway.desk.store(), gateway.clock.now()).await?;
+        let viewer = reading.viewer();
+        gateway.quotas.count(&request, viewer, gateway.desk.store(), gateway.clock.now()).await?;
+        gateway.note_delivered(viewer, &reading.delivering().delivered(), Surface::Changes).await?;
     }
     Ok(personal(StatusCode::OK, &ChangesDto::new(&found, &gateway.site, format)))
 }
@@ -81,7 +84,8 @@ async fn found_within(
     since: Since,
     size: PageSize,
     wait: Duration,
-) -> Result<Changes, Problem> {
+    format: BodyFormat,
+) -> Result<(Changes, Reading), Problem> {
     let mut caller = gateway.caller(request)?;
     let follower = Follower::of(&caller.viewer)?;
     let mut news = gateway.watch.news();
@@ -89,22 +93,24 @@ async fn found_within(
     let mut seat = None;
     loop {
         let as_of = AsOf::of(&gateway.watch, follower.id());
-        let found = changes::since(&gateway.reading(&caller), since, size, &gateway.ledgers, as_of).await?;
+        let reading = gateway.reading(&caller);
+        reading.sends(Sending::EVERYTHING.with_text(format != BodyFormat::None));
+        let found = changes::since(&reading, since, size, &gateway.ledgers, as_of).await?;
         if !found.rows.is_empty() || found.more || wait.is_zero() {
-            return Ok(found);
+            return Ok((found, reading));
         }
         if seat.is_none() {
             seat = Some(gateway.waiting.enter(follower.id())?);
         }
         tokio::select! {
-            () = &mut end => return Ok(found),
-            () = gateway.waiting.closed() => return Ok(found),
+            () = &mut end => return Ok((found, reading)),
+            () = gateway.waiting.closed() => return Ok((found, reading)),
             () = something_new(gateway, follower, as_of, &mut news) => {}
         }
         // What the token grants may be another thing by now.
         caller = caller_by_now(gateway, request).await?;
         if Follower::of(&caller.viewer)? != follower {
-            return Ok(found);
+            return Ok((found, reading));
         }
     }
 }

@@ -9,6 +9,7 @@ use crate::auth::{Believed, Caller, PresentedKey, TokenService, revoked, unknown
 use crate::cache::{Epoch, Keys, Ledgers, Representations, Standings, Watch};
 use crate::client::{Client, Proxies, Throttle, Waiting};
 use crate::clock::Chance;
+use crate::deliveries::{Deliveries, Surface};
 use crate::error::Problem;
 use crate::limits::{self, RequestLimits};
 use crate::operation::member::Accounts;
@@ -19,6 +20,7 @@ use crate::site::Site;
 use actix_web::HttpRequest;
 use masthead_domain::clock::{Clock, Timestamp};
 use masthead_domain::id::KeyId;
+use masthead_domain::partner::Delivered;
 use masthead_domain::viewer::{Bearer, Viewer};
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -51,6 +53,8 @@ pub struct Gateway {
     pub keys: Keys,
     /// What partners have used of their days.
     pub quotas: Quotas,
+    /// What went out to partners.
+    pub deliveries: Deliveries,
     /// Which ledgers of partners are up to date.
     pub ledgers: Ledgers,
     /// Requests that wait for something to happen.
@@ -204,6 +208,19 @@ impl Gateway {
     #[must_use]
     pub fn reading(&self, caller: &Caller) -> Reading {
         self.desk.reading(Arc::clone(&caller.viewer))
+    }
+
+    /// Notes what of articles is about to go out to whoever asks, if that is a partner.
+    ///
+    /// # Errors
+    /// A problem when it cannot be noted: then nothing may go out.
+    pub async fn note_delivered(
+        &self,
+        viewer: &Viewer,
+        delivered: &[Delivered],
+        surface: Surface,
+    ) -> Result<(), Problem> {
+        self.deliveries.note(viewer, delivered, surface, self.desk.store(), self.clock.now()).await
     }
 
     /// Begins to change something for whoever asks.

@@ -7,6 +7,7 @@ use crate::cache::{Keys, Ledgers, Representations, Standings, Watch};
 use crate::client::{Counters, Proxies, Throttle, Waiting};
 use crate::clock::{ChanceError, SystemChance, SystemClock};
 use crate::config::{Config, IssuerConfigError, PaymentConfigError};
+use crate::deliveries::Deliveries;
 use crate::limits::RequestLimits;
 use crate::mail::{MailError, Post, Route, Templates};
 use crate::operation::Desk;
@@ -69,6 +70,7 @@ impl Gateway {
             tokens,
             keys: Keys::new(config.tokens.remembered),
             quotas: Quotas::default(),
+            deliveries: Deliveries::default(),
             ledgers: Ledgers::default(),
             waiting: Waiting::default(),
             clock,

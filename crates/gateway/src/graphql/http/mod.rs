@@ -20,6 +20,7 @@ use crate::auth::Caller;
 use crate::body;
 use crate::cache::{Audience, Key, Representation};
 use crate::client::Client;
+use crate::deliveries::Surface;
 use crate::error::{Code, Problem};
 use crate::idempotency;
 use crate::state::Gateway;
@@ -129,6 +130,7 @@ impl<E: Executor> Endpoint<E> {
             Key::new(epoch, &caller.class, &[b"graphql", &document(), &[media as u8, audience as u8]])
         });
         if let Some(ready) = key.as_ref().and_then(|key| gateway.representations.get(key)) {
+            gateway.note_delivered(&caller.viewer, ready.delivered(), Surface::GraphQl).await?;
             return Ok(respond(&ready, request, true));
         }
         // Reading changes nothing, however often it is done.
@@ -156,7 +158,9 @@ impl<E: Executor> Endpoint<E> {
             return execution.once(key, document, media).await;
         }
         let executed = execution.run().await?;
-        let representation = Arc::new(Representation::new(executed.body(), media.content_type(), audience));
+        let representation = Representation::new(executed.body(), media.content_type(), audience)
+            .with_delivered(executed.delivered());
+        let representation = Arc::new(representation);
         let shared = shared && executed.is_whole() && executed.may_be_shared();
         if let Some(key) = key.filter(|_| shared) {
             gateway.representations.put(key, Arc::clone(&representation));

@@ -10,6 +10,7 @@ use masthead_domain::change::{Notice, NoticeKind};
 use masthead_domain::id::PartnerId;
 use masthead_domain::page::{PageSize, Position, SortKey};
 use masthead_domain::viewer::Viewer;
+use masthead_persistence::LedgerPlace;
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -28,12 +29,13 @@ pub enum Follower {
     Staff(Uuid),
 }
 
-/// A place in what a follower is told: a sequence, and for the staff the instant of that entry of the log.
+/// A place in what a follower is told: a sequence, and what tells it apart. For a partner that is where its ledger ended when it
+/// began to follow, for the staff the instant of the entry of the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Since {
     follower: Follower,
     sequence: i64,
-    at: i64,
+    beside: i64,
 }
 
 /// A change of one article, with the article as the follower may see it. It comes without when it is gone for them.
@@ -100,18 +102,18 @@ impl Since {
     /// # Errors
     /// A problem when it is no cursor of this follower's.
     pub fn of(follower: Follower, cursor: Option<&str>) -> Result<Self, Problem> {
-        let Some(cursor) = cursor else { return Ok(Self { follower, sequence: 0, at: 0 }) };
+        let Some(cursor) = cursor else { return Ok(Self { follower, sequence: 0, beside: 0 }) };
         let position = follower.list().decode(AFTER, cursor)?;
-        let SortKey::Micros(at) = position.key else { return Err(lost()) };
+        let SortKey::Micros(beside) = position.key else { return Err(lost()) };
         let sequence = i64::try_from(position.id.as_u128()).map_err(|_| lost())?;
-        Ok(Self { follower, sequence, at })
+        Ok(Self { follower, sequence, beside })
     }
 
     /// The cursor that names the place.
     #[must_use]
     pub fn cursor(&self) -> String {
         let id = Uuid::from_u128(u128::try_from(self.sequence).unwrap_or(0));
-        self.follower.list().encode(&Position { key: SortKey::Micros(self.at), id })
+        self.follower.list().encode(&Position { key: SortKey::Micros(self.beside), id })
     }
 }
 
@@ -157,10 +159,12 @@ async fn of_partner(
                 ledgers.note(partner, as_of, followed.due);
             }
         }
-        let found = store.notices(partner, since.sequence, size).await?.ok_or_else(lost)?;
+        let place = LedgerPlace { sequence: since.sequence, began: since.beside };
+        let found = store.notices(partner, place, size).await?.ok_or_else(lost)?;
         if !is_current && !found.more {
             continue;
         }
+        let beside = found.began;
         let mut rows = dossiers(reading, found.rows).await?;
         // What the ledger holds and the partner may not see now has changed since the ledger was brought up to date.
         // Or the licence was read, or the time, a moment before or after. Nothing beyond it is told before that is settled.
@@ -174,19 +178,20 @@ async fn of_partner(
         }
         let sequence = rows.last().map_or(since.sequence, |row| row.notice.sequence);
         let more = doubtful.is_none() && (found.more || !is_current);
-        return Ok(Changes { rows, next: Since { sequence, ..since }, more });
+        return Ok(Changes { rows, next: Since { sequence, beside, ..since }, more });
     }
     Ok(Changes { rows: Vec::new(), next: since, more: true })
 }
 
 async fn of_log(reading: &Reading, since: Since, size: PageSize) -> Result<Changes, Problem> {
-    let found = reading.store().article_changes((since.sequence, since.at), size).await?.ok_or_else(lost)?;
+    let found =
+        reading.store().article_changes((since.sequence, since.beside), size).await?.ok_or_else(lost)?;
     let mut rows = dossiers(reading, found.notices).await?;
     for row in rows.iter_mut().filter(|row| row.dossier.is_none()) {
         row.notice.kind = NoticeKind::Withdrawn;
     }
-    let (sequence, at) = found.last;
-    Ok(Changes { rows, next: Since { sequence, at, ..since }, more: found.more })
+    let (sequence, beside) = found.last;
+    Ok(Changes { rows, next: Since { sequence, beside, ..since }, more: found.more })
 }
 
 /// The changes with their articles as they exist for the viewer now.

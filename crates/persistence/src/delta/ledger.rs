@@ -14,11 +14,22 @@ use sea_orm::sea_query::{Cond, Expr, ExprTrait, OnConflict, Order, Query, Select
 use std::collections::HashMap;
 use uuid::Uuid;
 
+/// A place in a ledger, as a follower knows it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LedgerPlace {
+    /// The last sequence that the follower was told of; zero before the first.
+    pub sequence: i64,
+    /// The last sequence of the ledger when the follower began, with nothing in hand: whatever happened up to there is new to it.
+    pub began: i64,
+}
+
 /// What a partner is told after a place in its ledger.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Notices {
     /// In order.
     pub rows: Vec<Notice>,
+    /// The last sequence of the ledger when the partner began to follow.
+    pub began: i64,
     /// Whether the ledger goes on.
     pub more: bool,
 }
@@ -73,28 +84,36 @@ const COLUMNS: [Column; 10] = [
 ];
 
 impl Store {
-    /// What a partner is told after this sequence of its ledger, as far as the ledger has come; `None` when it has not come
-    /// so far, which means that the database was put back to an earlier state. Of an article that the partner was never told of
-    /// before it is not told that it is gone. At most two statements.
+    /// What a partner is told after a place in its ledger, as far as the ledger has come; `None` when it has not come so far,
+    /// which means that the database was put back to an earlier state. Of an article that the partner cannot know it is not told
+    /// that it is gone. At most two statements.
     ///
     /// # Errors
     /// [`StoreError`] when the database cannot be read or a row is corrupt.
     pub async fn notices(
         &self,
         partner: PartnerId,
-        after: i64,
+        after: LedgerPlace,
         size: PageSize,
     ) -> Result<Option<Notices>, StoreError> {
-        let rows = self.reader().query_all(&after_sequence(partner, after, size)).await?;
-        if rows.is_empty() {
-            let last = Follower::find(self.reader(), partner).await?.map_or(0, |follower| follower.sequence);
-            return Ok((after <= last).then(Notices::default));
+        let mut place = after;
+        if place.sequence == 0 {
+            place.began = self.head(partner).await?;
+        }
+        let rows = self.reader().query_all(&after_place(partner, place, size)).await?;
+        if rows.is_empty() && place.sequence > 0 && place.sequence > self.head(partner).await? {
+            return Ok(None);
         }
         let size = size.get() as usize;
         let notice =
-            |cells| Ok::<_, StoreError>(Entry::read(&Row::new(cells, "delta", "article_id")?)?.notice(after));
+            |cells| Ok::<_, StoreError>(Entry::read(&Row::new(cells, "delta", "article_id")?)?.notice(place));
         let shown = rows.iter().take(size).map(notice).collect::<Result<_, _>>()?;
-        Ok(Some(Notices { rows: shown, more: rows.len() > size }))
+        Ok(Some(Notices { rows: shown, began: place.began, more: rows.len() > size }))
+    }
+
+    /// The last sequence of a partner's ledger.
+    async fn head(&self, partner: PartnerId) -> Result<i64, StoreError> {
+        Ok(Follower::find(self.reader(), partner).await?.map_or(0, |follower| follower.sequence))
     }
 }
 
@@ -114,12 +133,13 @@ impl Entry {
         })
     }
 
-    /// What it says to whoever knows all up to a sequence. Several changes since then are told as one.
-    fn notice(&self, after: i64) -> Notice {
+    /// What it says to whoever knows all up to a place. Several changes since then are told as one.
+    fn notice(&self, place: LedgerPlace) -> Notice {
+        let after = place.sequence;
         let kind = match self.state {
             State::Withdrawn => NoticeKind::Withdrawn,
             State::OutsideLicence => NoticeKind::OutsideLicence,
-            State::Held if self.entered > after => NoticeKind::Created,
+            State::Held if self.entered > after || self.sequence <= place.began => NoticeKind::Created,
             State::Held if self.corrected > after => NoticeKind::Corrected,
             State::Held => NoticeKind::Updated,
         };
@@ -128,10 +148,12 @@ impl Entry {
     }
 }
 
-pub(super) fn after_sequence(partner: PartnerId, after: i64, size: PageSize) -> SelectStatement {
-    let is_known = Cond::any()
-        .add(Expr::col(Column::State).eq(State::Held.code()))
-        .add(Expr::col(Column::FirstSequence).lte(after));
+pub(super) fn after_place(partner: PartnerId, place: LedgerPlace, size: PageSize) -> SelectStatement {
+    let LedgerPlace { sequence: after, began } = place;
+    let may_be_known = Cond::all()
+        .add(Expr::col(Column::FirstSequence).lte(after))
+        .add(Expr::col(Column::Sequence).gt(began));
+    let is_known = Cond::any().add(Expr::col(Column::State).eq(State::Held.code())).add(may_be_known);
     Query::select()
         .columns(COLUMNS)
         .from(Column::Table)

@@ -12,6 +12,6 @@ mod log;
 mod plans;
 mod update;
 
-pub use ledger::Notices;
+pub use ledger::{LedgerPlace, Notices};
 pub use log::LogPage;
 pub use update::Followed;

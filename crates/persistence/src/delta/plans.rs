@@ -1,7 +1,7 @@
 //! How SQLite goes about what a follower costs: along an index, and never through a whole table.
 
 use super::follower::LogPlace;
-use super::ledger::{after_article, after_sequence};
+use super::ledger::{LedgerPlace, after_article, after_place};
 use super::log::entries_from;
 use crate::connect::StoreOptions;
 use crate::library::plans::plan;
@@ -36,7 +36,7 @@ async fn a_follower_is_answered_along_indexes() {
     let library = store.library(&viewer, now);
     let size = PageSize::new(20).expect("a page size");
     let asks = [
-        (after_sequence(partner, 5, size), "USING INDEX delta_in_order"),
+        (after_place(partner, LedgerPlace { sequence: 5, began: 3 }, size), "USING INDEX delta_in_order"),
         (after_article(partner, Uuid::nil(), 500), "sqlite_autoindex_delta_1"),
         (entries_from(LogPlace { sequence: 5, at: 0 }), "USING INTEGER PRIMARY KEY"),
         (

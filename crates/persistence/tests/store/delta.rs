@@ -10,7 +10,7 @@ use masthead_domain::id::{ArticleId, PartnerId};
 use masthead_domain::partner::{Partner, PartnerStatus};
 use masthead_domain::selection::{Order, Selection};
 use masthead_domain::viewer::{Extent, Licence, Partner as Licensed, Viewer};
-use masthead_persistence::Store;
+use masthead_persistence::{LedgerPlace, Store};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -51,7 +51,7 @@ fn viewer(licence: &Licence) -> Viewer {
 /// Somebody who keeps what they are told of.
 #[derive(Default)]
 struct Follower {
-    after: i64,
+    after: LedgerPlace,
     held: HashMap<ArticleId, Arc<Article>>,
 }
 
@@ -61,10 +61,11 @@ impl Follower {
         let followed = store.follow(partner_id(), now).await.expect("followed").expect("a valid licence");
         let found =
             store.notices(partner_id(), self.after, size(rows)).await.expect("read").expect("a place");
+        self.after.began = found.began;
         let viewer = viewer(licence);
         let library = store.library(&viewer, now);
         for notice in found.rows {
-            assert!(notice.sequence > self.after, "in order");
+            assert!(notice.sequence > self.after.sequence, "in order");
             if notice.kind.is_tombstone() {
                 self.held.remove(&notice.article);
             } else {
@@ -72,7 +73,7 @@ impl Follower {
                 let Some(article) = there.get(&notice.article) else { return true };
                 self.held.insert(notice.article, Arc::clone(article));
             }
-            self.after = notice.sequence;
+            self.after.sequence = notice.sequence;
         }
         found.more || !followed.is_current
     }
@@ -224,10 +225,11 @@ async fn a_follower_ends_with_what_it_may_hold(scratch: &Scratch) {
 }
 
 /// What is told after a place, by the articles' numbers.
-async fn told(store: &Store, after: &mut i64, now: Timestamp) -> Vec<(ArticleId, NoticeKind)> {
+async fn told(store: &Store, after: &mut LedgerPlace, now: Timestamp) -> Vec<(ArticleId, NoticeKind)> {
     store.follow(partner_id(), now).await.expect("followed").expect("a licence");
     let found = store.notices(partner_id(), *after, size(100)).await.expect("read").expect("a place");
-    *after = found.rows.last().map_or(*after, |row| row.sequence);
+    after.began = found.began;
+    after.sequence = found.rows.last().map_or(after.sequence, |row| row.sequence);
     found.rows.iter().map(|row| (row.article, row.kind)).collect()
 }
 
@@ -250,7 +252,7 @@ async fn each_change_is_told_for_what_it_is(scratch: &Scratch) {
     put(&store, &[tagged(1, |_| {}), tagged(2, |_| {}), tagged(3, |_| {}), article(4, |_| {})])
         .await
         .expect("put");
-    let mut after = 0;
+    let mut after = LedgerPlace::default();
     let ids = [1, 2, 3, 4].map(article_id);
     let [one, two, three, four] = ids;
     let created = |id| (id, Created);
@@ -262,7 +264,7 @@ async fn each_change_is_told_for_what_it_is(scratch: &Scratch) {
     assert_eq!(told(&store, &mut after, now()).await, [(two, Updated), (three, Corrected)]);
     put(&store, &[tagged(1, |parts| parts.stage = Stage::Withdrawn), article(2, |_| {})]).await.expect("put");
     assert_eq!(told(&store, &mut after, now()).await, [(one, Withdrawn), (two, OutsideLicence)]);
-    let gone = after;
+    let mut gone = after;
     put(&store, &[article(2, |parts| parts.title = "Third".into())]).await.expect("put");
     assert_eq!(told(&store, &mut after, now()).await, [], "what is gone is told of no more");
     put(&store, &[tagged(2, |_| {}), tagged(4, |_| {})]).await.expect("put");
@@ -280,8 +282,8 @@ async fn each_change_is_told_for_what_it_is(scratch: &Scratch) {
     .await
     .expect("put");
     assert_eq!(told(&store, &mut after, now()).await, [(four, Corrected)]);
-    assert_eq!(told(&store, &mut gone.clone(), now()).await, [created(two), created(four)]);
-    let mut zero = 0;
+    assert_eq!(told(&store, &mut gone, now()).await, [created(two), created(four)]);
+    let mut zero = LedgerPlace::default();
     let all = told(&store, &mut zero, now()).await;
     assert_eq!(
         all,
@@ -329,7 +331,7 @@ async fn nothing_that_is_not_covered_moves_a_sequence(scratch: &Scratch) {
         })
     };
     license(&store, &Licence { tags: Some([tag_id(1)].into()), ..licence() }, now()).await;
-    let mut after = 0;
+    let mut after = LedgerPlace::default();
     for number in 0..40 {
         put(
             &store,
@@ -342,7 +344,7 @@ async fn nothing_that_is_not_covered_moves_a_sequence(scratch: &Scratch) {
         }
         told(&store, &mut after, now()).await;
     }
-    assert_eq!(after, 10, "ten articles, ten sequences");
+    assert_eq!(after.sequence, 10, "ten articles, ten sequences");
 }
 
 async fn whoever_follows_while_two_nodes_write_misses_nothing(scratch: &Scratch) {
@@ -412,13 +414,16 @@ async fn a_log_that_was_put_back_is_noticed(scratch: &Scratch) {
     let store = scratch.store().await;
     license(&store, &licence(), now()).await;
     put(&store, &[article(1, |_| {}), article(2, |_| {})]).await.expect("put");
-    let mut after = 0;
+    let mut after = LedgerPlace::default();
     assert_eq!(told(&store, &mut after, now()).await.len(), 2);
     scratch.run("DELETE FROM change").await;
     scratch.run("DELETE FROM shelf WHERE name = 'all' AND published_at < 1750000002000000").await;
     put(&store, &[article(3, |_| {})]).await.expect("put");
     assert_eq!(told(&store, &mut after, now()).await, [(article_id(1), Withdrawn), (article_id(3), Created)]);
-    let beyond = store.notices(partner_id(), after + 1, size(1)).await.expect("read");
+    let beyond = store
+        .notices(partner_id(), LedgerPlace { sequence: after.sequence + 1, ..after }, size(1))
+        .await
+        .expect("read");
     assert_eq!(beyond, None, "the ledger has not come so far");
 }
 

@@ -48,7 +48,7 @@ async fn every_surface_notes_what_goes_out(backend: Backend) {
     assert_eq!(noted(&server, "free-to-read").await[0], "teaser");
     get("/v1/articles?limit=100&body=text").await;
     assert_eq!(noted(&server, "free-to-read").await[0], "full_text");
-    ask(&server, &key, "{ articles(first: 100) { nodes { related(first: 5) { body { __typename } } } } }")
+    ask(&server, &key, "{ articles(first: 20) { nodes { related(first: 5) { body { __typename } } } } }")
         .await;
     get("/v1/changes?limit=100&body=html").await;
     let to =

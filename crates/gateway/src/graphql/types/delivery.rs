@@ -3,13 +3,14 @@
 use super::page::{PageArguments, connection};
 use super::scalar::DateTime;
 use super::words::LicenceExtent;
-use crate::error::Problem;
+use crate::error::{Code, Problem};
 use crate::graphql::session::Session;
 use crate::operation::cursor::ListName;
 use crate::operation::partner::deliveries;
 use crate::operation::require;
 use async_graphql::{Context, ID, Object, SimpleObject};
 use masthead_domain::id::PartnerId;
+use masthead_domain::page::Page;
 use masthead_domain::partner;
 use masthead_domain::viewer::Role;
 use masthead_persistence::ArticleKey;
@@ -57,6 +58,18 @@ connection!(
     DeliveryConnection, DeliveryEdge, Delivery, partner::Delivery, "DeliveryConnection", "DeliveryEdge"
 );
 
+/// The page; null when what it is about is not there.
+fn found(
+    page: Result<Page<partner::Delivery>, Problem>,
+    list: ListName,
+) -> Result<Option<DeliveryConnection>, Problem> {
+    match page {
+        Ok(page) => Ok(Some(DeliveryConnection { page, list })),
+        Err(problem) if problem.code() == Code::NotFound => Ok(None),
+        Err(problem) => Err(problem),
+    }
+}
+
 /// What publishers ask about deliveries.
 #[derive(Default)]
 pub(super) struct DeliveryQuery;
@@ -74,13 +87,12 @@ impl DeliveryQuery {
     ) -> Result<Option<DeliveryConnection>, Problem> {
         let reading = &Session::of(ctx).reading;
         require(reading.viewer(), Role::Publisher)?;
-        let partner: PartnerId = partner.parse().map_err(|_| Problem::not_found())?;
-        let article = article.map(|id| id.parse().map_err(|_| Problem::not_found())).transpose()?;
+        let Ok(partner) = partner.parse::<PartnerId>() else { return Ok(None) };
+        let Ok(article) = article.map(|id| id.parse()).transpose() else { return Ok(None) };
         let list = ListName::new(&deliveries::list_to(partner, article));
         let request =
             PageArguments { first: Some(first), after, ..PageArguments::default() }.request(list)?;
-        let page = deliveries::to(reading, partner, article, &request).await?;
-        Ok(Some(DeliveryConnection { page, list }))
+        found(deliveries::to(reading, partner, article, &request).await, list)
     }
 
     /// A page of the partners that an article was delivered to, the newest partners first. For publishers. The list goes
@@ -94,11 +106,10 @@ impl DeliveryQuery {
     ) -> Result<Option<DeliveryConnection>, Problem> {
         let reading = &Session::of(ctx).reading;
         require(reading.viewer(), Role::Publisher)?;
-        let article: ArticleKey = article.parse().map_err(|_| Problem::not_found())?;
+        let Ok(article) = article.parse::<ArticleKey>() else { return Ok(None) };
         let list = ListName::new(&deliveries::list_of(&article));
         let request =
             PageArguments { first: Some(first), after, ..PageArguments::default() }.request(list)?;
-        let page = deliveries::of(reading, &article, &request).await?;
-        Ok(Some(DeliveryConnection { page, list }))
+        found(deliveries::of(reading, &article, &request).await, list)
     }
 }

@@ -19,6 +19,8 @@ mod m20261126_000008_gift_subscriptions;
 mod m20261126_000009_groups;
 mod m20261126_000010_idempotency;
 mod m20261126_000011_own_sections;
+mod m20261126_000012_delta;
+mod m20261126_000013_deliveries;
 
 /// All steps, in order.
 #[derive(Debug)]
@@ -39,6 +41,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000009_groups::Migration),
             Box::new(m20261126_000010_idempotency::Migration),
             Box::new(m20261126_000011_own_sections::Migration),
+            Box::new(m20261126_000012_delta::Migration),
+            Box::new(m20261126_000013_deliveries::Migration),
         ]
     }
 }

@@ -1,6 +1,7 @@
 //! The change log: one append-only sequence that every other reader of changes follows.
 
 use crate::clock::Timestamp;
+use crate::id::ArticleId;
 use uuid::Uuid;
 
 /// What kind of thing changed.
@@ -139,6 +140,8 @@ pub enum ChangeKind {
     Created,
     /// It is different.
     Updated,
+    /// It is an article for readers, and has corrections that it did not have before.
+    Corrected,
     /// It was published and is no longer for readers.
     Withdrawn,
     /// It is gone.
@@ -152,10 +155,67 @@ impl ChangeKind {
         match self {
             Self::Created => "created",
             Self::Updated => "updated",
+            Self::Corrected => "corrected",
             Self::Withdrawn => "withdrawn",
             Self::Deleted => "deleted",
         }
     }
+
+    /// The kind with this code.
+    #[must_use]
+    pub fn of_code(code: &str) -> Option<Self> {
+        [Self::Created, Self::Updated, Self::Corrected, Self::Withdrawn, Self::Deleted]
+            .into_iter()
+            .find(|kind| kind.code() == code)
+    }
+}
+
+/// What somebody who follows the publication is told of an article.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum NoticeKind {
+    /// It is there, and was not before.
+    Created,
+    /// It is different.
+    Updated,
+    /// It has been corrected.
+    Corrected,
+    /// It is no longer for readers.
+    Withdrawn,
+    /// It is there for others, and the follower's licence no longer covers it.
+    OutsideLicence,
+}
+
+impl NoticeKind {
+    /// The kind in snake case, as APIs write it.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::Updated => "updated",
+            Self::Corrected => "corrected",
+            Self::Withdrawn => "withdrawn",
+            Self::OutsideLicence => "outside_licence",
+        }
+    }
+
+    /// Whether the article is gone for the follower, who is to take it away.
+    #[must_use]
+    pub const fn is_tombstone(self) -> bool {
+        matches!(self, Self::Withdrawn | Self::OutsideLicence)
+    }
+}
+
+/// A change of one article, as a follower is told it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// The article.
+    pub article: ArticleId,
+    /// What happened.
+    pub kind: NoticeKind,
+    /// Its place in what the follower is told; grows from notice to notice.
+    pub sequence: i64,
+    /// When it was noted for the follower.
+    pub at: Timestamp,
 }
 
 /// What has happened since a place in the log, and when what is visible changes next without a write.

@@ -1,8 +1,8 @@
 //! Partners, who take a part of the publication under a licence, and the keys that they and other programs show.
 
 use crate::clock::Timestamp;
-use crate::id::{KeyId, PartnerId};
-use crate::viewer::{Licence, LicenceError, Role};
+use crate::id::{ArticleId, KeyId, PartnerId};
+use crate::viewer::{Extent, Licence, LicenceError, Role};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -216,6 +216,38 @@ impl ApiKey {
     pub fn manages(&self) -> bool {
         self.scopes.contains(&KeyScope::Manage)
     }
+}
+
+/// What of an article goes out to a partner in one answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Delivered {
+    /// The article.
+    pub article: ArticleId,
+    /// The first half of the BLAKE3 hash of all that the licence shows of it, so that an edition is told from another.
+    pub digest: [u8; 16],
+    /// When the edition last changed for readers.
+    pub updated: Timestamp,
+    /// How much of it.
+    pub extent: Extent,
+    /// Whether direct links to its sources are there.
+    pub source_links: bool,
+}
+
+/// What of an article has ever gone out to a partner.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Delivery {
+    /// To whom.
+    pub partner: PartnerId,
+    /// The last edition, with the most that ever went out of any.
+    pub last: Delivered,
+    /// How many times the edition was another one than the time before, counted from one.
+    pub editions: i64,
+    /// When it first went out.
+    pub first_at: Timestamp,
+    /// When it last went out, to the hour.
+    pub last_at: Timestamp,
+    /// By which surface the last time: `rest`, `graphql`, `changes`.
+    pub surface: String,
 }
 
 /// One thing that somebody on the staff has done, or an owner of a group with the seats of others. Holds no secret.

@@ -7,6 +7,7 @@ pub mod cli;
 pub mod client;
 pub mod clock;
 pub mod config;
+pub mod deliveries;
 pub mod demo;
 pub mod error;
 pub mod feed;

@@ -116,6 +116,28 @@ pub async fn look(
     Ok(partners.iter().map(quota).collect())
 }
 
+/// What a partner has used on one day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Used {
+    /// When the day began.
+    pub day: Timestamp,
+    /// How many requests for articles were counted.
+    pub requests: i64,
+}
+
+/// How many days a history tells of.
+const HISTORY: i64 = 31;
+
+/// What a partner has used on each of the last 31 days on which anything was counted, the latest first.
+///
+/// # Errors
+/// A problem when the database cannot be read.
+pub async fn history(partner: PartnerId, store: &Store, now: Timestamp) -> Result<Vec<Used>, Problem> {
+    let found = store.registry().usage_since(partner, day(now) - HISTORY + 1).await?;
+    let used = |(day, requests): (i64, i64)| Used { day: Timestamp::EPOCH.plus_seconds(day * DAY), requests };
+    Ok(found.into_iter().map(used).collect())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -143,9 +143,10 @@ fn comes_of_age(published: Option<i64>, age: i64) -> Option<Timestamp> {
     published.and_then(|micros| Timestamp::try_from(micros).ok()).map(|at| at.plus_seconds(age))
 }
 
-fn first_after(at: Timestamp) -> SelectStatement {
+/// The first instant of publication after this one.
+pub(crate) fn first_after(at: Timestamp) -> SelectStatement {
     Query::select()
-        .expr(Expr::col(Publication::PublishedAt).min())
+        .expr_as(Expr::col(Publication::PublishedAt).min(), "first")
         .from(Publication::Table)
         .and_where(Expr::col(Publication::PublishedAt).gt(at.micros()))
         .take()

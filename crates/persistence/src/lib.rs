@@ -7,6 +7,8 @@
 
 mod cache;
 mod connect;
+mod deliveries;
+mod delta;
 mod error;
 mod glance;
 mod holders;
@@ -25,6 +27,7 @@ mod usage;
 mod work;
 
 pub use connect::StoreOptions;
+pub use delta::{Followed, LedgerPlace, LogPage, Notices};
 pub use error::StoreError;
 pub use glance::Mark;
 pub use idempotency::{ABANDONED, Claim, Claimed, EarlierRequest, KeyedRequest, Progress};

@@ -332,3 +332,47 @@ pub(crate) enum Idempotency {
     DoneAt,
     Answer,
 }
+
+/// What a partner was told of each article.
+#[derive(DeriveIden, Clone, Copy)]
+pub(crate) enum Delta {
+    Table,
+    PartnerId,
+    ArticleId,
+    Sequence,
+    FirstSequence,
+    EnteredSequence,
+    CorrectedSequence,
+    Version,
+    Terms,
+    State,
+    At,
+}
+
+#[derive(DeriveIden, Clone, Copy)]
+pub(crate) enum DeltaFollower {
+    Table,
+    PartnerId,
+    Sequence,
+    LogSequence,
+    LogAt,
+    PublishedAt,
+    PublishedId,
+    CheckedId,
+    Licence,
+}
+
+#[derive(DeriveIden, Clone, Copy)]
+pub(crate) enum Delivery {
+    Table,
+    PartnerId,
+    ArticleId,
+    FirstAt,
+    LastAt,
+    UpdatedAt,
+    Digest,
+    Editions,
+    Extent,
+    HasLinks,
+    Surface,
+}

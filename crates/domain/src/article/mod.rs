@@ -66,6 +66,7 @@ impl Article {
             language: &parts.language,
             published: parts.published,
             updated: parts.updated,
+            corrections: parts.corrections.len(),
         }
     }
 
@@ -122,4 +123,6 @@ pub struct Index<'a> {
     pub published: Option<Timestamp>,
     /// When it last changed for readers.
     pub updated: Timestamp,
+    /// How many corrections it has.
+    pub corrections: usize,
 }

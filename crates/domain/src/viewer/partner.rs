@@ -5,7 +5,6 @@ use crate::id::{PartnerId, SectionId, TagId};
 use crate::language::Language;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
-use std::fmt::Write;
 use std::sync::Arc;
 
 /// How much of an article a partner may take.
@@ -30,6 +29,9 @@ impl Extent {
             Self::FullText => "full_text",
         }
     }
+
+    /// Every extent, in the order of the declaration: each holds those before it.
+    pub const ALL: [Self; 3] = [Self::Headline, Self::Teaser, Self::FullText];
 }
 
 /// What a partner may take. What it does not cover does not exist for the partner.
@@ -107,6 +109,20 @@ impl Licence {
         Ok(())
     }
 
+    /// Everything that the view of an article under it depends on, as text: two licences with the same terms show the
+    /// same of each article that both cover.
+    #[must_use]
+    pub fn terms(&self) -> String {
+        format!("{} {} {:?}", self.extent.code(), self.source_links, self.attribution)
+    }
+
+    /// Everything that decides which articles it covers while it is valid, as text.
+    #[must_use]
+    pub fn scope(&self) -> String {
+        let Self { sections, tags, languages, delay_seconds, .. } = self;
+        format!("{delay_seconds} {sections:?} {tags:?} {languages:?}")
+    }
+
     /// Whether it is valid at this instant.
     #[must_use]
     pub fn is_valid(&self, now: Timestamp) -> bool {
@@ -126,10 +142,6 @@ pub struct Partner {
 impl Partner {
     /// Everything that an article's view, and whether there is one, depends on, as text.
     pub(super) fn class(&self) -> String {
-        let Licence { sections, tags, languages, extent, source_links, delay_seconds, .. } = &*self.licence;
-        let mut class = format!("{} {source_links} {delay_seconds}", extent.code());
-        let _ = write!(class, " {sections:?} {tags:?} {languages:?}");
-        let _ = write!(class, " {:?}", self.licence.attribution);
-        class
+        format!("{} {}", self.licence.scope(), self.licence.terms())
     }
 }

@@ -8,6 +8,7 @@
 mod coding;
 mod generations;
 mod keys;
+mod ledgers;
 mod representation;
 mod standings;
 mod watch;
@@ -15,6 +16,7 @@ mod watch;
 pub use coding::Coding;
 pub use generations::{Generation, Generations};
 pub use keys::Keys;
+pub use ledgers::{AsOf, Ledgers};
 pub use representation::{Audience, Representation};
 pub use standings::Standings;
 pub use watch::{Epoch, Watch};

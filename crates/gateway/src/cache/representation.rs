@@ -4,6 +4,7 @@ use super::coding::{Coded, Coding};
 use crate::auth::Caller;
 use bytes::Bytes;
 use masthead_domain::clock::Timestamp;
+use masthead_domain::partner::Delivered;
 use masthead_domain::viewer::Viewer;
 use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
@@ -55,6 +56,7 @@ pub struct Representation {
     ends: Option<Timestamp>,
     is_coded: bool,
     coded: Option<Arc<Coded>>,
+    delivered: Arc<[Delivered]>,
 }
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
@@ -83,6 +85,7 @@ impl Representation {
             ends: None,
             is_coded: false,
             coded: None,
+            delivered: Arc::default(),
         }
     }
 
@@ -105,6 +108,19 @@ impl Representation {
     pub fn with_last_modified(mut self, at: Timestamp) -> Self {
         self.last_modified = Some(at);
         self
+    }
+
+    /// With what of articles goes out to a partner with it.
+    #[must_use]
+    pub fn with_delivered(mut self, delivered: Arc<[Delivered]>) -> Self {
+        self.delivered = delivered;
+        self
+    }
+
+    /// What of articles goes out to a partner with it.
+    #[must_use]
+    pub fn delivered(&self) -> &[Delivered] {
+        &self.delivered
     }
 
     /// With compressed forms, for whoever accepts them. They are made once each, by [`Self::prepare`].

@@ -7,6 +7,7 @@ use masthead_persistence::{Mark, Store, StoreError};
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
+use tokio::sync::watch::{Receiver, Sender};
 
 /// A span in which the publication stayed the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -47,6 +48,8 @@ pub struct Watch {
     seen: RwLock<Option<Seen>>,
     place: Mutex<Place>,
     generations: Generations,
+    /// Told whenever a look has seen something new.
+    news: Sender<()>,
 }
 
 /// How often the log is read. Together with [`TRUSTED`] it keeps the second that a tightening may take.
@@ -60,7 +63,19 @@ impl Watch {
     /// A watch that has not looked yet.
     #[must_use]
     pub fn new(clock: Arc<dyn Clock>) -> Self {
-        Self { clock, seen: RwLock::new(None), place: Mutex::default(), generations: Generations::default() }
+        Self {
+            clock,
+            seen: RwLock::new(None),
+            place: Mutex::default(),
+            generations: Generations::default(),
+            news: Sender::new(()),
+        }
+    }
+
+    /// Tells whoever waits of everything new that a look sees from now on.
+    #[must_use]
+    pub fn news(&self) -> Receiver<()> {
+        self.news.subscribe()
     }
 
     /// The present epoch; `None` when the last look is too old or something has become visible since.
@@ -118,7 +133,12 @@ impl Watch {
             Some(before) => Epoch(before.epoch.0 + 1),
             None => Epoch(1),
         };
+        let is_news = seen.is_none_or(|before| before.epoch != epoch) || !glance.changed.is_empty();
         *seen = Some(Seen { epoch, next_flip: glance.next_flip, at });
+        drop(seen);
+        if is_news {
+            self.news.send_replace(());
+        }
     }
 
     /// Keeps looking until the task is dropped. A failure is logged once, and so is the recovery.

@@ -3,18 +3,21 @@
 use super::{CommandError, Common, acting, open_publication, print_all, reading, say};
 use crate::body;
 use crate::error::Problem;
-use crate::operation::partner::{self, Change, Entry};
+use crate::operation::partner::{self, Change, Entry, LicenceTerms, deliveries, preview};
 use crate::rest::LicenceDto;
 use clap::{Args, Subcommand};
-use masthead_domain::id::PartnerId;
+use masthead_domain::id::{ArticleId, PartnerId};
+use masthead_domain::page::{PageRequest, PageSize};
 use masthead_domain::partner::PartnerStatus;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Enters partners, lists, suspends and activates them.
 #[derive(Subcommand)]
 pub(super) enum Partner {
     Add(Add),
     List(List),
+    Deliveries(Deliveries),
+    Preview(Preview),
     Suspend(Suspend),
     Activate(Activate),
 }
@@ -73,11 +76,78 @@ pub(super) struct List {
     common: Common,
 }
 
+/// Lists what was delivered to a partner, the newest articles first.
+#[derive(Args)]
+#[command(
+    after_help = "Example:\n  masthead partner deliveries par_0192f3c1a7e07c3e9d0b5a4c2f1e6d7b\n\nA line has the article, the most of it that ever went out, how many editions did, when the first and the last did, and\nby which way the last did."
+)]
+pub(super) struct Deliveries {
+    #[command(flatten)]
+    common: Common,
+    /// The partner's id.
+    partner: PartnerId,
+    /// Of this article alone: its id.
+    #[arg(long, value_name = "ID")]
+    article: Option<ArticleId>,
+}
+
+/// Tells what a licence would deliver, before it is granted: the articles of the last seven days.
+#[derive(Args)]
+#[command(
+    after_help = "Example:\n  masthead partner preview licence.json --partner par_0192f3c1a7e07c3e9d0b5a4c2f1e6d7b"
+)]
+pub(super) struct Preview {
+    #[command(flatten)]
+    common: Common,
+    /// The file with the licence.
+    licence: PathBuf,
+    /// The partner whose present licence it is compared with.
+    #[arg(long, value_name = "ID")]
+    partner: Option<PartnerId>,
+}
+
+impl Preview {
+    async fn run(self) -> Result<(), CommandError> {
+        let terms = licence_in(&self.licence)?;
+        let store = open_publication(&self.common.settings(None)?).await?;
+        let reading = reading(&store);
+        let preview = async |request| preview::preview(&reading, self.partner, terms.clone(), &request).await;
+        let size = PageSize::new(1).map_err(|error| CommandError::Refused(error.to_string()))?;
+        let all = preview(PageRequest::first(size)).await?;
+        say(&format!("{} articles in seven days", all.count));
+        if self.partner.is_some() {
+            say(&format!("{} more than now, and {} fewer", all.adds, all.loses));
+        }
+        print_all(
+            async |request| Ok(preview(request).await?.page),
+            |dossier| {
+                let view = &dossier.view;
+                let open = view.locks.iter().filter(|lock| lock.access.granted()).count();
+                let published = view.published.map(|at| at.to_string()).unwrap_or_default();
+                let locks = format!("{open} of {} locks open", view.locks.len());
+                format!("{}  {published}  {:>5} words  {locks}  {}", view.id, view.measure.words, view.title)
+            },
+        )
+        .await?;
+        Ok(store.close().await?)
+    }
+}
+
+/// The licence that a file holds.
+fn licence_in(file: &Path) -> Result<LicenceTerms, CommandError> {
+    let text = std::fs::read(file).map_err(CommandError::system(file.display().to_string()))?;
+    let wrong = |problem: Problem| CommandError::Refused(format!("{}: {}", file.display(), problem.detail()));
+    let read: LicenceDto = body::object(&text).map_err(wrong)?;
+    Ok(read.terms()?)
+}
+
 impl Partner {
     pub(super) async fn run(self) -> Result<(), CommandError> {
         match self {
             Self::Add(add) => add.run().await,
             Self::List(list) => list.run().await,
+            Self::Deliveries(deliveries) => deliveries.run().await,
+            Self::Preview(preview) => preview.run().await,
             Self::Suspend(it) => put_status(&it.common, it.partner, PartnerStatus::Suspended).await,
             Self::Activate(it) => put_status(&it.common, it.partner, PartnerStatus::Active).await,
         }
@@ -86,21 +156,36 @@ impl Partner {
 
 impl Add {
     async fn run(self) -> Result<(), CommandError> {
-        let licence = match &self.licence {
-            None => None,
-            Some(file) => {
-                let text = std::fs::read(file).map_err(CommandError::system(file.display().to_string()))?;
-                let wrong = |problem: Problem| {
-                    CommandError::Refused(format!("{}: {}", file.display(), problem.detail()))
-                };
-                let read: LicenceDto = body::object(&text).map_err(wrong)?;
-                Some(read.terms()?)
-            }
-        };
+        let licence = self.licence.as_deref().map(licence_in).transpose()?;
         let store = open_publication(&self.common.settings(None)?).await?;
         let entry = Entry { name: self.name, contact: self.contact, licence };
         let saved = partner::create(&acting(&store), entry).await?;
         say(&saved.partner.id.to_string());
+        Ok(store.close().await?)
+    }
+}
+
+impl Deliveries {
+    async fn run(self) -> Result<(), CommandError> {
+        let store = open_publication(&self.common.settings(None)?).await?;
+        let reading = reading(&store);
+        print_all(
+            async |request| deliveries::to(&reading, self.partner, self.article, &request).await,
+            |delivery| {
+                let last = &delivery.last;
+                let links = if last.source_links { "with links" } else { "no links" };
+                format!(
+                    "{}  {:<9}  {links:<10}  {}  {}  {}  {}",
+                    last.article,
+                    last.extent.code(),
+                    delivery.editions,
+                    delivery.first_at,
+                    delivery.last_at,
+                    delivery.surface
+                )
+            },
+        )
+        .await?;
         Ok(store.close().await?)
     }
 }

@@ -58,6 +58,15 @@ pub(super) async fn serve(
         let (gateway, store) = (Arc::clone(&gateway), store.clone());
         tokio::spawn(async move { gateway.watch.follow(&store).await })
     };
+    let leaving = {
+        let gateway = Arc::clone(&gateway);
+        tokio::spawn(async move {
+            // Whoever waits for changes is answered before the server drains.
+            if told_to_stop().await.is_ok() {
+                gateway.waiting.close();
+            }
+        })
+    };
     let options = ServerOptions {
         listen: config.listen,
         workers: config.workers.map(NonZeroUsize::get),
@@ -99,6 +108,22 @@ pub(super) async fn serve(
         tracing::warn!("the mail server has not answered before the end; letters with gifts may come twice");
     }
     watching.abort();
+    leaving.abort();
     store.close().await?;
     served.map_err(CommandError::system("the server"))
+}
+
+/// Ends when the process is told to stop. The server listens for that as well.
+async fn told_to_stop() -> std::io::Result<()> {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut terminated = signal(SignalKind::terminate())?;
+        tokio::select! {
+            _ = terminated.recv() => Ok(()),
+            interrupted = tokio::signal::ctrl_c() => interrupted,
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await
 }

@@ -4,6 +4,7 @@ mod address;
 mod counters;
 mod sender;
 mod throttle;
+mod waiting;
 
 pub use address::{Proxies, network};
 #[cfg(test)]
@@ -11,3 +12,4 @@ pub(crate) use counters::tests as fixed;
 pub use counters::{Counters, Name, Share, UsedUp};
 pub use sender::Client;
 pub use throttle::Throttle;
+pub use waiting::{Seat, Waiting};

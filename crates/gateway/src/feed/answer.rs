@@ -5,6 +5,7 @@ use super::format::by_extension;
 use super::scope::Scope;
 use crate::auth::Caller;
 use crate::cache::{Audience, Representation};
+use crate::deliveries::Surface;
 use crate::error::Problem;
 use crate::rest::parameters::Parameters;
 use crate::state::Gateway;
@@ -31,7 +32,7 @@ pub(crate) async fn answer_to(
     let Base(address) = base;
     let asked: [&[u8]; 4] =
         [request.path().as_bytes(), request.query_string().as_bytes(), &[audience as u8], address.as_bytes()];
-    let made = gateway.kept(caller, &asked, async |reading| {
+    let made = gateway.kept(caller, Surface::Feed, &asked, async |reading| {
         let mut parameters = Parameters::of(request)?;
         let scope = scope(&mut parameters)?;
         Ok(match document(&reading, &gateway.site, base, &scope, format, parameters).await? {

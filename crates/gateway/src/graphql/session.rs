@@ -9,7 +9,7 @@ use crate::operation::article::{self, Dossier};
 use crate::operation::member::Accounts;
 use crate::operation::partner::keys;
 use crate::operation::unlock::{self, Unlocked};
-use crate::operation::{Acting, Filter, Reading};
+use crate::operation::{Acting, Filter, Reading, Sending};
 use crate::quota::{self, Quota};
 use crate::site::Site;
 use crate::state::Gateway;
@@ -42,8 +42,12 @@ impl Session {
         spending: &Arc<Spending>,
         client: Client,
     ) -> Self {
+        let viewer = Arc::clone(&caller.viewer);
+        let reading = gateway.desk.reading_within(viewer, spending.rows(), spending.delivering());
+        // The fields that send more say so.
+        reading.sends(Sending::TEASER);
         Self {
-            reading: gateway.desk.reading_within(Arc::clone(&caller.viewer), spending.rows()),
+            reading,
             caller: caller.clone(),
             spending: Arc::clone(spending),
             client,

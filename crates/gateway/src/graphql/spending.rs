@@ -2,7 +2,7 @@
 
 use super::guard::Limits;
 use crate::error::{Code, Problem};
-use crate::operation::Budget;
+use crate::operation::{Budget, Delivering};
 use async_graphql::extensions::{Extension, ExtensionContext, ExtensionFactory, NextResolve, ResolveInfo};
 use async_graphql::{ServerError, ServerResult, Value, async_trait};
 use std::sync::Arc;
@@ -18,6 +18,7 @@ const BODY_WORK: u32 = 250;
 /// What one request may use up, and what it has used up.
 pub struct Spending {
     rows: Arc<Budget>,
+    delivering: Arc<Delivering>,
     most_bytes: u64,
     bytes: AtomicU64,
     work: AtomicU32,
@@ -30,6 +31,7 @@ impl Spending {
     pub fn new(limits: &Limits) -> Self {
         Self {
             rows: Arc::new(Budget::new(limits.rows)),
+            delivering: Arc::default(),
             most_bytes: limits.answer_bytes,
             bytes: AtomicU64::new(0),
             work: AtomicU32::new(0),
@@ -39,6 +41,11 @@ impl Spending {
 
     pub(super) fn rows(&self) -> Arc<Budget> {
         Arc::clone(&self.rows)
+    }
+
+    /// What goes out to a partner with the answer.
+    pub(super) fn delivering(&self) -> Arc<Delivering> {
+        Arc::clone(&self.delivering)
     }
 
     /// Notes rows of a list that cannot fail by itself: the next field that is measured fails instead.

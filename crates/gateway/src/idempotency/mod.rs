@@ -27,12 +27,14 @@ use uuid::Uuid;
 
 /// What takes no key, by its name over REST and over GraphQL: what counts once by itself, what a one-time code is for, what is
 /// asked by nobody in particular, and what answers with articles, which are to be looked at again each time.
-pub(crate) const WITHOUT: [&str; 15] = [
+pub(crate) const WITHOUT: [&str; 17] = [
     "beginInstitutionSession",
     "createToken",
     "explainAccess",
     "finishSignIn",
     "importMembers",
+    "previewLicence",
+    "previewPartnerLicence",
     "redeemGift",
     "redeemPass",
     "redeemPreview",

@@ -156,6 +156,17 @@ pub(crate) fn somebody<T>(caller: &Caller, count: impl FnOnce(&str, &[u8]) -> T)
     })
 }
 
+/// Who asks by now, for a request that has taken its time.
+///
+/// # Errors
+/// As for [`caller`].
+pub(crate) async fn caller_by_now(gateway: &Gateway, request: &HttpRequest) -> Result<Caller, Problem> {
+    match gateway.known(request) {
+        Some(caller) => Ok(caller),
+        None => gateway.look_into(request).await,
+    }
+}
+
 /// Refuses a request whose body took its time, if what its credential grants has changed meanwhile: who asks was found out
 /// before the body was read.
 ///
@@ -163,10 +174,7 @@ pub(crate) fn somebody<T>(caller: &Caller, count: impl FnOnce(&str, &[u8]) -> T)
 /// A problem when the credential is good no longer, or grants something else.
 pub(crate) async fn still_so(gateway: &Gateway, request: &HttpRequest) -> Result<(), Problem> {
     let before = caller(request)?;
-    let now = match gateway.known(request) {
-        Some(caller) => caller,
-        None => gateway.look_into(request).await?,
-    };
+    let now = caller_by_now(gateway, request).await?;
     if now.viewer == before.viewer {
         return Ok(());
     }

@@ -1,6 +1,7 @@
 //! One viewer, looking at the publication at one instant.
 
 use super::budget::Budget;
+use super::delivering::{Delivering, Sending};
 use super::section::SectionTree;
 use crate::error::Problem;
 use masthead_domain::article::Article;
@@ -36,13 +37,18 @@ impl Desk {
     /// agrees.
     #[must_use]
     pub fn reading(&self, viewer: Arc<Viewer>) -> Reading {
-        self.reading_within(viewer, Arc::default())
+        self.reading_within(viewer, Arc::default(), Arc::default())
     }
 
-    /// The same, with so many rows to read.
+    /// The same, with so many rows to read, and a place for notes of what goes out.
     #[must_use]
-    pub fn reading_within(&self, viewer: Arc<Viewer>, budget: Arc<Budget>) -> Reading {
-        Reading::of(self.store.clone(), viewer, budget, self.clock.now())
+    pub fn reading_within(
+        &self,
+        viewer: Arc<Viewer>,
+        budget: Arc<Budget>,
+        delivering: Arc<Delivering>,
+    ) -> Reading {
+        Reading::of(self.store.clone(), viewer, budget, delivering, self.clock.now())
     }
 
     /// The database.
@@ -60,6 +66,7 @@ struct Inner {
     store: Store,
     viewer: Arc<Viewer>,
     budget: Arc<Budget>,
+    delivering: Arc<Delivering>,
     now: Timestamp,
     tiers: OnceCell<Arc<[Arc<Tier>]>>,
     policy: OnceCell<Arc<Policy>>,
@@ -67,11 +74,18 @@ struct Inner {
 }
 
 impl Reading {
-    fn of(store: Store, viewer: Arc<Viewer>, budget: Arc<Budget>, now: Timestamp) -> Self {
+    fn of(
+        store: Store,
+        viewer: Arc<Viewer>,
+        budget: Arc<Budget>,
+        delivering: Arc<Delivering>,
+        now: Timestamp,
+    ) -> Self {
         Self(Arc::new(Inner {
             store,
             viewer,
             budget,
+            delivering,
             now,
             tiers: OnceCell::new(),
             policy: OnceCell::new(),
@@ -117,9 +131,20 @@ impl Reading {
         }
     }
 
-    /// The same publication at the same instant, through the eyes of somebody else.
+    /// Says how much of articles is sent to a partner.
+    pub fn sends(&self, sending: Sending) {
+        self.0.delivering.sends(sending);
+    }
+
+    /// What goes out to a partner.
+    #[must_use]
+    pub fn delivering(&self) -> &Delivering {
+        &self.0.delivering
+    }
+
+    /// The same publication at the same instant, through the eyes of somebody else, to whom nothing goes out.
     pub(super) fn seen_by(&self, viewer: Arc<Viewer>) -> Self {
-        Self::of(self.0.store.clone(), viewer, Arc::clone(&self.0.budget), self.0.now)
+        Self::of(self.0.store.clone(), viewer, Arc::clone(&self.0.budget), Arc::default(), self.0.now)
     }
 
     pub(super) fn store(&self) -> &Store {
@@ -168,6 +193,7 @@ impl Reading {
             // Other requests on this worker have their turn.
             tokio::task::yield_now().await;
         }
+        self.0.delivering.presented(&self.0.viewer, &views);
         Ok(views)
     }
 

@@ -1,12 +1,14 @@
 //! What sitemaps list.
 
 use super::article::{self, Dossier};
+use super::delivering::Sending;
 use super::filter::Filter;
 use super::reading::Reading;
 use crate::error::Problem;
 use masthead_domain::article::Kind;
 use masthead_domain::page::{MAX_PAGE, PageRequest, PageSize, Window};
 use masthead_domain::selection::Span;
+use masthead_domain::viewer::Extent;
 use masthead_persistence::{Listed, Stretch};
 use std::num::NonZeroU32;
 
@@ -43,6 +45,7 @@ pub async fn listed(reading: &Reading, kind: Kind, published: Span) -> Result<Ve
 /// # Errors
 /// A problem when the database cannot be read.
 pub async fn news(reading: &Reading) -> Result<Vec<Dossier>, Problem> {
+    reading.sends(Sending { extent: Some(Extent::Headline), sources: false });
     let since = reading.now().plus_seconds(-NEWS_SECONDS);
     let filter = Filter { published: Span { since: Some(since), until: None }, ..Filter::default() };
     let size = PageSize::new(MAX_PAGE).map_err(|_| Problem::internal())?;

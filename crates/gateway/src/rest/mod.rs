@@ -6,6 +6,7 @@ mod answer;
 pub mod articles;
 mod audit;
 pub mod authors;
+mod changes;
 mod condition;
 mod devices;
 mod dto;
@@ -49,6 +50,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(articles::json_ld::get_article_json_ld)
         .service(articles::sources::list_article_sources)
         .service(articles::related::list_related_articles)
+        .service(changes::list_changes)
         .service(sections::list::list_sections)
         .service(sections::get::get_section)
         .service(authors::list::list_authors)
@@ -113,6 +115,11 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(partners::one::delete_partner)
         .service(partners::licence::get_licence)
         .service(partners::licence::replace_licence)
+        .service(partners::deliveries::list_deliveries_to_partner)
+        .service(partners::deliveries::list_deliveries_of_article)
+        .service(partners::preview::preview_partner_licence)
+        .service(partners::preview::preview_licence)
+        .service(partners::preview::list_usage)
         .service(partners::keys::list_keys)
         .service(partners::keys::create_key)
         .service(partners::keys::revoke_key)

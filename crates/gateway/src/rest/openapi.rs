@@ -21,6 +21,7 @@ use utoipa_actix_web::AppExt;
     tags(
         (name = "articles", description = "Articles and pages."),
         (name = "sitemaps", description = "Where articles are, for search engines."),
+        (name = "changes", description = "What has changed since a place that the token's bearer knows. For partners and the publisher's staff."),
         (name = "sections", description = "The publication's table of contents."),
         (name = "authors", description = "People, AI personas and organisations."),
         (name = "sources", description = "What articles rest on."),

@@ -6,6 +6,7 @@ mod news;
 mod plain;
 
 use crate::cache::{Audience, Representation};
+use crate::deliveries::Surface;
 use crate::error::Problem;
 use crate::operation::Reading;
 use crate::state::Gateway;
@@ -37,7 +38,7 @@ where
     let caller = gateway.caller(request)?;
     let audience = Audience::of(&caller);
     let asked: [&[u8]; 3] = [request.path().as_bytes(), request.query_string().as_bytes(), &[audience as u8]];
-    let made = gateway.kept(&caller, &asked, async |reading| {
+    let made = gateway.kept(&caller, Surface::Sitemap, &asked, async |reading| {
         let document = make(reading).await?;
         Ok(ControlFlow::Continue(Representation::new(document, XML, audience).with_codings()))
     });

@@ -3,6 +3,7 @@
 use super::Gateway;
 use crate::auth::Caller;
 use crate::cache::{Key, Representation};
+use crate::deliveries::Surface;
 use crate::error::Problem;
 use crate::operation::Reading;
 use actix_web::HttpResponse;
@@ -11,7 +12,8 @@ use std::sync::Arc;
 
 impl Gateway {
     /// The answer to what was asked, which depends on the caller's class and the state of the publication alone: the one
-    /// that is kept, or one that is made now. `asked` must hold everything else that it depends on. What `make` breaks off
+    /// that is kept, or one that is made now. `asked` must hold everything else that it depends on. What goes out
+    /// to a partner is noted before. What `make` breaks off
     /// with is sent as it is and not kept.
     ///
     /// # Errors
@@ -19,6 +21,7 @@ impl Gateway {
     pub(crate) async fn kept<F>(
         &self,
         caller: &Caller,
+        surface: Surface,
         asked: &[&[u8]],
         make: F,
     ) -> Result<ControlFlow<HttpResponse, Arc<Representation>>, Problem>
@@ -29,6 +32,7 @@ impl Gateway {
         let key = self.watch.epoch().map(|epoch| Key::new(epoch, &caller.class, asked));
         let ready = key.as_ref().and_then(|key| self.representations.get(key, self.clock.now()));
         if let Some(ready) = ready {
+            self.note_delivered(&caller.viewer, ready.delivered(), surface).await?;
             return Ok(ControlFlow::Continue(ready));
         }
         let reading = self.reading(caller);
@@ -36,6 +40,9 @@ impl Gateway {
             ControlFlow::Continue(made) => made,
             ControlFlow::Break(response) => return Ok(ControlFlow::Break(response)),
         };
+        let delivered = reading.delivering().delivered();
+        self.note_delivered(&caller.viewer, &delivered, surface).await?;
+        let made = made.with_delivered(delivered);
         let Some(key) = key else { return Ok(ControlFlow::Continue(Arc::new(made.for_once()))) };
         let made = Arc::new(made.until(reading.next_arrival().await?));
         self.representations.put(key, Arc::clone(&made));

@@ -9,9 +9,10 @@ pub use opening::{OpenError, open_secrets, open_tokens};
 
 use crate::auth::foreign::{ForeignError, ForeignToken, Issuers};
 use crate::auth::{Believed, Caller, PresentedKey, TokenService, no_standing, unknown_key};
-use crate::cache::{Keys, Representations, Standings, Watch};
-use crate::client::{Client, Proxies, Throttle};
+use crate::cache::{Keys, Ledgers, Representations, Standings, Watch};
+use crate::client::{Client, Proxies, Throttle, Waiting};
 use crate::clock::Chance;
+use crate::deliveries::{Deliveries, Surface};
 use crate::error::{Code, Problem};
 use crate::limits::{self, RequestLimits};
 use crate::operation::member::Accounts;
@@ -22,6 +23,7 @@ use crate::site::Site;
 use actix_web::HttpRequest;
 use masthead_domain::clock::{Clock, Timestamp};
 use masthead_domain::id::KeyId;
+use masthead_domain::partner::Delivered;
 use masthead_domain::viewer::{Bearer, NoStanding, Viewer};
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -54,6 +56,12 @@ pub struct Gateway {
     pub keys: Keys,
     /// What partners have used of their days.
     pub quotas: Quotas,
+    /// What went out to partners.
+    pub deliveries: Deliveries,
+    /// Which ledgers of partners are up to date.
+    pub ledgers: Ledgers,
+    /// Requests that wait for something to happen.
+    pub waiting: Waiting,
     /// The time of day.
     pub clock: Arc<dyn Clock>,
     /// Where random bytes come from.
@@ -200,6 +208,19 @@ impl Gateway {
     #[must_use]
     pub fn reading(&self, caller: &Caller) -> Reading {
         self.desk.reading(Arc::clone(&caller.viewer))
+    }
+
+    /// Notes what of articles is about to go out to whoever asks, if that is a partner.
+    ///
+    /// # Errors
+    /// A problem when it cannot be noted: then nothing may go out.
+    pub async fn note_delivered(
+        &self,
+        viewer: &Viewer,
+        delivered: &[Delivered],
+        surface: Surface,
+    ) -> Result<(), Problem> {
+        self.deliveries.note(viewer, delivered, surface, self.desk.store(), self.clock.now()).await
     }
 
     /// Begins to change something for whoever asks.

@@ -3,10 +3,11 @@
 use super::{ClientLimits, Gateway};
 use crate::auth::foreign::Issuers;
 use crate::auth::{KeyError, KeyRing, Secrets, TokenOptions, TokenService};
-use crate::cache::{Keys, Representations, Standings, Watch};
-use crate::client::{Counters, Proxies, Throttle};
+use crate::cache::{Keys, Ledgers, Representations, Standings, Watch};
+use crate::client::{Counters, Proxies, Throttle, Waiting};
 use crate::clock::{ChanceError, SystemChance, SystemClock};
 use crate::config::{Config, GraphQlTimeoutError, IssuerConfigError, PaymentConfigError, RightsConfigError};
+use crate::deliveries::Deliveries;
 use crate::limits::RequestLimits;
 use crate::mail::{MailError, Post, Route, Templates};
 use crate::operation::Desk;
@@ -72,6 +73,9 @@ impl Gateway {
             tokens,
             keys: Keys::new(config.tokens.remembered),
             quotas: Quotas::default(),
+            deliveries: Deliveries::default(),
+            ledgers: Ledgers::default(),
+            waiting: Waiting::default(),
             clock,
             chance: Arc::new(SystemChance),
         })

@@ -4,6 +4,7 @@ mod gifts;
 mod groups;
 mod keys;
 mod members;
+mod partners;
 mod settings;
 mod tiers;
 

@@ -10,7 +10,7 @@ use masthead_domain::clock::Timestamp;
 use masthead_domain::page::{Page, PageRequest, PageSize, Position, SortKey};
 use masthead_domain::selection::Selection;
 use sea_orm::ConnectionTrait;
-use sea_orm::sea_query::{Asterisk, Expr, Func, Query};
+use sea_orm::sea_query::{Asterisk, Expr, ExprTrait, Func, Query};
 use std::collections::HashMap;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -89,6 +89,25 @@ impl Library<'_> {
     pub async fn count(&self, selection: &Selection) -> Result<u64, StoreError> {
         let mut counts = self.count_of_each(std::slice::from_ref(selection)).await?;
         Ok(counts.pop().unwrap_or(0))
+    }
+
+    /// How many articles of a list exist for this viewer and not for another one, in one statement.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read.
+    pub async fn count_beside(&self, other: &Library<'_>, selection: &Selection) -> Result<u64, StoreError> {
+        let Some(held) = self.held(selection) else { return Ok(0) };
+        let Some(theirs) = other.held(selection) else { return self.count(selection).await };
+        let article = || (Shelf::Table, Shelf::ArticleId);
+        let theirs = Query::select().column(article()).from(Shelf::Table).cond_where(theirs).take();
+        let ask = Query::select()
+            .expr_as(Func::count(Expr::col(Asterisk)), "held")
+            .from(Shelf::Table)
+            .cond_where(held.add(Expr::col(article()).not_in_subquery(theirs)))
+            .take();
+        let row = self.store.reader().query_one(&ask).await?;
+        let held: i64 = row.map(|row| row.try_get("", "held")).transpose()?.unwrap_or(0);
+        Ok(u64::try_from(held).unwrap_or(0))
     }
 
     /// How many articles each of at most 100 lists holds, in one statement or, as for [`Library::articles_of_each`], a few.

@@ -111,6 +111,26 @@ impl Library<'_> {
         slots(held, Sorting::of(order), list, limit)
     }
 
+    /// The published articles that exist for the viewer, in the order of their publication, after a place in it.
+    /// `None` when there can be none.
+    pub(crate) fn published_after(&self, (micros, id): (i64, Uuid), limit: u64) -> Option<SelectStatement> {
+        let all = Selection { order: Order::PublishedAscending, ..Selection::default() };
+        let sorting = Sorting::of(all.order);
+        let held = self.held(&all)?.add(sorting.after(micros, id, false));
+        Some(slots(held, sorting, 0, limit))
+    }
+
+    /// Which of these articles a list of all shows to the viewer, at most 500.
+    pub(crate) fn listed_among(&self, ids: &[Uuid]) -> Option<SelectStatement> {
+        let among = Expr::col((Shelf::Table, Shelf::ArticleId)).is_in(ids.iter().copied());
+        let ask = Query::select()
+            .columns([(Shelf::Table, Shelf::ArticleId), (Shelf::Table, Shelf::Version)])
+            .from(Shelf::Table)
+            .cond_where(self.held(&Selection::default())?.add(among))
+            .take();
+        Some(ask)
+    }
+
     pub(super) async fn slots(&self, ask: &SelectStatement) -> Result<Vec<Slot>, StoreError> {
         let slot = |cells| {
             let row = Row::new(cells, "shelf", "article_id")?;

@@ -8,7 +8,7 @@ use sea_orm::{ConnectionTrait, QueryResult};
 
 impl Registry<'_> {
     /// A page of what a statement finds, by a column whose values are unique and grow.
-    pub(super) async fn newest_first<T>(
+    pub(crate) async fn newest_first<T>(
         &self,
         mut ask: SelectStatement,
         column: impl IntoColumnRef,

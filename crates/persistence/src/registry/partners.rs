@@ -92,6 +92,28 @@ impl Registry<'_> {
     }
 }
 
+impl Registry<'_> {
+    /// How many requests for articles a partner has made on each day from `since` on, counted in days since 1970-01-01 in UTC, the
+    /// latest day first. A day without any is left out.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read.
+    pub async fn usage_since(&self, partner: PartnerId, since: i64) -> Result<Vec<(i64, i64)>, StoreError> {
+        let ask = Query::select()
+            .columns([Usage::PartnerId, Usage::Day, Usage::Requests])
+            .from(Usage::Table)
+            .and_where(Expr::col(Usage::PartnerId).eq(partner.uuid()))
+            .and_where(Expr::col(Usage::Day).gte(since))
+            .order_by(Usage::Day, Order::Desc)
+            .take();
+        let used = |cells| {
+            let row = Row::new(cells, "partner_usage", "partner_id")?;
+            Ok((row.get("day")?, row.get("requests")?))
+        };
+        self.store.reader().query_all(&ask).await?.iter().map(used).collect()
+    }
+}
+
 pub(crate) fn partners(which: SimpleExpr, limit: u64) -> SelectStatement {
     Query::select()
         .columns([Column::Id, Column::Version, Column::Content])

@@ -28,6 +28,8 @@ pub(super) struct Changed<'a> {
     document: Document,
     fingerprint: String,
     was: Option<Side>,
+    /// How many corrections it had before, where it has any now.
+    corrections_before: Option<usize>,
 }
 
 impl Changed<'_> {
@@ -47,8 +49,13 @@ impl Changed<'_> {
         match (self.was, self.side()) {
             (None, _) => ChangeKind::Created,
             (Some(Side::Live), Side::Desk) => ChangeKind::Withdrawn,
+            (Some(Side::Live), Side::Live) if self.has_new_corrections() => ChangeKind::Corrected,
             (Some(_), _) => ChangeKind::Updated,
         }
+    }
+
+    fn has_new_corrections(&self) -> bool {
+        self.corrections_before.is_some_and(|before| before < self.article.index().corrections)
     }
 }
 
@@ -95,9 +102,11 @@ impl Work {
                 document,
                 fingerprint,
                 was: before.map(|before| if before.live { Side::Live } else { Side::Desk }),
+                corrections_before: None,
             });
         }
         if !changed.is_empty() {
+            self.count_corrections(&mut changed).await?;
             self.check_references(&changed.iter().map(|one| one.article).collect::<Vec<_>>()).await?;
             self.clear(&changed).await?;
             self.write_documents(&changed).await?;
@@ -137,6 +146,35 @@ impl Work {
             before.insert(row.id, stored);
         }
         Ok(before)
+    }
+
+    /// Looks up how many corrections published articles had that have some now. Few have any, so for most writes this
+    /// costs no statement.
+    async fn count_corrections(&self, changed: &mut [Changed<'_>]) -> Result<(), StoreError> {
+        let corrected = |one: &Changed<'_>| {
+            let was_and_is_live = (one.was, one.side()) == (Some(Side::Live), Side::Live);
+            was_and_is_live && one.article.index().corrections > 0
+        };
+        let ids: Vec<_> = changed.iter().filter(|one| corrected(one)).map(Changed::id).collect();
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let ask = Query::select()
+            .columns([Publication::ArticleId, Publication::Document])
+            .from(Publication::Table)
+            .and_where(Expr::col(Publication::ArticleId).is_in(ids))
+            .take();
+        let mut before = HashMap::new();
+        for cells in self.transaction.query_all(&ask).await? {
+            let row = Row::new(&cells, "publication", "article_id")?;
+            let document: String = row.get("document")?;
+            let article = Document::open(&document).map_err(|error| row.corrupt("document", error))?;
+            before.insert(row.id, article.index().corrections);
+        }
+        for one in changed {
+            one.corrections_before = before.get(&one.id()).copied();
+        }
+        Ok(())
     }
 
     /// Takes away what is stored of these articles, but for the slugs they had.

@@ -6,7 +6,7 @@ use crate::error::StoreError;
 use crate::record::Record as _;
 use crate::registry::{KnownKey, SavedPartner, SecretHash, open_key, select_keys, select_partners};
 use crate::row::Row;
-use crate::schema::{ApiKey as Column, PartnerUsage, Record};
+use crate::schema::{ApiKey as Column, Delivery, Delta, DeltaFollower, PartnerUsage, Record};
 use masthead_domain::change::{ChangeKind, Subject};
 use masthead_domain::id::{KeyId, PartnerId};
 use masthead_domain::partner::{ApiKey, Holder, KeyScope, Partner};
@@ -35,7 +35,7 @@ impl Work {
         Ok(())
     }
 
-    /// Takes a partner out, with its keys and its usage.
+    /// Takes a partner out, with its keys, its usage, and the record of what it was told and given.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when the database fails.
@@ -49,6 +49,18 @@ impl Work {
             Query::delete()
                 .from_table(PartnerUsage::Table)
                 .and_where(Expr::col(PartnerUsage::PartnerId).eq(id.uuid()))
+                .take(),
+            Query::delete()
+                .from_table(Delivery::Table)
+                .and_where(Expr::col(Delivery::PartnerId).eq(id.uuid()))
+                .take(),
+            Query::delete()
+                .from_table(Delta::Table)
+                .and_where(Expr::col(Delta::PartnerId).eq(id.uuid()))
+                .take(),
+            Query::delete()
+                .from_table(DeltaFollower::Table)
+                .and_where(Expr::col(DeltaFollower::PartnerId).eq(id.uuid()))
                 .take(),
             Query::delete().from_table(Partner::TABLE).and_where(Expr::col(Record::Id).eq(id.uuid())).take(),
         ];

@@ -42,10 +42,10 @@ pub(crate) fn partner(licence: Licence) -> Viewer {
 }
 
 /// Numbers that look like chance and are the same in every run.
-struct Dice(u64);
+pub(crate) struct Dice(pub(crate) u64);
 
 impl Dice {
-    fn below(&mut self, most: u16) -> u16 {
+    pub(crate) fn below(&mut self, most: u16) -> u16 {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         u16::try_from((self.0 >> 33) % u64::from(most)).expect("small")
     }
@@ -64,7 +64,7 @@ fn parent(section: u16) -> Option<u16> {
     matches!(section, 2 | 3).then(|| section - 1)
 }
 
-fn random_article(dice: &mut Dice, number: u16) -> ArticleParts {
+pub(crate) fn random_article(dice: &mut Dice, number: u16) -> ArticleParts {
     let mut parts = parts(number);
     parts.kind = if dice.below(6) == 0 { Kind::Page } else { Kind::Article };
     parts.stage =
@@ -79,7 +79,7 @@ fn random_article(dice: &mut Dice, number: u16) -> ArticleParts {
     parts
 }
 
-fn random_licence(dice: &mut Dice) -> Licence {
+pub(crate) fn random_licence(dice: &mut Dice) -> Licence {
     let language = |number: u16| LANGUAGES[usize::from(number)].parse().expect("a language");
     Licence {
         sections: dice.set(6).map(|set| set.into_iter().map(section_id).collect()),
@@ -113,7 +113,7 @@ fn covers(licence: &Licence, article: &ArticleParts) -> bool {
 }
 
 /// Walks through a whole list, three rows at a time.
-async fn walked(library: &Library<'_>, selection: &Selection) -> Vec<ArticleId> {
+pub(crate) async fn walked(library: &Library<'_>, selection: &Selection) -> Vec<ArticleId> {
     let (mut all, mut window) = (Vec::new(), Window::After(None));
     loop {
         let page = library.articles(selection, &PageRequest { size: size(3), window }).await.expect("read");
@@ -161,7 +161,7 @@ fn selected(selection: &Selection, article: &ArticleParts) -> bool {
         && selection.language.as_ref().is_none_or(|language| article.language == *language)
 }
 
-async fn planted(scratch: &Scratch, articles: &[ArticleParts]) -> Store {
+pub(crate) async fn planted(scratch: &Scratch, articles: &[ArticleParts]) -> Store {
     let store = scratch.store().await;
     let sections: Vec<_> = (1..=5).map(|number| section(number, parent(number))).collect();
     put_all!(store, put_sections, &sections);

@@ -5,6 +5,7 @@ mod scratch;
 
 mod concurrency;
 mod connecting;
+mod delta;
 mod groups;
 mod idempotency;
 mod licences;

@@ -5,8 +5,11 @@ use crate::licences::licence;
 use crate::scratch::{Scratch, on_both};
 use masthead_domain::clock::Timestamp;
 use masthead_domain::id::{KeyId, PartnerId};
-use masthead_domain::partner::{ApiKey, Holder, KeyScope, Partner, PartnerStatus, Unlicensed};
-use masthead_domain::viewer::{Bearer, Licence, NoStanding, Role, Staff, Viewer};
+use masthead_domain::page::{PageRequest, Window};
+use masthead_domain::partner::{
+    ApiKey, Delivered, Delivery, Holder, KeyScope, Partner, PartnerStatus, Unlicensed,
+};
+use masthead_domain::viewer::{Bearer, Extent, Licence, NoStanding, Role, Staff, Viewer};
 use masthead_persistence::{SecretHash, Store, StoreError};
 
 on_both!(
@@ -17,6 +20,8 @@ on_both!(
     a_partner_goes_with_its_keys,
     what_the_staff_does_is_recorded_with_it,
     partners_are_paged,
+    what_goes_out_is_noted_with_the_most_of_it,
+    notes_that_come_together_do_not_wait_for_each_other,
 );
 
 fn id(number: u16) -> PartnerId {
@@ -231,4 +236,76 @@ async fn partners_are_paged(scratch: &Scratch) {
     let before = page[0].version;
     put_partner(&store, &Partner { name: "Another".into(), ..partner(2) }).await;
     assert!(store.registry().partner(id(2)).await.expect("read").expect("there").version > before);
+}
+
+async fn what_goes_out_is_noted_with_the_most_of_it(scratch: &Scratch) {
+    let store = scratch.store().await;
+    put_partner(&store, &partner(1)).await;
+    let one = |number, digest, extent, source_links| Delivered {
+        article: article_id(number),
+        digest: [digest; 16],
+        updated: at(i64::from(digest)),
+        extent,
+        source_links,
+    };
+    let note = async |partner, some: &[Delivered], surface, seconds| {
+        store.note_deliveries(id(partner), some, surface, at(seconds)).await.expect("noted");
+    };
+    note(1, &[one(2, 1, Extent::Teaser, true), one(1, 1, Extent::Headline, false)], "rest", 10).await;
+    note(1, &[one(2, 1, Extent::FullText, false)], "graphql", 20).await;
+    note(1, &[one(2, 2, Extent::Headline, false)], "changes", 30).await;
+    note(2, &[one(2, 2, Extent::Headline, false)], "rest", 40).await;
+    note(2, &[], "rest", 40).await;
+    let page = |size| PageRequest { size, window: Window::After(None) };
+    let registry = store.registry();
+    let to = registry.deliveries_to(id(1), None, &page(size(1))).await.expect("read");
+    assert!(to.has_next);
+    let expected = Delivery {
+        partner: id(1),
+        last: one(2, 2, Extent::FullText, true),
+        editions: 2,
+        first_at: at(10),
+        last_at: at(30),
+        surface: "changes".into(),
+    };
+    assert_eq!(to.rows[0].1, expected);
+    let next = PageRequest { size: size(5), window: Window::After(Some(to.rows[0].0.clone())) };
+    let rest = registry.deliveries_to(id(1), None, &next).await.expect("read");
+    assert_eq!(
+        rest.items().map(|one| (one.last.article, one.editions)).collect::<Vec<_>>(),
+        [(article_id(1), 1)]
+    );
+    let only = registry.deliveries_to(id(1), Some(article_id(1)), &page(size(5))).await.expect("read");
+    assert_eq!(only.rows.len(), 1);
+    let of = registry.deliveries_of(article_id(2), &page(size(5))).await.expect("read");
+    assert_eq!(of.items().map(|one| one.partner).collect::<Vec<_>>(), [id(2), id(1)]);
+    let mut work = store.begin(now()).await.expect("begun");
+    work.remove_partner(id(1)).await.expect("removed");
+    work.commit().await.expect("committed");
+    assert!(registry.deliveries_to(id(1), None, &page(size(5))).await.expect("read").rows.is_empty());
+}
+
+async fn notes_that_come_together_do_not_wait_for_each_other(scratch: &Scratch) {
+    let store = scratch.store().await;
+    put_partner(&store, &partner(1)).await;
+    let some: Vec<_> = (0..50)
+        .map(|number| Delivered {
+            article: article_id(number),
+            digest: [1; 16],
+            updated: at(0),
+            extent: Extent::Teaser,
+            source_links: false,
+        })
+        .collect();
+    let other: Vec<_> = some.iter().rev().copied().collect();
+    let notes = (0..20).map(|number| {
+        let some = if number % 2 == 0 { &some } else { &other };
+        store.note_deliveries(id(1), some, "rest", at(number))
+    });
+    for noted in futures_util::future::join_all(notes).await {
+        noted.expect("noted");
+    }
+    let all = PageRequest { size: size(100), window: Window::After(None) };
+    let all = store.registry().deliveries_to(id(1), None, &all).await.expect("read");
+    assert!(all.rows.len() == 50 && all.items().all(|one| one.editions == 1));
 }

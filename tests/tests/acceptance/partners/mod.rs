@@ -1,8 +1,11 @@
 //! Partners over HTTP: what a licence leaves of the publication, how keys are shown and shut, and what the staff does.
 
+mod changes;
 mod credentials;
+mod deliveries;
 pub(crate) mod desk;
 mod graphql;
+mod preview;
 mod quotas;
 mod shutting;
 mod worlds;

@@ -5,6 +5,7 @@ use super::{enter, everything, now, section_id, tag_id};
 use crate::two_worlds::{article_id, paths};
 use masthead_domain::article::{Article, Byline, Citation, Kind, Role};
 use masthead_domain::author::{Author, AuthorKind};
+use masthead_domain::clock::Timestamp;
 use masthead_domain::id::{AuthorId, SourceId};
 use masthead_domain::section::Section;
 use masthead_domain::tag::Tag;
@@ -167,6 +168,26 @@ fn queries() -> Vec<String> {
     ]
 }
 
+/// What somebody who follows from zero is told, page by page, but for the instants at which it was.
+async fn followed(server: &TestServer, key: &str) -> Vec<Value> {
+    let mut pages = Vec::new();
+    let mut path = "/v1/changes?limit=3&body=text".to_owned();
+    loop {
+        let mut page = server.get_as(key, &path).await.json();
+        for row in page["data"].as_array_mut().expect("changes") {
+            let at = row["at"].take();
+            Timestamp::parse(at.as_str().expect("a text")).expect("an instant");
+        }
+        let next = page["page"]["next"].as_str().expect("a cursor");
+        path = format!("/v1/changes?limit=3&body=text&after={next}");
+        let more = page["page"]["more"] == true;
+        pages.push(page);
+        if !more {
+            return pages;
+        }
+    }
+}
+
 async fn cannot_tell_apart(backend: Backend, licence: Licence, other: World) {
     let here = TestServer::start(backend, World::HOME).await;
     let there = TestServer::start_with(backend, &with_uncovered(other)).await;
@@ -179,6 +200,7 @@ async fn cannot_tell_apart(backend: Backend, licence: Licence, other: World) {
             assert_eq!(a, b, "{path}{again}");
         }
     }
+    assert_eq!(followed(&here, &key).await, followed(&there, &key).await, "following from zero");
     for query in queries() {
         let body = serde_json::json!({ "query": query }).to_string();
         let ask = async |server: &TestServer| {
@@ -216,6 +238,7 @@ async fn who_may_see_the_difference_does(backend: Backend) {
         differ += usize::from(here.get_as(&key, &path).await != there.get_as(&key, &path).await);
     }
     assert!(differ > 30, "{differ} paths differ for a partner who may take everything");
+    assert_ne!(followed(&here, &key).await, followed(&there, &key).await);
     for slug in ["uncovered-foreign", "uncovered-fresh", "uncovered-page"] {
         assert_eq!(there.get_as(&key, &format!("/v1/articles/{slug}")).await.status, 200, "{slug}");
     }

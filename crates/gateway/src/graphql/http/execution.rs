@@ -3,6 +3,7 @@
 use super::{Asked, Cost, Endpoint, Fault, Media, Outcome, Sharing, of_this_moment};
 use crate::auth::Caller;
 use crate::client::Client;
+use crate::deliveries::Surface;
 use crate::error::{Code, Problem};
 use crate::graphql::guard::Checked;
 use crate::graphql::spending::Spending;
@@ -10,6 +11,7 @@ use crate::idempotency::{Answer, Ending, Key, Turn, to_the_end, turn};
 use crate::state::Gateway;
 use actix_web::HttpResponse;
 use async_graphql::{Executor, Request};
+use masthead_domain::partner::Delivered;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -29,11 +31,17 @@ pub(super) struct Executed {
     outcome: Outcome,
     cost: Cost,
     sharing: Sharing,
+    delivered: Arc<[Delivered]>,
 }
 
 impl Executed {
     pub(super) fn body(&self) -> Vec<u8> {
         self.outcome.body(self.cost)
+    }
+
+    /// What of articles goes out to a partner with it.
+    pub(super) fn delivered(&self) -> Arc<[Delivered]> {
+        Arc::clone(&self.delivered)
     }
 
     pub(super) fn is_whole(&self) -> bool {
@@ -56,6 +64,7 @@ impl<E: Executor> Execution<E> {
         request.operation_name.clone_from(&asked.operation);
         request.set_parsed_query(checked.document().clone());
         let spending = Arc::new(Spending::new(limits));
+        let viewer = Arc::clone(&caller.viewer);
         let request = request.data(Arc::clone(&spending));
         let request = (endpoint.equip)(request, &gateway, &caller, &spending, client);
         let executing = endpoint.executor.execute(request);
@@ -63,7 +72,10 @@ impl<E: Executor> Execution<E> {
             tokio::time::timeout(limits.time, executing).await.map_err(|_| too_slow(limits.time))?;
         // A part of an answer would look like the whole.
         spending.check()?;
-        Ok(Executed { outcome: Outcome::of(response, shape)?, cost, sharing })
+        let outcome = Outcome::of(response, shape)?;
+        let delivered = spending.delivering().delivered();
+        gateway.note_delivered(&viewer, &delivered, Surface::GraphQl).await?;
+        Ok(Executed { outcome, cost, sharing, delivered })
     }
 
     /// Executes a mutation once for all requests with this key. The answer is kept with its errors when a part was done.

@@ -20,6 +20,7 @@ use crate::auth::Caller;
 use crate::body;
 use crate::cache::{Audience, Key, Representation};
 use crate::client::Client;
+use crate::deliveries::Surface;
 use crate::error::{Code, Problem};
 use crate::idempotency;
 use crate::state::Gateway;
@@ -131,6 +132,7 @@ impl<E: Executor> Endpoint<E> {
         if let Some(ready) =
             key.as_ref().and_then(|key| gateway.representations.get(key, gateway.clock.now()))
         {
+            gateway.note_delivered(&caller.viewer, ready.delivered(), Surface::GraphQl).await?;
             return Ok(respond(&ready, request, true));
         }
         // Reading changes nothing, however often it is done.
@@ -163,7 +165,8 @@ impl<E: Executor> Endpoint<E> {
             return execution.once(key, document, media).await;
         }
         let executed = execution.run().await?;
-        let representation = Representation::new(executed.body(), media.content_type(), audience);
+        let representation = Representation::new(executed.body(), media.content_type(), audience)
+            .with_delivered(executed.delivered());
         let representation = Arc::new(representation.until(ends));
         let shared = shared && executed.is_whole() && executed.may_be_shared();
         if let Some(key) = key.filter(|_| shared) {

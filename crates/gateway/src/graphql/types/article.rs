@@ -74,24 +74,28 @@ impl ArticleObject {
     }
 
     /// The body, with shut gates in their places.
-    async fn body(&self) -> Vec<Block<'_>> {
+    async fn body(&self, ctx: &Context<'_>) -> Vec<Block<'_>> {
+        self.sends_text(ctx);
         blocks(&self.0.view.body)
     }
 
     /// The body as Portable Text.
     async fn body_portable(&self, ctx: &Context<'_>) -> Json<Vec<PortableBlock>> {
+        self.sends_text(ctx);
         Session::of(ctx).spending.body().await;
         Json(body_portable(&self.0.view.body, Session::of(ctx).site()))
     }
 
     /// The body as HTML.
     async fn body_html(&self, ctx: &Context<'_>) -> String {
+        self.sends_text(ctx);
         Session::of(ctx).spending.body().await;
         body_html(&self.0.view.body, Session::of(ctx).site())
     }
 
     /// The body as plain text.
     async fn body_text(&self, ctx: &Context<'_>) -> String {
+        self.sends_text(ctx);
         Session::of(ctx).spending.body().await;
         body_text(&self.0.view.body)
     }
@@ -212,6 +216,13 @@ impl ArticleObject {
     }
 }
 
+impl ArticleObject {
+    /// Notes that the text goes out.
+    fn sends_text(&self, ctx: &Context<'_>) {
+        Session::of(ctx).reading.delivering().sends_text_of(self.0.view.id);
+    }
+}
+
 /// An author on an article, with a role.
 #[derive(SimpleObject)]
 struct Byline {
@@ -233,7 +244,9 @@ impl ArticleSources<'_> {
 
     /// The citations, in the order of citing.
     async fn nodes(&self, ctx: &Context<'_>) -> Vec<Citation> {
-        let site = Session::of(ctx).site();
+        let session = Session::of(ctx);
+        session.reading.delivering().sends_sources_of(self.0.view.id);
+        let site = session.site();
         let citations = self.0.view.sources.citations.iter().filter_map(|cited| {
             Some(Citation {
                 source: SourceObject(self.0.cards.source(cited.source)?.clone()),

@@ -8,6 +8,7 @@ mod article;
 mod articles;
 mod author;
 mod block;
+mod delivery;
 mod desk;
 mod explanation;
 mod filter;

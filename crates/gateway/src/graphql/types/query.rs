@@ -3,6 +3,7 @@
 use super::article::ArticleObject;
 use super::articles::{ArticleConnection, articles};
 use super::author::{AuthorConnection, AuthorObject};
+use super::delivery::DeliveryQuery;
 use super::desk::DeskQuery;
 use super::explanation::AccessQuery;
 use super::filter::ArticleFilter;
@@ -36,6 +37,7 @@ use std::str::FromStr;
 pub struct Query(
     PublicationQuery,
     AccessQuery,
+    DeliveryQuery,
     DeskQuery,
     GiftQuery,
     GiftSubscriptionQuery,

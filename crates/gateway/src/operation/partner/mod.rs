@@ -1,6 +1,8 @@
 //! Partners and their licences, for publishers.
 
+pub mod deliveries;
 pub mod keys;
+pub mod preview;
 mod terms;
 
 pub use terms::LicenceTerms;
@@ -53,7 +55,7 @@ pub async fn create(acting: &Acting<'_>, entry: Entry) -> Result<SavedPartner, P
     let id = PartnerId::new(acting.now(), bits(acting.chance())?);
     let partner =
         Partner { id, name, contact, status: PartnerStatus::Active, created: acting.now(), licence };
-    check(acting, &partner).await?;
+    check(acting.reading(), &partner).await?;
     let mut work = acting.begin().await?;
     work.put_partner(&partner).await?;
     let saved = work.partner(id).await?.ok_or_else(Problem::internal)?;
@@ -111,7 +113,7 @@ async fn replace(
     // What the change says is checked before the turn of the writers, and made to the partner as it is then.
     let mut partner = stored(acting.store(), id).await?.partner;
     change(&mut partner);
-    check(acting, &partner).await?;
+    check(acting.reading(), &partner).await?;
     let mut work = acting.begin().await?;
     let SavedPartner { mut partner, version } = work.partner(id).await?.ok_or_else(Problem::not_found)?;
     if based_on.is_some_and(|known| known != version) {
@@ -176,7 +178,7 @@ pub(in crate::operation) fn forward(request: &PageRequest) -> Result<Option<&Pos
 }
 
 /// Checks a partner, and that its licence names what there is: a slip would cover nothing, and nobody would know why.
-async fn check(acting: &Acting<'_>, partner: &Partner) -> Result<(), Problem> {
+async fn check(reading: &Reading, partner: &Partner) -> Result<(), Problem> {
     partner.check().map_err(|error| {
         let text = error.to_string();
         let field = text.split(':').next().unwrap_or_default().to_owned();
@@ -184,8 +186,8 @@ async fn check(acting: &Acting<'_>, partner: &Partner) -> Result<(), Problem> {
     })?;
     let Some(licence) = &partner.licence else { return Ok(()) };
     let sections = licence.sections.iter().flatten().map(|id| ("licence.sections".to_owned(), *id));
-    let mut faults = named::sections(acting.reading(), &sections.collect::<Vec<_>>()).await?;
+    let mut faults = named::sections(reading, &sections.collect::<Vec<_>>()).await?;
     let tags = licence.tags.iter().flatten().map(|id| ("licence.tags".to_owned(), *id));
-    faults.extend(named::tags(acting.reading(), &tags.collect::<Vec<_>>()).await?);
+    faults.extend(named::tags(reading, &tags.collect::<Vec<_>>()).await?);
     Problem::none_of(faults)
 }

@@ -1,7 +1,7 @@
 //! `GET /v1/articles/{article}`
 
 use crate::error::Problem;
-use crate::operation::{Reading, article};
+use crate::operation::{Reading, Sending, article};
 use crate::rest::answer::{Made, counted_answer};
 use crate::rest::dto::{ArticleDto, BodyFormat};
 use crate::rest::parameters::Parameters;
@@ -40,6 +40,7 @@ pub(crate) async fn get_article(
         let format = parameters.word("body", &BodyFormat::WORDS)?.unwrap_or(BodyFormat::Portable);
         parameters.finish()?;
         let key = path.parse().map_err(|_| Problem::not_found())?;
+        reading.sends(Sending::EVERYTHING.with_text(format != BodyFormat::None));
         match article::find(&reading, &key).await? {
             Some(dossier) => {
                 let updated = dossier.view.updated;

@@ -2,7 +2,7 @@
 
 use crate::error::Problem;
 use crate::operation::cursor::ListName;
-use crate::operation::{Filter, article};
+use crate::operation::{Filter, Sending, article};
 use crate::rest::answer::{Made, counted_answer};
 use crate::rest::dto::{ArticleSummaryDto, BodyFormat, ListDto};
 use crate::rest::links::{link_header, page_of};
@@ -93,6 +93,7 @@ pub(crate) async fn list_articles(
         let total = parameters.word("total", &TOTAL)?.unwrap_or(false);
         parameters.finish()?;
 
+        reading.sends(Sending::TEASER.with_text(format != BodyFormat::None));
         let found = article::list(&reading, &filter, &page).await?;
         let mut page = page_of(&found, list);
         if total {

@@ -2,7 +2,7 @@
 
 use super::get::moved;
 use crate::error::Problem;
-use crate::operation::article;
+use crate::operation::{Sending, article};
 use crate::rest::answer::{Made, counted_answer};
 use crate::rest::dto::{ArticleSummaryDto, BodyFormat, DataDto};
 use crate::rest::parameters::Parameters;
@@ -39,6 +39,7 @@ pub(crate) async fn list_related_articles(
         let size = parameters.limit()?;
         parameters.finish()?;
         let key = path.parse().map_err(|_| Problem::not_found())?;
+        reading.sends(Sending::TEASER);
         let Some(found) = article::related(&reading, &key, size).await? else {
             return moved(&reading, &key, "/related").await;
         };

@@ -2,7 +2,7 @@
 
 use super::get::moved;
 use crate::error::Problem;
-use crate::operation::article;
+use crate::operation::{Sending, article};
 use crate::rest::answer::{Made, counted_answer};
 use crate::rest::dto::SourcesDto;
 use crate::rest::parameters::Parameters;
@@ -34,6 +34,7 @@ pub(crate) async fn list_article_sources(
     counted_answer(&request, &gateway, async |reading| {
         Parameters::of(&request)?.finish()?;
         let key = path.parse().map_err(|_| Problem::not_found())?;
+        reading.sends(Sending::SOURCES);
         match article::find(&reading, &key).await? {
             Some(dossier) => Made::json(&SourcesDto::of(&dossier, &gateway.site)),
             None => moved(&reading, &key, "/sources").await,

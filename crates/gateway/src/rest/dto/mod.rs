@@ -3,7 +3,9 @@
 mod access;
 mod article;
 mod author;
+mod change;
 mod checkout;
+mod delivery;
 mod envelope;
 mod fields;
 mod gift_subscription;
@@ -14,6 +16,7 @@ mod membership;
 mod partner;
 mod passes;
 mod policy;
+mod preview;
 mod publication;
 mod source;
 mod tier;
@@ -21,7 +24,9 @@ mod tier;
 pub(super) use access::{AccessClassDto, DescribedViewer, ExplainRequest, ExplanationDto};
 pub(super) use article::{ArticleDto, ArticleSummaryDto, BodyFormat};
 pub(super) use author::AuthorDto;
+pub(super) use change::ChangesDto;
 pub(super) use checkout::{CheckoutDto, CheckoutRequest, ContributionRequest, Ordered};
+pub(super) use delivery::DeliveryDto;
 pub(super) use envelope::{DataDto, ListDto, PageDto};
 pub(super) use gift_subscription::{GiftSubscriptionDto, GiftSubscriptionRequest, NewGiftSubscriptionDto};
 pub(super) use group::{
@@ -42,6 +47,7 @@ pub(super) use partner::{
 };
 pub(super) use passes::{CodeRequest, GiftDto, NewGiftDto, NewPreviewDto, PreviewDto, TokenDto, UnlockDto};
 pub(super) use policy::{PolicyDto, PolicyShape};
+pub(super) use preview::{LicencePreviewDto, UsageDayDto};
 pub(super) use publication::{MeDto, SectionDto, TagDto};
 pub(super) use source::{SourceDto, SourcesDto};
 pub(super) use tier::{NewTierDto, TierChangeDto, TierDto};

@@ -41,6 +41,10 @@ impl Demo {
         if config.site.name == usual.site.name {
             config.site.name.clone_from(&loaded.publication);
         }
+        // There is no site in front of it that would answer the addresses of feeds.
+        if config.site.api_url.is_none() && config.listen.port() != 0 {
+            config.site.api_url = Some(format!("http://{}", config.listen));
+        }
         // The demo is served by one server alone, whatever its database.
         if config.tokens.signing_key.is_none() {
             let file = KeyRing::default_file(&config.data_dir);
@@ -68,6 +72,7 @@ impl Demo {
             say(&format!(
                 "articles    {base}/v1/articles\n\
                  one         {base}/v1/articles/{}\n\
+                 a feed      {base}/feeds/articles.rss\n\
                  your token  curl -H 'Authorization: Bearer TOKEN' {base}/v1/me\n\
                  more tokens {mint} --member patron@thalweg.example\n\
                  REST docs   {base}/docs/\n",

@@ -65,6 +65,8 @@ const SHARED: SharedFields = &[
             "updated",
             "words",
             "readingMinutes",
+            "jsonLd",
+            "rights",
             "meter",
             "related",
         ],
@@ -80,6 +82,10 @@ const SHARED: SharedFields = &[
     ("Provenance", &["text", "statement", "responsibleEditor", "reviews"]),
     ("Review", &["reviewer", "at", "revision", "note"]),
     ("Correction", &["at", "text"]),
+    (
+        "Rights",
+        &["holder", "termsUrl", "usageTerms", "tdmReservation", "tdmPolicy", "contentUsage", "rsl"],
+    ),
     ("Image", &["src", "alt", "caption", "credit", "digitalSourceType", "width", "height"]),
     ("TextBlock", &["key", "style", "listItem", "text", "spans"]),
     ("ListItem", &["kind", "level"]),
@@ -178,9 +184,11 @@ mod tests {
     #[test]
     fn a_type_is_shared_as_a_whole_or_not_at_all() {
         /// What the publication is asked for beside itself.
-        const OF_ONE_PERSON: [&str; 21] = [
+        const OF_ONE_PERSON: [&str; 23] = [
             "accessClasses",
             "audit",
+            "deliveriesOfArticle",
+            "deliveriesToPartner",
             "explainAccess",
             "giftSubscriptions",
             "gifts",

@@ -87,8 +87,13 @@ async fn what_was_there_before_stands_on_its_own_shelf(scratch: &Scratch) {
         parts.kind = masthead_domain::article::Kind::Page;
     });
     put(&store, &[page]).await.expect("put");
-    let steps = store.migrate_down(1).await.expect("down");
-    assert_eq!(steps, ["m20261126_000011_own_sections"]);
+    loop {
+        let steps = store.migrate_down(1).await.expect("down");
+        assert_eq!(steps.len(), 1, "it was one of the steps");
+        if steps == ["m20261126_000011_own_sections"] {
+            break;
+        }
+    }
     assert_eq!(alone(&store, 2).await, ids(&[]));
     store.migrate().await.expect("up");
     assert_eq!(alone(&store, 2).await, ids(&[2]), "and no page");

@@ -82,10 +82,7 @@ const SHARED: SharedFields = &[
     ("Provenance", &["text", "statement", "responsibleEditor", "reviews"]),
     ("Review", &["reviewer", "at", "revision", "note"]),
     ("Correction", &["at", "text"]),
-    (
-        "Rights",
-        &["holder", "termsUrl", "usageTerms", "tdmReservation", "tdmPolicy", "contentUsage", "rsl"],
-    ),
+    ("Rights", &["holder", "termsUrl", "usageTerms", "tdmReservation", "tdmPolicy", "contentUsage", "rsl"]),
     ("Image", &["src", "alt", "caption", "credit", "digitalSourceType", "width", "height"]),
     ("TextBlock", &["key", "style", "listItem", "text", "spans"]),
     ("ListItem", &["kind", "level"]),

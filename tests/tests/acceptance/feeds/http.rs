@@ -206,16 +206,21 @@ async fn a_feed_costs_a_constant_number_of_statements(backend: Backend) {
         ("/feeds/tags/ports.ninjs", 12),
         ("/feeds/articles.atom?archive=2026-10", 15),
     ] {
-        let server = TestServer::start_with(backend, &publication(World::HOME)).await;
         // The watch looks at the log five times a second; the least of several tries is the request's own.
         let mut cost = u64::MAX;
-        for asker in [Asker::Anonymous, Asker::Subscriber, Asker::Member, Asker::Patron] {
-            let before = server.store.queries();
-            assert_eq!(server.get(asker, path).await.status, 200);
-            cost = cost.min(server.store.queries() - before);
+        for _ in 0..3 {
+            let server = TestServer::start_with(backend, &publication(World::HOME)).await;
+            for asker in [Asker::Anonymous, Asker::Subscriber, Asker::Member, Asker::Patron] {
+                let before = server.store.queries();
+                assert_eq!(server.get(asker, path).await.status, 200);
+                cost = cost.min(server.store.queries() - before);
+            }
+            server.stop().await;
+            if cost <= most {
+                break;
+            }
         }
         assert!((1..=most).contains(&cost), "{path}: {cost} statements");
-        server.stop().await;
     }
 }
 

@@ -34,14 +34,20 @@ impl Show {
     }
 }
 
-/// The prices for tiers that are not there. Where there is no database yet, or it cannot be read, nothing is known of that.
+/// The prices for tiers that are not there. Where there is no database yet nothing is known of that, and where it cannot be read
+/// that is told.
 async fn prices_of_no_tier(config: &Config) -> Vec<String> {
     let Some(stripe) = &config.payments.stripe else { return Vec::new() };
     let prices: Vec<_> = stripe.prices().filter_map(Result::ok).collect();
     if prices.is_empty() || !config.database_url().may_be_there() {
         return Vec::new();
     }
-    let Ok(Ok(Some(tiers))) = tokio::time::timeout(PATIENCE, tiers(config)).await else { return Vec::new() };
+    let Ok(Ok(Some(tiers))) = tokio::time::timeout(PATIENCE, tiers(config)).await else {
+        say(
+            "# whether the tiers of payments.stripe.prices exist was not checked: the database cannot be read",
+        );
+        return Vec::new();
+    };
     let none = |(price, tier, _): &(String, Slug, _)| {
         (!tiers.contains(tier)).then(|| format!("payments.stripe.prices.{price}: there is no tier {tier}"))
     };

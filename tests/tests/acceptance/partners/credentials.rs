@@ -172,6 +172,12 @@ async fn a_good_key_without_a_valid_licence_is_told_why(backend: Backend) {
             assert!(!refused.body.contains(&why), "{}", refused.body);
         }
         assert_eq!(exchange(&server, &form(2), &[]).await.json()["error"], "invalid_client", "expired");
+        for (id, secret) in [(key(1).id, wrong.as_str()), (key(2).id, text.as_str())] {
+            let form = format!("grant_type=client_credentials&client_id={id}&client_secret={secret}");
+            let refused = exchange(&server, &form, &[]).await;
+            assert_eq!(refused.json()["error"], "invalid_client", "{form}");
+            assert!(!refused.body.contains(&why), "{}", refused.body);
+        }
     }
     license(&server, PartnerStatus::Active, everything()).await;
     all_within_a_second(&[&server], token, PATH, |answer| answer.status == 200).await;

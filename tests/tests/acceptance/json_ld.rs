@@ -30,7 +30,10 @@ async fn an_article_for_search_engines_as_each_viewer_has_it(backend: Backend) {
         // A persona signs it. It is disclosed, and no person.
         let signed = document["author"].as_array().expect("authors");
         assert!(signed.iter().all(|author| author["@type"] == "Organization"), "{document}");
-        assert!(document["creditText"].as_str().expect("a credit").contains("Quay"), "{document}");
+        assert!(
+            document["creditText"].as_str().expect("a credit").contains("quay-watcher (An AI persona.)"),
+            "{document}"
+        );
         let links = document["citation"].as_array().expect("citations").iter();
         let with_link = links.filter(|cited| cited.get("url").is_some()).count();
         assert_eq!(with_link, usize::from(asker != Asker::Anonymous), "{document}");

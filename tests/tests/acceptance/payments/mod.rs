@@ -53,7 +53,7 @@ async fn send(server: &TestServer, body: &str, signature: &str) -> Answer {
 
 async fn deliver(server: &TestServer, event: &Value) {
     let body = event.to_string();
-    let answer = send(server, &body, &signature(SECRET, SystemClock.now().seconds(), &body)).await;
+    let answer = send(server, &body, &signature(SECRET, server.now().seconds(), &body)).await;
     assert_eq!(answer.status, 204, "{}", answer.body);
 }
 

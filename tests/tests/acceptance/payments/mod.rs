@@ -11,9 +11,7 @@ mod shut_out;
 mod stripe;
 
 use aws_lc_rs::hmac;
-use masthead_domain::clock::Clock;
 use masthead_domain::viewer::Bearer;
-use masthead_gateway::clock::SystemClock;
 use masthead_gateway::config::{Config, StripeConfig};
 use masthead_tests::people::member;
 use masthead_tests::server::{Answer, Asker, TestServer};

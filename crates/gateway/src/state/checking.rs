@@ -53,7 +53,7 @@ fn data_directory(config: &Config) -> Option<OpenError> {
     let is_shared = config.database_url().is_shared();
     let (key, secret) = (config.tokens.signing_key.is_some(), config.auth.secret.is_some());
     let is_used =
-        config.database_url.is_none() || config.mail.smtp.is_none() || (!is_shared && !(key && secret));
+        config.database_url.is_none() || config.mail.smtp.is_none() || !(is_shared || key && secret);
     let there = config.data_dir.ancestors().find(|directory| directory.exists());
     let cannot_be = there.is_some_and(|there: &Path| !there.is_dir());
     (is_used && cannot_be).then(|| OpenError::DataDirectory(config.data_dir.clone()))

@@ -56,7 +56,7 @@ async fn a_parser_reads_what_is_there(backend: Backend) {
                 assert!(entry.links.iter().any(|link| link.href == url), "{format}: {:?}", entry.links);
                 assert!(!entry.authors.is_empty(), "{format}");
                 let text = entry.content.as_ref().and_then(|content| content.body.as_deref());
-                let first = format!("{}", article["summary"].as_str().unwrap_or_default());
+                let first = article["summary"].as_str().unwrap_or_default();
                 let summary = entry.summary.as_ref().map_or("", |summary| summary.content.as_str());
                 assert!(text.is_some(), "{format}: every reader gets a text");
                 assert_eq!(summary, first, "{format}");

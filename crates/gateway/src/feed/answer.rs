@@ -8,11 +8,10 @@ use crate::cache::{Audience, Representation};
 use crate::deliveries::Surface;
 use crate::error::Problem;
 use crate::rest::parameters::Parameters;
-use crate::state::Gateway;
+use crate::state::{Gateway, send_coded};
 use actix_web::http::header::{self, HeaderValue};
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse};
 use std::ops::ControlFlow;
-use std::sync::Arc;
 
 /// Answers a request for a feed, as this caller may see it, with links below `base`. What is unchanged costs a partner's
 /// quota nothing; what is delivered is one request.
@@ -50,13 +49,8 @@ pub(crate) async fn answer_to(
     };
     if !ready.is_known_to(request) {
         gateway.quotas.count(request, &caller.viewer, gateway.desk.store(), gateway.clock.now()).await?;
-        if let Some(coding) = ready.wanting(request) {
-            let unprepared = Arc::clone(&ready);
-            // It fails only when the server stops; then the plain form is sent.
-            let _ = web::block(move || unprepared.prepare(coding)).await;
-        }
     }
-    Ok(ready.respond(request))
+    Ok(send_coded(&ready, request).await)
 }
 
 /// The way to the last part of an archive that is too long. It may be another one tomorrow.

@@ -3,7 +3,7 @@
 use super::notes;
 use crate::operation::Cards;
 use crate::operation::article::Dossier;
-use crate::render::ImageDto;
+use crate::render::{ImageDto, last_changed};
 use crate::site::Site;
 use masthead_domain::article::{Correction, Role};
 use masthead_domain::author::{Author, AuthorKind};
@@ -84,8 +84,7 @@ impl<'a> Item<'a> {
 
     /// When it last changed for readers. A correction is a change.
     pub(super) fn updated(&self) -> Timestamp {
-        let corrected = self.view.corrections.iter().map(|correction| correction.at);
-        corrected.fold(self.view.updated, Ord::max)
+        last_changed(self.view)
     }
 
     pub(super) fn language(&self) -> &'a str {

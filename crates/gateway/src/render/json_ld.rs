@@ -115,7 +115,7 @@ impl JsonLd {
             description: view.meta_description.clone().or_else(|| view.summary().map(str::to_owned)),
             in_language: Some(view.language.to_string()),
             date_published: view.published.map(|at| at.to_string()),
-            date_modified: Some(modified(view).to_string()),
+            date_modified: Some(last_changed(view).to_string()),
             article_section: section.map(|section| section.name.clone()),
             keywords: tags.map(|tag| tag.name.clone()).collect(),
             image: view.hero.iter().map(|image| picture(image, site)).collect(),
@@ -187,7 +187,8 @@ impl JsonLd {
 }
 
 /// When the article last changed for readers; a correction is a change.
-fn modified(view: &ArticleView) -> Timestamp {
+#[must_use]
+pub fn last_changed(view: &ArticleView) -> Timestamp {
     view.corrections.iter().map(|correction| correction.at).fold(view.updated, Ord::max)
 }
 

@@ -14,7 +14,7 @@ pub use access::{AccessDto, LockDto, OfferDto, PriceDto};
 pub use disclosure::{picture_note, text_note};
 pub use html::{body_html, body_html_apart};
 pub use image::ImageDto;
-pub use json_ld::JsonLd;
+pub use json_ld::{JsonLd, last_changed};
 pub use portable::{
     CalloutBlock, CodeBlock, DividerBlock, EmbedBlock, GateBlock, HtmlBlock, ImageBlock, MarkDef,
     PortableBlock, PortableSpan, QuoteBlock, TextBlock, body_portable,

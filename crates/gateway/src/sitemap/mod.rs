@@ -9,11 +9,10 @@ use crate::cache::{Audience, Representation};
 use crate::deliveries::Surface;
 use crate::error::Problem;
 use crate::operation::Reading;
-use crate::state::Gateway;
+use crate::state::{Gateway, send_coded};
 use actix_web::http::header::HeaderValue;
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse};
 use std::ops::ControlFlow;
-use std::sync::Arc;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 /// The namespace of sitemaps.
@@ -42,18 +41,10 @@ where
         let document = make(reading).await?;
         Ok(ControlFlow::Continue(Representation::new(document, XML, audience).with_codings()))
     });
-    let ready = match made.await? {
-        ControlFlow::Continue(ready) => ready,
-        ControlFlow::Break(response) => return Ok(response),
-    };
-    if !ready.is_known_to(request)
-        && let Some(coding) = ready.wanting(request)
-    {
-        let unprepared = Arc::clone(&ready);
-        // It fails only when the server stops; then the plain form is sent.
-        let _ = web::block(move || unprepared.prepare(coding)).await;
-    }
-    Ok(ready.respond(request))
+    Ok(match made.await? {
+        ControlFlow::Continue(ready) => send_coded(&ready, request).await,
+        ControlFlow::Break(response) => response,
+    })
 }
 
 /// What is written into memory cannot fail but by a fault of ours.

@@ -6,7 +6,7 @@ use crate::cache::{Key, Representation};
 use crate::deliveries::Surface;
 use crate::error::Problem;
 use crate::operation::Reading;
-use actix_web::HttpResponse;
+use actix_web::{HttpRequest, HttpResponse, web};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -48,4 +48,16 @@ impl Gateway {
         self.representations.put(key, Arc::clone(&made));
         Ok(ControlFlow::Continue(made))
     }
+}
+
+/// Sends an answer that is kept, in the coding that the client likes best. What is compressed for the first time is compressed
+/// away from the workers.
+pub(crate) async fn send_coded(ready: &Arc<Representation>, request: &HttpRequest) -> HttpResponse {
+    let wanting = ready.wanting(request).filter(|_| !ready.is_known_to(request));
+    if let Some(coding) = wanting {
+        let unprepared = Arc::clone(ready);
+        // It fails only when the server stops; then the plain form is sent.
+        let _ = web::block(move || unprepared.prepare(coding)).await;
+    }
+    ready.respond(request)
 }

@@ -5,6 +5,7 @@ mod keeping;
 mod opening;
 
 pub use checking::check;
+pub(crate) use keeping::send_coded;
 pub use opening::{OpenError, open_secrets, open_tokens};
 
 use crate::auth::foreign::{ForeignError, ForeignToken, Issuers};

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 masthead_tests::on_both!(
     every_surface_notes_what_goes_out,
+    what_search_engines_and_feeds_carry_away_is_noted,
     a_narrow_licence_is_noted_as_what_it_is,
     what_is_kept_ready_is_noted_for_each_partner,
     deliveries_are_for_publishers,
@@ -62,6 +63,22 @@ async fn every_surface_notes_what_goes_out(backend: Backend) {
     };
     assert_eq!(ids(&to, "article"), ids(&listed, "id"));
     assert!(to["data"].as_array().expect("rows").iter().all(|row| row["editions"] == 1));
+    server.stop().await;
+}
+
+async fn what_search_engines_and_feeds_carry_away_is_noted(backend: Backend) {
+    let server = TestServer::start(backend, World::HOME).await;
+    let key = enter(&server, everything()).await;
+    ask(&server, &key, &format!("{{ article(slug: \"{LOCKS}\") {{ jsonLd }} }}")).await;
+    assert_eq!(noted(&server, LOCKS).await, json!(["teaser", true, 1, "graphql"]), "links and no text");
+    let server_of_rest = TestServer::start(backend, World::HOME).await;
+    let its_key = enter(&server_of_rest, everything()).await;
+    let path = format!("/v1/articles/{LOCKS}/json-ld");
+    assert_eq!(server_of_rest.get_as(&its_key, &path).await.status, 200);
+    assert_eq!(noted(&server_of_rest, LOCKS).await, json!(["teaser", true, 1, "rest"]));
+    assert_eq!(server.get_as(&key, "/feeds/articles.rss").await.status, 200);
+    assert_eq!(noted(&server, LOCKS).await, json!(["full_text", true, 1, "feed"]));
+    server_of_rest.stop().await;
     server.stop().await;
 }
 

@@ -179,8 +179,11 @@ impl ArticleObject {
     /// The article for search engines: `NewsArticle` by schema.org. Parts that are not for everybody are named by the class
     /// `gate-KEY`, which the elements of the page must have; `bodyHtml` comes with it.
     async fn json_ld(&self, ctx: &Context<'_>) -> Json<JsonLd> {
-        Session::of(ctx).spending.body().await;
-        Json(JsonLd::of(&self.0, Session::of(ctx).site()))
+        let session = Session::of(ctx);
+        session.spending.body().await;
+        // It holds the links of the sources, and none of the text.
+        session.reading.delivering().sends_sources_of(self.0.view.id);
+        Json(JsonLd::of(&self.0, session.site()))
     }
 
     /// What may be done with it, for machines; null where the publisher says nothing, and for what first appeared

@@ -2,7 +2,7 @@
 
 use super::get::moved;
 use crate::error::Problem;
-use crate::operation::article;
+use crate::operation::{Sending, article};
 use crate::render::JsonLd;
 use crate::rest::answer::{Made, counted_answer};
 use crate::rest::parameters::Parameters;
@@ -10,6 +10,7 @@ use crate::state::Gateway;
 use actix_web::http::header::HeaderValue;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, get};
+use masthead_domain::viewer::Extent;
 
 const LD_JSON: HeaderValue = HeaderValue::from_static("application/ld+json");
 
@@ -37,6 +38,7 @@ pub(crate) async fn get_article_json_ld(
 ) -> Result<HttpResponse, Problem> {
     counted_answer(&request, &gateway, async |reading| {
         Parameters::of(&request)?.finish()?;
+        reading.sends(Sending { extent: Some(Extent::Teaser), sources: true });
         let key = path.parse().map_err(|_| Problem::not_found())?;
         let Some(dossier) = article::find(&reading, &key).await? else {
             return moved(&reading, &key, "/json-ld").await;

@@ -142,6 +142,7 @@ async fn of_two_gateways_one_sends_the_letter(backend: Backend) {
         came.extend(post.next().await.to);
     }
     assert_eq!(came, to.map(str::to_owned).into());
+    forgotten(&shop, "@home.example").await;
     for server in [&shop.server, &twin] {
         server.later(DAY);
     }

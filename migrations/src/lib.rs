@@ -19,6 +19,7 @@ mod m20261126_000008_gift_subscriptions;
 mod m20261126_000009_groups;
 mod m20261126_000010_idempotency;
 mod m20261126_000011_own_sections;
+mod m20261126_000013_own_feeds;
 
 /// All steps, in order.
 #[derive(Debug)]
@@ -39,6 +40,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000009_groups::Migration),
             Box::new(m20261126_000010_idempotency::Migration),
             Box::new(m20261126_000011_own_sections::Migration),
+            Box::new(m20261126_000013_own_feeds::Migration),
         ]
     }
 }

@@ -2,18 +2,47 @@
 
 use super::answer::answer_to;
 use super::document::Base;
+use super::private::{
+    read_private_author_feed, read_private_feed, read_private_section_feed, read_private_tag_feed,
+};
 use super::scope::Scope;
 use crate::error::Problem;
+use crate::operation::partner::filters;
 use crate::rest::parameters::Parameters;
 use crate::state::Gateway;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, get};
 use std::str::FromStr;
+use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 /// Puts the feeds into an application and into its OpenAPI document.
 pub fn routes(config: &mut ServiceConfig<'_>) {
-    config.service(read_feed).service(read_section_feed).service(read_author_feed).service(read_tag_feed);
+    config
+        .service(read_feed)
+        .service(read_section_feed)
+        .service(read_author_feed)
+        .service(read_tag_feed)
+        .service(read_filter_feed)
+        .service(read_private_feed)
+        .service(read_private_section_feed)
+        .service(read_private_author_feed)
+        .service(read_private_tag_feed);
+}
+
+/// The parameters that all feeds have.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "it describes them; `document` reads them")]
+pub(super) struct FeedParameters {
+    /// Articles in the document.
+    #[param(minimum = 1, maximum = 100, example = 50)]
+    limit: Option<u32>,
+    /// A place in the feed, as its links `next` and `previous` have it.
+    cursor: Option<String>,
+    /// A month, day, hour or minute (UTC) that is over, as the links `prev-archive` and `next-archive` have it.
+    #[param(example = "2026-10")]
+    archive: Option<String>,
 }
 
 async fn answer(
@@ -28,8 +57,13 @@ async fn answer(
 }
 
 /// A slug or id. What is neither names nothing.
-fn key<K: FromStr>(text: &str) -> Result<K, Problem> {
+pub(super) fn key<K: FromStr>(text: &str) -> Result<K, Problem> {
     text.parse().map_err(|_| Problem::not_found())
+}
+
+/// Whether a section is read without those below it.
+pub(super) fn alone(parameters: &mut Parameters) -> Result<bool, Problem> {
+    Ok(!parameters.word("below", &[("true", true), ("false", false)])?.unwrap_or(true))
 }
 
 /// All articles as a feed, the newest first.
@@ -43,9 +77,7 @@ fn key<K: FromStr>(text: &str) -> Result<K, Problem> {
     tag = "feeds",
     params(
         ("format" = String, Path, description = "`rss`, `atom`, `json` (JSON Feed 1.1) or `ninjs` (3.1)."),
-        ("limit" = Option<u32>, Query, description = "Articles in the document.", minimum = 1, maximum = 100, example = 50),
-        ("cursor" = Option<String>, Query, description = "A place in the feed, as its links `next` and `previous` have it."),
-        ("archive" = Option<String>, Query, description = "A month, day, hour or minute (UTC) that is over, as the links `prev-archive` and `next-archive` have it.", example = "2026-10"),
+        FeedParameters,
     ),
     responses(
         (status = 200, description = "The feed.", content(
@@ -80,9 +112,7 @@ pub(crate) async fn read_feed(
         ("section" = String, Path, description = "The section's slug or id."),
         ("format" = String, Path, description = "`rss`, `atom`, `json` (JSON Feed 1.1) or `ninjs` (3.1)."),
         ("below" = Option<bool>, Query, description = "Whether the sections below it are read along (the default)."),
-        ("limit" = Option<u32>, Query, description = "Articles in the document.", minimum = 1, maximum = 100, example = 50),
-        ("cursor" = Option<String>, Query, description = "A place in the feed, as its links `next` and `previous` have it."),
-        ("archive" = Option<String>, Query, description = "A month, day, hour or minute (UTC) that is over, as the links `prev-archive` and `next-archive` have it.", example = "2026-10"),
+        FeedParameters,
     ),
     responses(
         (status = 200, description = "The feed.", content(
@@ -104,8 +134,7 @@ pub(crate) async fn read_section_feed(
 ) -> Result<HttpResponse, Problem> {
     let (section, extension) = path.into_inner();
     answer(&request, &gateway, &extension, |parameters| {
-        let below = parameters.word("below", &[("true", true), ("false", false)])?.unwrap_or(true);
-        Ok(Scope::Section { key: key(&section)?, alone: !below })
+        Ok(Scope::Section { alone: alone(parameters)?, key: key(&section)? })
     })
     .await
 }
@@ -121,9 +150,7 @@ pub(crate) async fn read_section_feed(
     params(
         ("author" = String, Path, description = "The author's slug or id."),
         ("format" = String, Path, description = "`rss`, `atom`, `json` (JSON Feed 1.1) or `ninjs` (3.1)."),
-        ("limit" = Option<u32>, Query, description = "Articles in the document.", minimum = 1, maximum = 100, example = 50),
-        ("cursor" = Option<String>, Query, description = "A place in the feed, as its links `next` and `previous` have it."),
-        ("archive" = Option<String>, Query, description = "A month, day, hour or minute (UTC) that is over, as the links `prev-archive` and `next-archive` have it.", example = "2026-10"),
+        FeedParameters,
     ),
     responses(
         (status = 200, description = "The feed.", content(
@@ -158,9 +185,7 @@ pub(crate) async fn read_author_feed(
     params(
         ("tag" = String, Path, description = "The tag's slug or id."),
         ("format" = String, Path, description = "`rss`, `atom`, `json` (JSON Feed 1.1) or `ninjs` (3.1)."),
-        ("limit" = Option<u32>, Query, description = "Articles in the document.", minimum = 1, maximum = 100, example = 50),
-        ("cursor" = Option<String>, Query, description = "A place in the feed, as its links `next` and `previous` have it."),
-        ("archive" = Option<String>, Query, description = "A month, day, hour or minute (UTC) that is over, as the links `prev-archive` and `next-archive` have it.", example = "2026-10"),
+        FeedParameters,
     ),
     responses(
         (status = 200, description = "The feed.", content(
@@ -182,4 +207,42 @@ pub(crate) async fn read_tag_feed(
 ) -> Result<HttpResponse, Problem> {
     let (tag, extension) = path.into_inner();
     answer(&request, &gateway, &extension, |_| Ok(Scope::Tag(key(&tag)?))).await
+}
+
+/// The articles that a saved filter of the partner who asks lets through, as a feed, the newest first.
+///
+/// The filter chooses among what the licence covers. For that partner's keys, and for the staff; nobody else finds it.
+#[utoipa::path(
+    get,
+    path = "/feeds/filters/{filter}.{format}",
+    operation_id = "readFilterFeed",
+    tag = "feeds",
+    params(
+        ("filter" = String, Path, description = "The filter's id."),
+        ("format" = String, Path, description = "`rss`, `atom`, `json` (JSON Feed 1.1) or `ninjs` (3.1)."),
+        FeedParameters,
+    ),
+    responses(
+        (status = 200, description = "The feed.", content(
+            (String = "application/rss+xml"),
+            (String = "application/atom+xml"),
+            (Value = "application/feed+json"),
+            (Value = "application/json"),
+        )),
+        (status = 304, description = "The feed is as it was. This costs a partner's quota nothing."),
+        (status = 307, description = "The archive holds too much for one document; its last part is elsewhere."),
+        (status = 429, description = "A partner's quota of the day is used up."),
+    ),
+)]
+#[get("/feeds/filters/{filter}.{format}")]
+pub(crate) async fn read_filter_feed(
+    request: HttpRequest,
+    path: Path<(String, String)>,
+    gateway: Data<Gateway>,
+) -> Result<HttpResponse, Problem> {
+    let (filter, extension) = path.into_inner();
+    let caller = gateway.caller(&request)?;
+    // It is looked up each time: a kept answer does not know that it was taken out.
+    let saved = filters::for_reading(&gateway.reading(&caller), key(&filter)?).await?;
+    answer(&request, &gateway, &extension, |_| Ok(Scope::Saved(Box::new(saved)))).await
 }

@@ -4,6 +4,7 @@ use crate::error::Problem;
 use crate::operation::{Filter, Reading, author, section, tag};
 use crate::site::Site;
 use masthead_domain::author::{Author, AuthorKind};
+use masthead_domain::filter::SavedFilter;
 use masthead_persistence::{AuthorKey, SectionKey, TagKey};
 
 /// Which articles a feed is of, before anybody has looked whether there are any.
@@ -17,6 +18,8 @@ pub(crate) enum Scope {
     Author(AuthorKey),
     /// Those with this tag.
     Tag(TagKey),
+    /// Those that a saved filter lets through.
+    Saved(Box<SavedFilter>),
 }
 
 /// A scope that exists for the viewer.
@@ -39,6 +42,7 @@ impl Scope {
             Self::Author(AuthorKey::Id(id)) => format!("authors/{id}"),
             Self::Tag(TagKey::Slug(slug)) => format!("tags/{slug}"),
             Self::Tag(TagKey::Id(id)) => format!("tags/{id}"),
+            Self::Saved(saved) => format!("filters/{}", saved.id),
         }
     }
 
@@ -103,6 +107,12 @@ impl Scope {
                     filter: Filter { tag: Some(TagKey::Id(tag.id)), ..Filter::default() },
                 }
             }
+            Self::Saved(saved) => Found {
+                name: format!("feeds/{}", saved.id),
+                title: named(&saved.name),
+                description: newest(&format!(" of {}", saved.name)),
+                filter: saved.conditions.clone().into(),
+            },
         })
     }
 }

@@ -3,7 +3,7 @@
 use super::{ClientLimits, Gateway};
 use crate::auth::foreign::Issuers;
 use crate::auth::{KeyError, KeyRing, Secrets, TokenOptions, TokenService};
-use crate::cache::{Keys, Representations, Standings, Watch};
+use crate::cache::{Feeds, Keys, Representations, Standings, Watch};
 use crate::client::{Counters, Proxies, Throttle};
 use crate::clock::{ChanceError, SystemChance, SystemClock};
 use crate::config::{Config, GraphQlTimeoutError, IssuerConfigError, PaymentConfigError, RightsConfigError};
@@ -71,6 +71,7 @@ impl Gateway {
             watch,
             tokens,
             keys: Keys::new(config.tokens.remembered),
+            feeds: Feeds::new(config.tokens.remembered),
             quotas: Quotas::default(),
             clock,
             chance: Arc::new(SystemChance),

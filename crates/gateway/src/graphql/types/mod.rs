@@ -10,6 +10,7 @@ mod author;
 mod block;
 mod desk;
 mod explanation;
+mod feed;
 mod filter;
 mod gift_subscription;
 mod group;

@@ -1,5 +1,6 @@
 //! Partners and their licences, for publishers.
 
+pub mod filters;
 pub mod keys;
 mod terms;
 

@@ -5,6 +5,7 @@ mod article;
 mod author;
 mod checkout;
 mod envelope;
+mod feed;
 mod fields;
 mod gift_subscription;
 mod group;
@@ -23,6 +24,8 @@ pub(super) use article::{ArticleDto, ArticleSummaryDto, BodyFormat};
 pub(super) use author::AuthorDto;
 pub(super) use checkout::{CheckoutDto, CheckoutRequest, ContributionRequest, Ordered};
 pub(super) use envelope::{DataDto, ListDto, PageDto};
+pub(super) use feed::{FeedDto, FilterDto, MadeFeedDto, NewFeedDto, NewFilterDto};
+pub(crate) use feed::{feed_url, filter_url};
 pub(super) use gift_subscription::{GiftSubscriptionDto, GiftSubscriptionRequest, NewGiftSubscriptionDto};
 pub(super) use group::{
     GroupChangeDto, GroupDto, InvitationDto, MyGroupsDto, MySeatDto, NewGroupDto, NewInvitationsDto, SeatDto,

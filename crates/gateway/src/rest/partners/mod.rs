@@ -1,5 +1,6 @@
 //! `/v1/partners`, for the publisher's staff.
 
+pub(super) mod filters;
 pub(super) mod keys;
 pub(super) mod licence;
 pub(super) mod list;

@@ -217,6 +217,7 @@ pub(crate) async fn read_tag_feed(
     path = "/feeds/filters/{filter}.{format}",
     operation_id = "readFilterFeed",
     tag = "feeds",
+    security((), ("bearer" = [])),
     params(
         ("filter" = String, Path, description = "The filter's id."),
         ("format" = String, Path, description = "`rss`, `atom`, `json` (JSON Feed 1.1) or `ninjs` (3.1)."),

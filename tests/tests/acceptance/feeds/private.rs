@@ -431,7 +431,7 @@ async fn graphql_does_the_same(backend: Backend) {
     let revoke = format!(r#"mutation {{ revokeMemberFeed(member: "{member}", feed: "{id}") }}"#);
     assert_eq!(
         ask(Some(&token), revoke.clone()).await["errors"][0]["extensions"]["code"],
-        "insufficient_role"
+        "INSUFFICIENT_ROLE"
     );
     assert_eq!(ask(staff, revoke).await["data"]["revokeMemberFeed"], true);
     let again = ask(Some(&token), format!(r#"mutation {{ revokePrivateFeed(feed: "{id}") }}"#)).await;

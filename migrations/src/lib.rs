@@ -21,6 +21,7 @@ mod m20261126_000010_idempotency;
 mod m20261126_000011_own_sections;
 mod m20261126_000012_delta;
 mod m20261126_000013_deliveries;
+mod m20261126_000014_own_feeds;
 
 /// All steps, in order.
 #[derive(Debug)]
@@ -43,6 +44,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000011_own_sections::Migration),
             Box::new(m20261126_000012_delta::Migration),
             Box::new(m20261126_000013_deliveries::Migration),
+            Box::new(m20261126_000014_own_feeds::Migration),
         ]
     }
 }

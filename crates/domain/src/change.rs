@@ -27,6 +27,8 @@ pub enum Subject {
     Member,
     /// A session of a member.
     Session,
+    /// A private feed of a member.
+    Feed,
     /// A device that reads without a member.
     Device,
     /// A gift of one article.
@@ -60,6 +62,7 @@ impl Subject {
             Self::Newsletter => "newsletter",
             Self::Member => "member",
             Self::Session => "session",
+            Self::Feed => "feed",
             Self::Device => "device",
             Self::Gift => "gift",
             Self::Pass => "pass",
@@ -86,6 +89,7 @@ impl Subject {
             | Self::Policy => true,
             Self::Member
             | Self::Session
+            | Self::Feed
             | Self::Device
             | Self::Gift
             | Self::Pass
@@ -111,7 +115,7 @@ impl Subject {
     }
 
     /// Every subject, in the order of the declaration.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Article,
         Self::Section,
         Self::Author,
@@ -122,6 +126,7 @@ impl Subject {
         Self::Newsletter,
         Self::Member,
         Self::Session,
+        Self::Feed,
         Self::Device,
         Self::Gift,
         Self::Pass,

@@ -123,6 +123,8 @@ ids! {
     ConsentId = "cns";
     /// A signed-in session of a member: `ses_…`.
     SessionId = "ses";
+    /// A private feed of a member: `fed_…`.
+    FeedId = "fed";
     /// A device that reads without a member: `dev_…`.
     DeviceId = "dev";
     /// A gift subscription, whose code is good once: `gsu_…`.
@@ -135,6 +137,8 @@ ids! {
     PreviewId = "pre";
     /// A partner: `par_…`.
     PartnerId = "par";
+    /// A saved filter of a partner: `fil_…`.
+    FilterId = "fil";
     /// A key of a partner or of a program: `key_…`.
     KeyId = "key";
     /// An institution whose people read together: `ins_…`.

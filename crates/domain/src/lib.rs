@@ -8,6 +8,7 @@ pub mod article;
 pub mod author;
 pub mod change;
 pub mod clock;
+pub mod filter;
 pub mod group;
 pub mod href;
 pub mod id;

@@ -90,6 +90,11 @@ fn is_plain(text: &str) -> bool {
     !text.trim().is_empty() && text.len() <= MAX_TEXT && !text.chars().any(char::is_control)
 }
 
+/// Checks the name of something of a partner's.
+pub(crate) fn check_name(name: &str) -> Result<(), PartnerError> {
+    if is_plain(name) { Ok(()) } else { Err(PartnerError::Name) }
+}
+
 impl Partner {
     /// Checks what must hold of every partner.
     ///
@@ -202,7 +207,7 @@ impl ApiKey {
     /// # Errors
     /// [`PartnerError::Name`] when the name is wrong.
     pub fn check(&self) -> Result<(), PartnerError> {
-        if is_plain(&self.name) { Ok(()) } else { Err(PartnerError::Name) }
+        check_name(&self.name)
     }
 
     /// Whether it is good at this instant, whatever its holder may do.

@@ -34,8 +34,8 @@ pub use idempotency::{ABANDONED, Claim, Claimed, EarlierRequest, KeyedRequest, P
 pub use key::{ArticleKey, AuthorKey, SectionKey, TagKey};
 pub use library::{Library, Listed, Stretch, Unpublished};
 pub use registry::{
-    GiftRecord, Giver, Invitations, KnownKey, PassRecord, PreviewRecord, Registry, SavedGroup, SavedMember,
-    SavedPartner, SavedPolicy, SavedTier, SecretHash, SessionRecord, SignInRecord,
+    GiftRecord, Giver, Invitations, KnownFeed, KnownKey, PassRecord, PreviewRecord, Registry, SavedGroup,
+    SavedMember, SavedPartner, SavedPolicy, SavedTier, SecretHash, SessionRecord, SignInRecord,
 };
 pub use store::{Schema, Store};
 pub use work::{MailProof, PaymentNotice, Rotation, Seating, Tally, Unlocking, Work};

@@ -260,6 +260,29 @@ pub(crate) enum ApiKey {
 }
 
 #[derive(DeriveIden, Clone, Copy)]
+pub(crate) enum PrivateFeed {
+    Table,
+    Id,
+    MemberId,
+    Name,
+    Prefix,
+    SecretHash,
+    CreatedAt,
+    UsedAt,
+    RevokedAt,
+}
+
+#[derive(DeriveIden, Clone, Copy)]
+pub(crate) enum SavedFilter {
+    Table,
+    Id,
+    PartnerId,
+    Name,
+    Conditions,
+    CreatedAt,
+}
+
+#[derive(DeriveIden, Clone, Copy)]
 pub(crate) enum PartnerUsage {
     Table,
     PartnerId,

@@ -1,11 +1,12 @@
-//! What is noted while requests are answered: how much of a day a partner has used, and when a key was used. Neither
+//! What is noted while requests are answered: how much of a day a partner has used, and when a key or a private feed was used. Neither
 //! changes what anybody may read, so neither stands in the change log or takes the writers' turn.
 
 use crate::error::StoreError;
-use crate::schema::{ApiKey, PartnerUsage as Usage};
+use crate::schema::{ApiKey, PartnerUsage as Usage, PrivateFeed as Feed};
 use crate::store::Store;
 use masthead_domain::clock::Timestamp;
-use masthead_domain::id::{KeyId, PartnerId};
+use masthead_domain::id::{FeedId, KeyId, PartnerId};
+use masthead_domain::member::PrivateFeed;
 use sea_orm::ConnectionTrait;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query};
 
@@ -54,6 +55,22 @@ impl Store {
             .value(ApiKey::UsedAt, now.micros())
             .and_where(Expr::col(ApiKey::Id).eq(key.uuid()))
             .and_where(last().is_null().or(last().lte(now.plus_seconds(-60).micros())))
+            .take();
+        self.writer().execute(&update).await?;
+        Ok(())
+    }
+    /// Notes that a private feed was read, unless that was noted within the hour before.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when the database fails.
+    pub async fn note_feed_use(&self, feed: FeedId, now: Timestamp) -> Result<(), StoreError> {
+        let last = || Expr::col(Feed::UsedAt);
+        let before = now.plus_seconds(-PrivateFeed::USED_WITHIN).micros();
+        let update = Query::update()
+            .table(Feed::Table)
+            .value(Feed::UsedAt, now.micros())
+            .and_where(Expr::col(Feed::Id).eq(feed.uuid()))
+            .and_where(last().is_null().or(last().lte(before)))
             .take();
         self.writer().execute(&update).await?;
         Ok(())

@@ -3,6 +3,7 @@
 mod consent;
 mod delivery;
 mod email;
+mod feed;
 mod gift_subscription;
 mod holdings;
 mod newsletter;
@@ -13,6 +14,7 @@ mod subscription;
 pub use consent::{Consent, ConsentError, MAX_WORDING, Purpose, check_wording};
 pub use delivery::Delivery;
 pub use email::{Email, EmailError};
+pub use feed::PrivateFeed;
 pub use gift_subscription::{
     GIFT_SUBSCRIPTION_MONTHS, GiftSubscription, GiftSubscriptionOrigin, GiftSubscriptionState, Redemption,
 };

@@ -2,7 +2,7 @@
 
 use super::Viewer;
 use crate::clock::Timestamp;
-use crate::id::{DeviceId, GiftId, KeyId, MemberId, PassId, PreviewId, SessionId};
+use crate::id::{DeviceId, FeedId, GiftId, KeyId, MemberId, PassId, PreviewId, SessionId};
 use crate::partner::Unlicensed;
 use uuid::Uuid;
 
@@ -15,6 +15,13 @@ pub enum Bearer {
         member: MemberId,
         /// The session; a token that the publisher made has none.
         session: Option<SessionId>,
+    },
+    /// Whoever has the address of a member's private feed. It is no token: the address itself says so.
+    Feed {
+        /// The feed.
+        feed: FeedId,
+        /// Whose it is.
+        member: MemberId,
     },
     /// A device on which nobody is signed in.
     Device(DeviceId),
@@ -34,6 +41,7 @@ impl Bearer {
     pub fn subject(&self) -> String {
         match self {
             Self::Member { member, .. } => member.to_string(),
+            Self::Feed { feed, .. } => feed.to_string(),
             Self::Device(id) => id.to_string(),
             Self::Gift(id) => id.to_string(),
             Self::Pass(id) => id.to_string(),
@@ -47,6 +55,7 @@ impl Bearer {
     pub fn subjects(&self) -> [Option<Uuid>; 2] {
         match self {
             Self::Member { member, session } => [Some(member.uuid()), session.map(SessionId::uuid)],
+            Self::Feed { feed, member } => [Some(feed.uuid()), Some(member.uuid())],
             Self::Device(id) => [Some(id.uuid()), None],
             Self::Gift(id) => [Some(id.uuid()), None],
             Self::Pass(id) => [Some(id.uuid()), None],
@@ -55,11 +64,25 @@ impl Bearer {
         }
     }
 
+    /// On whose account a request counts: a kind and an id. A member is one, whatever the session or feed.
+    #[must_use]
+    pub fn account(&self) -> (&'static str, Uuid) {
+        match self {
+            Self::Member { member, .. } | Self::Feed { member, .. } => ("member", member.uuid()),
+            Self::Device(id) => (self.kind(), id.uuid()),
+            Self::Gift(id) => (self.kind(), id.uuid()),
+            Self::Pass(id) => (self.kind(), id.uuid()),
+            Self::Preview(id) => (self.kind(), id.uuid()),
+            Self::Key(id) => (self.kind(), id.uuid()),
+        }
+    }
+
     /// The kind in lower case, as tokens write it.
     #[must_use]
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::Member { .. } => "member",
+            Self::Feed { .. } => "feed",
             Self::Device(_) => "device",
             Self::Gift(_) => "gift",
             Self::Pass(_) => "pass",

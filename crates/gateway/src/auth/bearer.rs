@@ -1,8 +1,19 @@
 //! The `Authorization` header (RFC 6750).
 
 use super::claims::{SCOPE, TokenError};
+use super::private_feed::PresentedFeed;
 use crate::error::{BARE_CHALLENGE, Code, Problem};
+use actix_web::HttpRequest;
 use actix_web::http::header::{AUTHORIZATION, HeaderMap, HeaderValue, WWW_AUTHENTICATE};
+
+/// The private feed whose address a request is for, if it is for one. Such a request brings no other credential.
+pub(super) fn feed(request: &HttpRequest) -> Result<Option<PresentedFeed>, Problem> {
+    let presented = PresentedFeed::of_path(request.path());
+    if presented.is_some() && request.headers().contains_key(AUTHORIZATION) {
+        return Err(conflict());
+    }
+    Ok(presented)
+}
 
 /// The bearer token of a request, if it brings one.
 pub(super) fn token(headers: &HeaderMap) -> Result<Option<&str>, Problem> {

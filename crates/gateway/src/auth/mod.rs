@@ -10,6 +10,7 @@ mod claims;
 pub mod foreign;
 mod key_file;
 mod keys;
+mod private_feed;
 mod secrets;
 mod token;
 
@@ -20,6 +21,8 @@ pub(crate) use api_key::START as START_OF_A_KEY;
 pub use api_key::{NewKey, PresentedKey};
 pub use claims::TokenError;
 pub use keys::{KeyError, KeyRing, SigningKey};
+pub(crate) use private_feed::without_secret;
+pub use private_feed::{NewFeedSecret, PresentedFeed};
 pub use secrets::{IdempotencySecrets, RefreshParts, Secrets};
 pub use token::{MintError, TokenOptions, TokenService};
 
@@ -56,6 +59,8 @@ pub enum Believed {
     },
     /// A key, which is still to be looked up.
     Key(PresentedKey),
+    /// The address of a private feed, which is still to be looked up.
+    Feed(PresentedFeed),
     /// A token that names another issuer, which is still to be verified with that issuer's keys.
     Foreign(ForeignToken),
 }

@@ -93,12 +93,15 @@ impl TokenService {
         Self { jwks: keys.jwks(), keys, options, chance, verified }
     }
 
-    /// What the credential of a request says.
+    /// What the credential of a request says: its bearer token, or the address of a private feed.
     ///
     /// # Errors
     /// 400 for two credentials, 401 for a credential that proves nothing, 403 for a token that is not for
     /// reading. Nobody with a bad token is taken for anonymous.
     pub fn believed(&self, request: &HttpRequest, now: Timestamp) -> Result<Believed, Problem> {
+        if let Some(presented) = bearer::feed(request)? {
+            return Ok(Believed::Feed(presented));
+        }
         match bearer::token(request.headers())? {
             None => Ok(Believed::Described(Caller::anonymous())),
             Some(token) if token.starts_with(START) => {
@@ -109,10 +112,13 @@ impl TokenService {
         }
     }
 
-    /// What the credential of a request says when it was found good before, or needs no finding: a key, a token of
-    /// another issuer, or none. Nothing is verified here.
+    /// What the credential of a request says when it was found good before, or needs no finding: a key, the
+    /// address of a private feed, a token of another issuer, or none. Nothing is verified here.
     #[must_use]
     pub fn remembered(&self, request: &HttpRequest, now: Timestamp) -> Option<Believed> {
+        if let Some(presented) = bearer::feed(request).ok()? {
+            return Some(Believed::Feed(presented));
+        }
         match bearer::token(request.headers()).ok()? {
             None => Some(Believed::Described(Caller::anonymous())),
             Some(token) if token.starts_with(START) => PresentedKey::parse(token).map(Believed::Key),

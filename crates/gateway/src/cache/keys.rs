@@ -4,6 +4,7 @@
 //! is kept is used only as long as the change log names no change of the key.
 
 use super::generations::{Generation, Generations};
+use super::noted::Noted;
 use crate::auth::PresentedKey;
 use crate::error::Problem;
 use masthead_domain::clock::Timestamp;
@@ -17,7 +18,7 @@ const NOTED_EVERY: i64 = 60;
 /// Keys that were looked up before.
 pub struct Keys {
     known: Cache<String, Known>,
-    noted: Cache<KeyId, Timestamp>,
+    noted: Noted<KeyId>,
 }
 
 #[derive(Clone, Copy)]
@@ -32,7 +33,7 @@ impl Keys {
     /// Remembers at most so many keys.
     #[must_use]
     pub fn new(keys: usize) -> Self {
-        Self { known: Cache::new(keys.max(1)), noted: Cache::new(keys.max(1)) }
+        Self { known: Cache::new(keys.max(1)), noted: Noted::new(keys, NOTED_EVERY) }
     }
 
     /// What is kept of the key with the prefix that was presented, if it still holds.
@@ -84,23 +85,6 @@ impl Keys {
 
     /// Whether this use of a key is to be noted: the first, and then one a minute.
     pub fn is_to_be_noted(&self, key: KeyId, now: Timestamp) -> bool {
-        let is_due = self.noted.get(&key).is_none_or(|last| last.plus_seconds(NOTED_EVERY) <= now);
-        if is_due {
-            self.noted.insert(key, now);
-        }
-        is_due
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_use_is_noted_once_a_minute() {
-        let keys = Keys::new(10);
-        let key = KeyId::new(Timestamp::EPOCH, [1; 10]);
-        let due = |seconds| keys.is_to_be_noted(key, Timestamp::EPOCH.plus_seconds(seconds));
-        assert_eq!([0, 1, 59, 60, 61].map(due), [true, false, false, true, false]);
+        self.noted.is_due(key, now)
     }
 }

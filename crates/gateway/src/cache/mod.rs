@@ -6,14 +6,17 @@
 //! dropped when the log says that something of the bearer has changed.
 
 mod coding;
+mod feeds;
 mod generations;
 mod keys;
 mod ledgers;
+mod noted;
 mod representation;
 mod standings;
 mod watch;
 
 pub use coding::Coding;
+pub use feeds::Feeds;
 pub use generations::{Generation, Generations};
 pub use keys::Keys;
 pub use ledgers::{AsOf, Ledgers};

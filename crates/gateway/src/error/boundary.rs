@@ -1,6 +1,7 @@
 //! Where errors leave the process: every answer with an error status becomes a problem here.
 
 use super::{Code, Problem};
+use crate::auth::without_secret;
 use actix_web::Error;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -32,7 +33,7 @@ fn rendered(response: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
         None if response.headers().contains_key(header::CONTENT_TYPE) => return response,
         None => of_bare_answer(&response),
     };
-    let path = response.request().path().to_owned();
+    let path = without_secret(response.request().path()).into_owned();
     let mut answer = problem.response(Some(&path));
     // Other middleware inside this one (CORS) may have added header fields to the answer that is replaced.
     for (name, value) in response.headers() {
@@ -108,6 +109,15 @@ mod tests {
         let (status, body) = ask(Method::GET, "/hidden?token=x", 0).await;
         assert_eq!(status, StatusCode::NOT_FOUND);
         assert_eq!(body["instance"], "/hidden");
+    }
+
+    #[actix_web::test]
+    async fn a_problem_does_not_repeat_the_secret_of_a_feed() {
+        let (status, body) = ask(Method::GET, "/feeds/private/mh_fd_x/articles.rss", 0).await;
+        assert_eq!(
+            (status, &body["instance"]),
+            (StatusCode::NOT_FOUND, &json!("/feeds/private/…/articles.rss"))
+        );
     }
 
     #[actix_web::test]

@@ -15,6 +15,7 @@ mod item;
 mod json;
 mod ninjs;
 mod notes;
+pub(crate) mod private;
 mod routes;
 mod rss;
 pub(crate) mod scope;

@@ -2,17 +2,46 @@
 
 use super::answer::answer_to;
 use super::document::Base;
-use super::scope::Scope;
+use super::private::{
+    read_private_author_feed, read_private_feed, read_private_section_feed, read_private_tag_feed,
+};
+use super::scope::{Scope, key};
 use crate::error::Problem;
+use crate::operation::partner::filters;
 use crate::rest::parameters::Parameters;
 use crate::state::Gateway;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, get};
+use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 /// Puts the feeds into an application and into its OpenAPI document.
 pub fn routes(config: &mut ServiceConfig<'_>) {
-    config.service(read_feed).service(read_section_feed).service(read_author_feed).service(read_tag_feed);
+    config
+        .service(read_feed)
+        .service(read_section_feed)
+        .service(read_author_feed)
+        .service(read_tag_feed)
+        .service(read_filter_feed)
+        .service(read_private_feed)
+        .service(read_private_section_feed)
+        .service(read_private_author_feed)
+        .service(read_private_tag_feed);
+}
+
+/// The parameters that all feeds have.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "it describes them; `document` reads them")]
+pub(super) struct FeedParameters {
+    /// Articles in the document.
+    #[param(minimum = 1, maximum = 100, example = 50)]
+    limit: Option<u32>,
+    /// A place in the feed, as its links `next` and `previous` have it.
+    cursor: Option<String>,
+    /// A month, day, hour or minute (UTC) that is over, as the links `prev-archive` and `next-archive` have it.
+    #[param(example = "2026-10")]
+    archive: Option<String>,
 }
 
 async fn answer(
@@ -37,9 +66,7 @@ async fn answer(
     tag = "feeds",
     params(
         ("format" = String, Path, description = "`rss`, `atom`, `json` (JSON Feed 1.1) or `ninjs` (3.1)."),
-        ("limit" = Option<u32>, Query, description = "Articles in the document.", minimum = 1, maximum = 100, example = 50),
-        ("cursor" = Option<String>, Query, description = "A place in the feed, as its links `next` and `previous` have it."),
-        ("archive" = Option<String>, Query, description = "A month, day, hour or minute (UTC) that is over, as the links `prev-archive` and `next-archive` have it.", example = "2026-10"),
+        FeedParameters,
     ),
     responses(
         (status = 200, description = "The feed.", content(
@@ -74,9 +101,7 @@ pub(crate) async fn read_feed(
         ("section" = String, Path, description = "The section's slug or id."),
         ("format" = String, Path, description = "`rss`, `atom`, `json` (JSON Feed 1.1) or `ninjs` (3.1)."),
         ("below" = Option<bool>, Query, description = "Whether the sections below it are read along (the default)."),
-        ("limit" = Option<u32>, Query, description = "Articles in the document.", minimum = 1, maximum = 100, example = 50),
-        ("cursor" = Option<String>, Query, description = "A place in the feed, as its links `next` and `previous` have it."),
-        ("archive" = Option<String>, Query, description = "A month, day, hour or minute (UTC) that is over, as the links `prev-archive` and `next-archive` have it.", example = "2026-10"),
+        FeedParameters,
     ),
     responses(
         (status = 200, description = "The feed.", content(
@@ -111,9 +136,7 @@ pub(crate) async fn read_section_feed(
     params(
         ("author" = String, Path, description = "The author's slug or id."),
         ("format" = String, Path, description = "`rss`, `atom`, `json` (JSON Feed 1.1) or `ninjs` (3.1)."),
-        ("limit" = Option<u32>, Query, description = "Articles in the document.", minimum = 1, maximum = 100, example = 50),
-        ("cursor" = Option<String>, Query, description = "A place in the feed, as its links `next` and `previous` have it."),
-        ("archive" = Option<String>, Query, description = "A month, day, hour or minute (UTC) that is over, as the links `prev-archive` and `next-archive` have it.", example = "2026-10"),
+        FeedParameters,
     ),
     responses(
         (status = 200, description = "The feed.", content(
@@ -148,9 +171,7 @@ pub(crate) async fn read_author_feed(
     params(
         ("tag" = String, Path, description = "The tag's slug or id."),
         ("format" = String, Path, description = "`rss`, `atom`, `json` (JSON Feed 1.1) or `ninjs` (3.1)."),
-        ("limit" = Option<u32>, Query, description = "Articles in the document.", minimum = 1, maximum = 100, example = 50),
-        ("cursor" = Option<String>, Query, description = "A place in the feed, as its links `next` and `previous` have it."),
-        ("archive" = Option<String>, Query, description = "A month, day, hour or minute (UTC) that is over, as the links `prev-archive` and `next-archive` have it.", example = "2026-10"),
+        FeedParameters,
     ),
     responses(
         (status = 200, description = "The feed.", content(
@@ -172,4 +193,43 @@ pub(crate) async fn read_tag_feed(
 ) -> Result<HttpResponse, Problem> {
     let (tag, extension) = path.into_inner();
     answer(&request, &gateway, &extension, |_| Scope::tag(&tag)).await
+}
+
+/// The articles that a saved filter of the partner who asks lets through, as a feed, the newest first.
+///
+/// The filter chooses among what the licence covers. For that partner's keys, and for the staff; nobody else finds it.
+#[utoipa::path(
+    get,
+    path = "/feeds/filters/{filter}.{format}",
+    operation_id = "readFilterFeed",
+    tag = "feeds",
+    security((), ("bearer" = [])),
+    params(
+        ("filter" = String, Path, description = "The filter's id."),
+        ("format" = String, Path, description = "`rss`, `atom`, `json` (JSON Feed 1.1) or `ninjs` (3.1)."),
+        FeedParameters,
+    ),
+    responses(
+        (status = 200, description = "The feed.", content(
+            (String = "application/rss+xml"),
+            (String = "application/atom+xml"),
+            (Value = "application/feed+json"),
+            (Value = "application/json"),
+        )),
+        (status = 304, description = "The feed is as it was. This costs a partner's quota nothing."),
+        (status = 307, description = "The archive holds too much for one document; its last part is elsewhere."),
+        (status = 429, description = "A partner's quota of the day is used up."),
+    ),
+)]
+#[get("/feeds/filters/{filter}.{format}")]
+pub(crate) async fn read_filter_feed(
+    request: HttpRequest,
+    path: Path<(String, String)>,
+    gateway: Data<Gateway>,
+) -> Result<HttpResponse, Problem> {
+    let (filter, extension) = path.into_inner();
+    let caller = gateway.caller(&request)?;
+    // It is looked up each time: a kept answer does not know that it was taken out.
+    let saved = filters::for_reading(&gateway.reading(&caller), key(&filter)?).await?;
+    answer(&request, &gateway, &extension, |_| Ok(Scope::Saved(Box::new(saved)))).await
 }

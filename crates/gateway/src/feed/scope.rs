@@ -5,6 +5,7 @@ use crate::operation::{Filter, Reading, author, section, tag};
 use crate::rest::parameters::Parameters;
 use crate::site::Site;
 use masthead_domain::author::{Author, AuthorKind};
+use masthead_domain::filter::SavedFilter;
 use masthead_persistence::{AuthorKey, SectionKey, TagKey};
 use std::str::FromStr;
 
@@ -19,10 +20,12 @@ pub(crate) enum Scope {
     Author(AuthorKey),
     /// Those with this tag.
     Tag(TagKey),
+    /// Those that a saved filter lets through.
+    Saved(Box<SavedFilter>),
 }
 
 /// A slug or id. What is neither names nothing.
-fn key<K: FromStr>(text: &str) -> Result<K, Problem> {
+pub(super) fn key<K: FromStr>(text: &str) -> Result<K, Problem> {
     text.parse().map_err(|_| Problem::not_found())
 }
 
@@ -71,6 +74,7 @@ impl Scope {
             Self::Author(AuthorKey::Id(id)) => format!("authors/{id}"),
             Self::Tag(TagKey::Slug(slug)) => format!("tags/{slug}"),
             Self::Tag(TagKey::Id(id)) => format!("tags/{id}"),
+            Self::Saved(saved) => format!("filters/{}", saved.id),
         }
     }
 
@@ -135,6 +139,12 @@ impl Scope {
                     filter: Filter { tag: Some(TagKey::Id(tag.id)), ..Filter::default() },
                 }
             }
+            Self::Saved(saved) => Found {
+                name: format!("feeds/{}", saved.id),
+                title: named(&saved.name),
+                description: newest(&format!(" of {}", saved.name)),
+                filter: saved.conditions.clone().into(),
+            },
         })
     }
 }

@@ -7,13 +7,14 @@ use crate::client::{Client, Throttle};
 use crate::error::Problem;
 use crate::operation::article::{self, Dossier};
 use crate::operation::member::Accounts;
-use crate::operation::partner::keys;
+use crate::operation::partner::{filters, keys};
 use crate::operation::unlock::{self, Unlocked};
 use crate::operation::{Acting, Filter, Reading, Sending};
 use crate::quota::{self, Quota};
 use crate::site::Site;
 use crate::state::Gateway;
 use async_graphql::Context;
+use masthead_domain::filter::SavedFilter;
 use masthead_domain::id::{ArticleId, PartnerId};
 use masthead_domain::page::{Page, PageSize};
 use masthead_domain::partner::ApiKey;
@@ -32,6 +33,7 @@ pub(super) struct Session {
     counts: Batch<Filter, u64>,
     related: Batch<(PageSize, ArticleId), Vec<Dossier>>,
     keys: Batch<PartnerId, Vec<ApiKey>>,
+    filters: Batch<PartnerId, Vec<SavedFilter>>,
     quotas: Batch<Partner, Option<Quota>>,
 }
 
@@ -56,6 +58,7 @@ impl Session {
             counts: Batch::default(),
             related: Batch::default(),
             keys: Batch::default(),
+            filters: Batch::default(),
             quotas: Batch::default(),
         }
     }
@@ -130,6 +133,12 @@ impl Session {
     /// The keys of a partner, read together with those that other fields want.
     pub(super) async fn keys(&self, partner: PartnerId) -> Result<Vec<ApiKey>, Problem> {
         self.keys.load(partner, async |ids: Vec<PartnerId>| keys::of_each(&self.reading, &ids).await).await
+    }
+
+    /// The saved filters of a partner, read together with those that other fields want.
+    pub(super) async fn filters(&self, partner: PartnerId) -> Result<Vec<SavedFilter>, Problem> {
+        let read = async |ids: Vec<PartnerId>| filters::of_each(&self.reading, &ids).await;
+        self.filters.load(partner, read).await
     }
 
     /// What is left of a partner's day, read together with what other fields want.

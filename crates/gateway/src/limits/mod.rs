@@ -148,9 +148,7 @@ pub(crate) fn somebody<T>(caller: &Caller, count: impl FnOnce(&str, &[u8]) -> T)
         Viewer::Partner(_) => "",
         Viewer::Anonymous | Viewer::Reader(_) | Viewer::Preview(_) => return None,
     };
-    // A member is one, whatever the session.
-    let id = caller.bearer.and_then(|bearer| Some((bearer.kind(), bearer.subjects()[0]?)));
-    Some(match id {
+    Some(match caller.bearer.map(|bearer| bearer.account()) {
         Some((kind, id)) => count(kind, id.as_bytes()),
         None => count(caller.viewer.kind(), subject.as_bytes()),
     })

@@ -10,7 +10,7 @@ mod lines;
 pub use format::{Beginning, Json};
 pub use lines::{Lines, LinesGuard};
 
-use crate::auth::START_OF_A_KEY;
+use crate::auth::{START_OF_A_KEY, without_secret};
 use crate::clock::{Chance, ChanceError, SystemClock};
 use crate::config::LogFormat;
 use actix_web::Error;
@@ -116,7 +116,7 @@ impl RequestLog {
         next: Next<impl MessageBody + 'static>,
     ) -> Result<ServiceResponse<impl MessageBody>, Error> {
         let id = RequestId(self.next.fetch_add(1, Ordering::Relaxed));
-        let (method, path) = (request.method().clone(), request.path().to_owned());
+        let (method, path) = (request.method().clone(), without_secret(request.path()).into_owned());
         let start = now();
         let outcome = id.during(next.call(request)).await;
         if tracing::enabled!(Level::INFO) {
@@ -283,9 +283,11 @@ mod tests {
             "/v1/reader%40paper.example",
             "/v1/a%0Ab",
             "/v1/unsubscribe/secret",
+            "/feeds/private/secret/articles.rss",
+            "/feeds/%70rivate/mh_fd_secret/articles.rss",
         ])
         .await;
-        assert_eq!(lines.len(), 7);
+        assert_eq!(lines.len(), 9);
         for line in lines {
             let line = line.to_string();
             for secret in ["eyJ", "mh_live", "reader", "paper.example", "%0A", "secret"] {

@@ -3,6 +3,7 @@
 use super::reading::Reading;
 use crate::error::Problem;
 use masthead_domain::article::{Kind, Status};
+use masthead_domain::filter::Conditions;
 use masthead_domain::id::SourceId;
 use masthead_domain::language::Language;
 use masthead_domain::selection::{Order, Selection, Span};
@@ -34,6 +35,22 @@ pub struct Filter {
     pub order: Order,
     /// In this state; for the publisher's staff only.
     pub status: Option<Status>,
+}
+
+impl From<Conditions> for Filter {
+    fn from(saved: Conditions) -> Self {
+        let Conditions { kind, section, section_alone, author, tag, source, language } = saved;
+        Self {
+            kind,
+            section: section.map(SectionKey::Id),
+            section_alone,
+            author: author.map(AuthorKey::Id),
+            tag: tag.map(TagKey::Id),
+            source,
+            language,
+            ..Self::default()
+        }
+    }
 }
 
 impl Filter {

@@ -35,7 +35,7 @@ pub mod tags;
 pub mod tiers;
 mod token;
 
-pub(crate) use dto::LicenceDto;
+pub(crate) use dto::{LicenceDto, feed_url, filter_url};
 pub use methods::Methods;
 pub use openapi::document;
 pub(crate) use openapi::frame;
@@ -69,6 +69,9 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(member::auth::sign_out)
         .service(member::sessions::list_sessions)
         .service(member::sessions::end_session)
+        .service(member::feeds::list_private_feeds)
+        .service(member::feeds::create_private_feed)
+        .service(member::feeds::revoke_private_feed)
         .service(member::account::get_profile)
         .service(member::account::update_profile)
         .service(member::account::export_me)
@@ -123,6 +126,9 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(partners::keys::list_keys)
         .service(partners::keys::create_key)
         .service(partners::keys::revoke_key)
+        .service(partners::filters::list_saved_filters)
+        .service(partners::filters::create_saved_filter)
+        .service(partners::filters::delete_saved_filter)
         .service(keys::list_service_keys)
         .service(keys::create_service_key)
         .service(keys::revoke_service_key)
@@ -136,6 +142,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(members::one::export_member)
         .service(members::subscriptions::give_subscription)
         .service(members::subscriptions::end_subscription)
+        .service(members::feeds::list_member_feeds)
+        .service(members::feeds::revoke_member_feed)
         .service(groups::list::list_groups)
         .service(groups::list::create_group)
         .service(groups::mine::accept_invitation)

@@ -10,7 +10,7 @@ pub use opening::{OpenError, open_secrets, open_tokens};
 
 use crate::auth::foreign::{ForeignError, ForeignToken, Issuers};
 use crate::auth::{Believed, Caller, PresentedKey, TokenService, no_standing, unknown_key};
-use crate::cache::{Keys, Ledgers, Representations, Standings, Watch};
+use crate::cache::{Feeds, Keys, Ledgers, Representations, Standings, Watch};
 use crate::client::{Client, Proxies, Throttle, Waiting};
 use crate::clock::Chance;
 use crate::deliveries::{Deliveries, Surface};
@@ -55,6 +55,8 @@ pub struct Gateway {
     pub limits: ClientLimits,
     /// Keys that were shown before.
     pub keys: Keys,
+    /// Private feeds whose addresses were shown before.
+    pub feeds: Feeds,
     /// What partners have used of their days.
     pub quotas: Quotas,
     /// What went out to partners.
@@ -115,6 +117,7 @@ impl Gateway {
                 let (key, expires) = self.keys.remembered(&presented, generations?)?;
                 borne(Bearer::Key(key), expires)
             }
+            Believed::Feed(presented) => borne(self.feeds.remembered(presented, generations?)?, None),
             Believed::Foreign(token) => self.issuers.remembered(&token, self.watch.epoch(), now),
         }
     }
@@ -143,6 +146,12 @@ impl Gateway {
                 let found = self.keys.find(&presented, self.desk.store(), self.watch.generations()).await?;
                 let (key, expires) = found.ok_or_else(unknown_key)?;
                 self.borne(Bearer::Key(key), expires, now).await?.map_err(no_standing)
+            }
+            Believed::Feed(presented) => {
+                let found = self.feeds.find(presented, self.desk.store(), self.watch.generations()).await?;
+                // There is nothing to sign in with: unknown, revoked and shut are nothing here, and say the same.
+                let bearer = found.ok_or_else(Problem::not_found)?;
+                self.borne(bearer, None, now).await?.map_err(|_| Problem::not_found())
             }
             Believed::Foreign(token) => Ok(self.foreign(&token, now).await?),
         }
@@ -184,17 +193,27 @@ impl Gateway {
         Ok(caller)
     }
 
-    /// Notes that a key was used. Nobody waits for it: writers take turns, and to read needs none.
+    /// Notes that a key or a private feed was used. Nobody waits for it: writers take turns, and to read needs none.
     fn note_use(&self, bearer: Bearer, now: Timestamp) {
-        let Bearer::Key(key) = bearer else { return };
-        if self.keys.is_to_be_noted(key, now) {
-            let store = self.desk.store().clone();
-            tokio::spawn(async move {
-                if let Err(error) = store.note_use(key, now).await {
-                    tracing::warn!(%error, "the use of a key was not noted");
-                }
-            });
+        let is_due = match bearer {
+            Bearer::Key(key) => self.keys.is_to_be_noted(key, now),
+            Bearer::Feed { feed, .. } => self.feeds.is_to_be_noted(feed, now),
+            _ => false,
+        };
+        if !is_due {
+            return;
         }
+        let store = self.desk.store().clone();
+        tokio::spawn(async move {
+            let noted = match bearer {
+                Bearer::Key(key) => store.note_use(key, now).await,
+                Bearer::Feed { feed, .. } => store.note_feed_use(feed, now).await,
+                _ => Ok(()),
+            };
+            if let Err(error) = noted {
+                tracing::warn!(%error, kind = bearer.kind(), "a use was not noted");
+            }
+        });
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{ClientLimits, Gateway};
 use crate::auth::foreign::Issuers;
 use crate::auth::{KeyError, KeyRing, Secrets, TokenOptions, TokenService};
-use crate::cache::{Keys, Ledgers, Representations, Standings, Watch};
+use crate::cache::{Feeds, Keys, Ledgers, Representations, Standings, Watch};
 use crate::client::{Counters, Proxies, Throttle, Waiting};
 use crate::clock::{ChanceError, SystemChance, SystemClock};
 use crate::config::{Config, GraphQlTimeoutError, IssuerConfigError, PaymentConfigError, RightsConfigError};
@@ -72,6 +72,7 @@ impl Gateway {
             watch,
             tokens,
             keys: Keys::new(config.tokens.remembered),
+            feeds: Feeds::new(config.tokens.remembered),
             quotas: Quotas::default(),
             deliveries: Deliveries::default(),
             ledgers: Ledgers::default(),

@@ -33,6 +33,11 @@ fn an_operator_adds_lists_and_erases_members() {
     assert!(refused(data, &["member", "add", "x@y.example", "--tier", "none"]).contains("none"));
     assert!(refused(data, &["member", "add", "nobody"]).contains("e-mail"));
 
+    assert_eq!(done(data, &["member", "feeds", "reader@paper.example"]), "", "none yet");
+    assert!(refused(data, &["member", "feeds", "x@y.example"]).contains("no member"));
+    let absent = "fed_0192f3c1a7e07c3e9d0b5a4c2f1e6d7b";
+    refused(data, &["member", "feeds", "reader@paper.example", "--revoke", absent]);
+
     let token = done(data, &["token", "mint", "--member", "reader@paper.example"]);
     assert_eq!(token.split('.').count(), 3, "{token}");
     assert!(refused(data, &["token", "mint", "--member", "x@y.example"]).contains("no member"));

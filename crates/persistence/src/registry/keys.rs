@@ -15,6 +15,17 @@ use sea_orm::{ConnectionTrait, QueryResult};
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct SecretHash(pub [u8; 32]);
 
+impl SecretHash {
+    /// The hash as the database writes it.
+    pub(crate) fn to_hex(self) -> String {
+        blake3::Hash::from(self.0).to_hex().to_string()
+    }
+
+    pub(crate) fn from_hex(hex: &str) -> Option<Self> {
+        Some(Self(*blake3::Hash::from_hex(hex).ok()?.as_bytes()))
+    }
+}
+
 impl std::fmt::Debug for SecretHash {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("SecretHash")
@@ -127,7 +138,7 @@ pub(crate) fn open(cells: &QueryResult) -> Result<KnownKey, StoreError> {
     // A scope that a newer node writes grants nothing here.
     let scopes = scopes.split(' ').filter_map(KeyScope::of_code).collect();
     let hash: String = row.get("secret_hash")?;
-    let hash = blake3::Hash::from_hex(hash).map_err(|_| row.corrupt("secret_hash", "is no hash"))?;
+    let secret = SecretHash::from_hex(&hash).ok_or_else(|| row.corrupt("secret_hash", "is no hash"))?;
     let key = ApiKey {
         id: KeyId::from_uuid(row.id),
         holder,
@@ -139,5 +150,5 @@ pub(crate) fn open(cells: &QueryResult) -> Result<KnownKey, StoreError> {
         revoked: row.ended("revoked_at")?,
         used: row.ended("used_at")?,
     };
-    Ok(KnownKey { key, secret: SecretHash(*hash.as_bytes()) })
+    Ok(KnownKey { key, secret })
 }

@@ -1,6 +1,7 @@
 //! What is known of people. Nothing here asks who wants to know: the gateway's use cases do, before they call.
 
 mod audit;
+mod feeds;
 mod gift_subscriptions;
 mod groups;
 mod institutions;
@@ -16,6 +17,8 @@ mod policy;
 mod sign_in;
 mod tiers;
 
+pub use feeds::KnownFeed;
+pub(crate) use feeds::{feeds as select_feeds, open as open_feed};
 pub(crate) use gift_subscriptions::{
     letters_due as gift_letters_due, of_member as gift_subscriptions_of_member,
 };

@@ -1,5 +1,6 @@
 //! What the bearer of a token may do now: one room for each kind of bearer.
 
+mod feed;
 mod key;
 mod member;
 mod meter;
@@ -23,6 +24,7 @@ impl Store {
     ) -> Result<Result<Standing, NoStanding>, StoreError> {
         let standing = match bearer {
             Bearer::Member { member, session } => self.standing_of_member(*member, *session, now).await?,
+            Bearer::Feed { feed, member } => self.standing_of_feed(*feed, *member, now).await?,
             Bearer::Device(_) => Some(self.standing_of_device(bearer, now).await?),
             Bearer::Gift(id) => self.standing_of_gift(*id, now).await?,
             Bearer::Preview(id) => self.standing_of_preview(*id, now).await?,

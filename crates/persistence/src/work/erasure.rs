@@ -7,7 +7,7 @@ use crate::registry::{Giver, gift_subscriptions_of_member};
 use crate::row::Row;
 use crate::schema::{
     Consent, Gift, Idempotency, MemberShelf, NewsletterSubscription, PaymentDelivery, PaymentEvent,
-    Record as Column, RefreshToken, Session, SignIn, Unlock,
+    PrivateFeed, Record as Column, RefreshToken, Session, SignIn, Unlock,
 };
 use masthead_domain::change::{ChangeKind, Subject};
 use masthead_domain::member::{Contribution, GiftSubscription, Member, Subscription};
@@ -45,6 +45,11 @@ impl Work {
             Query::delete()
                 .from_table(SignIn::Table)
                 .and_where(Expr::col(SignIn::Email).eq(member.email.as_str()))
+                .take(),
+            // The member's own entry in the log shuts them.
+            Query::delete()
+                .from_table(PrivateFeed::Table)
+                .and_where(Expr::col(PrivateFeed::MemberId).eq(id))
                 .take(),
             Query::delete().from_table(Consent::Table).and_where(Expr::col(Consent::MemberId).eq(id)).take(),
             Query::delete()

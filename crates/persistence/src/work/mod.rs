@@ -3,6 +3,7 @@
 mod articles;
 mod audit;
 mod erasure;
+mod feeds;
 mod gift_subscriptions;
 mod groups;
 mod invitations;

@@ -6,7 +6,7 @@ use crate::error::StoreError;
 use crate::record::Record as _;
 use crate::registry::{KnownKey, SavedPartner, SecretHash, open_key, select_keys, select_partners};
 use crate::row::Row;
-use crate::schema::{ApiKey as Column, Delivery, Delta, DeltaFollower, PartnerUsage, Record};
+use crate::schema::{ApiKey as Column, Delivery, Delta, DeltaFollower, PartnerUsage, Record, SavedFilter};
 use masthead_domain::change::{ChangeKind, Subject};
 use masthead_domain::id::{KeyId, PartnerId};
 use masthead_domain::partner::{ApiKey, Holder, KeyScope, Partner};
@@ -35,7 +35,7 @@ impl Work {
         Ok(())
     }
 
-    /// Takes a partner out, with its keys, its usage, and the record of what it was told and given.
+    /// Takes a partner out, with its keys, its saved filters, its usage, and the record of what it was told and given.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when the database fails.
@@ -61,6 +61,10 @@ impl Work {
             Query::delete()
                 .from_table(DeltaFollower::Table)
                 .and_where(Expr::col(DeltaFollower::PartnerId).eq(id.uuid()))
+                .take(),
+            Query::delete()
+                .from_table(SavedFilter::Table)
+                .and_where(Expr::col(SavedFilter::PartnerId).eq(id.uuid()))
                 .take(),
             Query::delete().from_table(Partner::TABLE).and_where(Expr::col(Record::Id).eq(id.uuid())).take(),
         ];
@@ -113,7 +117,7 @@ impl Work {
                 Expr::val(role.map(|role| role.code())),
                 Expr::val(key.name.as_str()),
                 Expr::val(key.prefix.as_str()),
-                Expr::val(blake3::Hash::from(secret.0).to_hex().as_str()),
+                Expr::val(secret.to_hex()),
                 Expr::val(scopes.join(" ")),
                 Expr::val(key.created.micros()),
                 Expr::val(key.expires.map(|at| at.micros())),

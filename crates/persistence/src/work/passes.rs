@@ -279,12 +279,16 @@ impl Work {
         Ok(self.leave(tally))
     }
 
-    async fn number(&self, count: &SelectStatement) -> Result<i64, StoreError> {
+    pub(super) async fn number(&self, count: &SelectStatement) -> Result<i64, StoreError> {
         let row = self.transaction.query_one(count).await?;
         Ok(row.map(|row| row.try_get("", "there")).transpose()?.unwrap_or(0))
     }
 }
 
-fn count(table: impl IntoTableRef, column: impl IntoColumnRef, which: SimpleExpr) -> SelectStatement {
+pub(super) fn count(
+    table: impl IntoTableRef,
+    column: impl IntoColumnRef,
+    which: SimpleExpr,
+) -> SelectStatement {
     Query::select().expr_as(Expr::col(column).count(), "there").from(table).and_where(which).take()
 }

@@ -3,8 +3,10 @@
 mod archives;
 mod delays;
 mod documents;
+mod filters;
 mod golden;
 mod http;
+mod private;
 
 use crate::two_worlds::id;
 use feed_rs::model::Feed;
@@ -49,6 +51,8 @@ pub(crate) fn paths() -> Vec<String> {
         "/feeds/articles.rss?archive=2026-10-20T12:00",
         "/feeds/articles.rss?archive=2031-01",
         "/feeds/articles.rss?archive=2030-01",
+        "/feeds/filters/fil_0199a17d4e0071018101010101010101.rss?limit=2&cursor=nonsense&archive=2026-10",
+        "/feeds/filters/nonsense.atom",
         "/feeds/articles.xml",
         "/feeds/articles",
         "/feeds/style.css",

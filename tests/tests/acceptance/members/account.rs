@@ -175,6 +175,7 @@ async fn nothing_is_left_of_whoever_is_erased(backend: Backend) {
         ("suppression", 1),
         ("unlock", 0),
         ("gift", 0),
+        ("private_feed", 0),
         ("payment_event", 2),
         ("payment_event WHERE forgotten AND member_id IS NULL", 2),
         ("payment_event WHERE report IS NULL", 1),

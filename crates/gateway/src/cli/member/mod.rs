@@ -1,5 +1,6 @@
 //! `masthead member`
 
+mod feeds;
 mod table;
 
 use super::{CommandError, Common, acting, instant, open_publication, say};
@@ -19,6 +20,7 @@ pub(super) enum Members {
     Suspend(Suspend),
     Activate(Activate),
     Erase(Erase),
+    Feeds(feeds::Feeds),
     Import(table::Import),
     Export(table::Export),
 }
@@ -85,6 +87,7 @@ impl Members {
             Self::Suspend(Suspend { common, email }) => become_of(&common, &email, Status::Suspended).await,
             Self::Activate(Activate { common, email }) => become_of(&common, &email, Status::Active).await,
             Self::Erase(erase) => erase.run().await,
+            Self::Feeds(feeds) => feeds.run().await,
             Self::Import(import) => import.run().await,
             Self::Export(export) => export.run().await,
         }

@@ -79,7 +79,8 @@ fn is_null(name: &'static str) -> Problem {
     Problem::invalid_parameter(name, format!("{name} is null; leave it out instead."))
 }
 
-fn read<T, S>(value: MaybeUndefined<S>, name: &'static str) -> Result<Option<T>, Problem>
+/// What may be left out, is not null, and has a form.
+pub(super) fn read<T, S>(value: MaybeUndefined<S>, name: &'static str) -> Result<Option<T>, Problem>
 where
     T: FromStr<Err: Display>,
     S: AsRef<str>,

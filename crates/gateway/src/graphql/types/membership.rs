@@ -1,5 +1,6 @@
 //! Members as the staff sees them. What members see of themselves is in [`super::member`].
 
+use super::feed::PrivateFeed;
 use super::filter::given;
 use super::member::{Contribution, Newsletter, TierSubscription};
 use super::page::connection;
@@ -7,8 +8,8 @@ use super::scalar::DateTime;
 use super::words::MemberStatus;
 use crate::error::Problem;
 use crate::graphql::session::Session;
-use crate::operation::membership::{self, Card, Change, Comp, Details, Entry, Filter, Known, comp};
-use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, SimpleObject};
+use crate::operation::membership::{self, Card, Change, Comp, Details, Entry, Filter, Known, comp, feeds};
+use async_graphql::{ComplexObject, Context, ID, InputObject, MaybeUndefined, Object, SimpleObject};
 use masthead_domain::id::MemberId;
 use masthead_domain::selection::Span;
 use std::fmt::Display;
@@ -53,6 +54,7 @@ pub(super) struct MemberSummary {
 
 /// A member, with what they have.
 #[derive(SimpleObject)]
+#[graphql(complex)]
 pub(super) struct MemberRecord {
     id: ID,
     email: String,
@@ -71,6 +73,17 @@ pub(super) struct MemberRecord {
     sessions: u64,
     /// When they signed in last, as far as that is still known.
     last_sign_in: Option<DateTime>,
+    #[graphql(skip)]
+    known: MemberId,
+}
+
+#[ComplexObject]
+impl MemberRecord {
+    /// Their private feeds, revoked ones too, the newest first.
+    async fn feeds(&self, ctx: &Context<'_>) -> Result<Option<Vec<PrivateFeed>>, Problem> {
+        let found = feeds::of_member(&Session::of(ctx).reading, self.known).await?;
+        Ok(Some(found.iter().map(Into::into).collect()))
+    }
 }
 
 /// A newsletter that a member gets.
@@ -285,6 +298,7 @@ impl From<Details> for MemberRecord {
             newsletters: newsletters.collect(),
             sessions: details.sessions as u64,
             last_sign_in: details.last_sign_in.map(DateTime),
+            known: member.id,
         }
     }
 }

@@ -11,6 +11,7 @@ mod block;
 mod delivery;
 mod desk;
 mod explanation;
+mod feed;
 mod filter;
 mod gift_subscription;
 mod group;

@@ -1,6 +1,7 @@
 //! The other root: what one can do.
 
 use super::desk::DeskMutation;
+use super::feed::FeedMutation;
 use super::gift_subscription::GiftSubscriptionMutation;
 use super::group::GroupMutation;
 use super::member::{Member, SignInAttempt, Tokens};
@@ -20,6 +21,7 @@ use async_graphql::{Context, ID, MaybeUndefined, MergedObject, Object};
 #[derive(Default, MergedObject)]
 pub struct Mutation(
     DeskMutation,
+    FeedMutation,
     GiftSubscriptionMutation,
     GroupMutation,
     MemberMutation,

@@ -1,5 +1,6 @@
 //! Partners, their licences and their keys, for publishers.
 
+use super::feed::SavedFilter;
 use super::filter::given;
 use super::licence::Licence;
 use super::page::{PageArguments, connection};
@@ -49,6 +50,13 @@ impl Partner {
         let session = Session::of(ctx);
         let found = session.keys(self.known).await?;
         Ok(Some(found.iter().map(|key| ApiKey::new(key, session.reading.now())).collect()))
+    }
+
+    /// Its saved filters, the newest first.
+    async fn filters(&self, ctx: &Context<'_>) -> Result<Option<Vec<SavedFilter>>, Problem> {
+        let session = Session::of(ctx);
+        let found = session.filters(self.known).await?;
+        Ok(Some(found.iter().map(|filter| SavedFilter::new(filter, session.site())).collect()))
     }
 }
 

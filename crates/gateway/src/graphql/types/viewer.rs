@@ -1,5 +1,6 @@
 //! Who asks.
 
+use super::feed::PrivateFeed;
 use super::group::{MyGroups, mine};
 use super::licence::Licence;
 use super::member::Member;
@@ -47,6 +48,19 @@ impl Viewer {
         match session.caller.bearer {
             Some(Bearer::Member { .. }) => {
                 Ok(Some(session.accounts().profile(&session.caller).await?.into()))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// The private feeds of the member who asks, revoked ones too, the newest first; null when the token is not a member's.
+    async fn feeds(&self, ctx: &Context<'_>) -> Result<Option<Vec<PrivateFeed>>, Problem> {
+        let session = Session::of(ctx);
+        match session.caller.bearer {
+            Some(Bearer::Member { .. }) => {
+                let found = session.accounts().feeds(&session.caller).await?;
+                session.reading.charge(found.len())?;
+                Ok(Some(found.iter().map(Into::into).collect()))
             }
             _ => Ok(None),
         }

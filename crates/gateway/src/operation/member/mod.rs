@@ -1,11 +1,13 @@
 //! The members' use cases: signing in and out, what they are called, what they are sent, and all that is known of
 //! them.
 
+mod feed;
 mod newsletter;
 mod profile;
 mod session;
 mod sign_in;
 
+pub use feed::MadeFeed;
 pub use profile::{Everything, NameChange, Profile, Subscribed, unsubscribe_path};
 pub(super) use profile::{everything_of, forget};
 pub use session::{SessionInfo, Tokens};

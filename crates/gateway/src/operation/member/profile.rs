@@ -6,7 +6,9 @@ use super::{Accounts, asking};
 use crate::auth::{Caller, Secrets};
 use crate::error::Problem;
 use masthead_domain::clock::Timestamp;
-use masthead_domain::member::{Consent, Contribution, GiftSubscription, Member, Newsletter, Subscription};
+use masthead_domain::member::{
+    Consent, Contribution, GiftSubscription, Member, Newsletter, PrivateFeed, Subscription,
+};
 use masthead_persistence::{SessionRecord, Store, Work};
 
 /// A newsletter that a member gets.
@@ -57,6 +59,8 @@ pub struct Everything {
     pub consents: Vec<Consent>,
     /// Where they were and are signed in.
     pub sessions: Vec<SessionRecord>,
+    /// Their private feeds, revoked ones too.
+    pub feeds: Vec<PrivateFeed>,
     /// What they have to do with groups.
     pub groups: MyGroups,
 }
@@ -152,6 +156,7 @@ pub(in crate::operation) async fn everything_of(
         gift_subscriptions: gifts.collect(),
         consents: registry.consents(id).await?,
         sessions: registry.sessions(id).await?,
+        feeds: registry.feeds_of(id).await?,
         groups: groups_of(store, &member, now).await?,
         profile: profile_of(store, secrets, member).await?,
     })

@@ -1,6 +1,7 @@
 //! Members as the staff looks after them, for publishers. What members do themselves is in [`super::member`].
 
 pub mod comp;
+pub mod feeds;
 mod list;
 pub mod table;
 

@@ -1,6 +1,7 @@
 //! Partners and their licences, for publishers.
 
 pub mod deliveries;
+pub mod filters;
 pub mod keys;
 pub mod preview;
 mod terms;

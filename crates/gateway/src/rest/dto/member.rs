@@ -1,5 +1,6 @@
 //! Members, their sessions and newsletters in REST requests and answers.
 
+use super::feed::FeedDto;
 use super::fields::given;
 use super::gift_subscription::OwnGiftSubscriptionDto;
 use super::group::MyGroupsDto;
@@ -251,6 +252,8 @@ pub(in crate::rest) struct ExportDto {
     consents: Vec<ConsentDto>,
     /// Where they were and are signed in.
     sessions: Vec<SessionDto>,
+    /// Private feeds, without their addresses.
+    feeds: Vec<FeedDto>,
     /// Seats in groups, groups that they manage, and invitations to their address.
     groups: MyGroupsDto,
 }
@@ -386,6 +389,7 @@ impl ExportDto {
                 .iter()
                 .map(|record| SessionDto::new(record, session == Some(record.id)))
                 .collect(),
+            feeds: everything.feeds.iter().map(Into::into).collect(),
             groups: (&everything.groups).into(),
         }
     }

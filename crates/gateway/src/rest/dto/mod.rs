@@ -7,6 +7,7 @@ mod change;
 mod checkout;
 mod delivery;
 mod envelope;
+mod feed;
 mod fields;
 mod gift_subscription;
 mod group;
@@ -28,6 +29,8 @@ pub(super) use change::ChangesDto;
 pub(super) use checkout::{CheckoutDto, CheckoutRequest, ContributionRequest, Ordered};
 pub(super) use delivery::DeliveryDto;
 pub(super) use envelope::{DataDto, ListDto, PageDto};
+pub(super) use feed::{FeedDto, FilterDto, MadeFeedDto, NewFeedDto, NewFilterDto};
+pub(crate) use feed::{feed_url, filter_url};
 pub(super) use gift_subscription::{GiftSubscriptionDto, GiftSubscriptionRequest, NewGiftSubscriptionDto};
 pub(super) use group::{
     GroupChangeDto, GroupDto, InvitationDto, MyGroupsDto, MySeatDto, NewGroupDto, NewInvitationsDto, SeatDto,

@@ -2,5 +2,6 @@
 
 pub(super) mod account;
 pub(super) mod auth;
+pub(super) mod feeds;
 pub(super) mod newsletters;
 pub(super) mod sessions;

@@ -1,5 +1,6 @@
 //! `/v1/members`, for the publisher's staff. What members do themselves is in `rest/member`.
 
+pub(super) mod feeds;
 pub(super) mod list;
 pub(super) mod one;
 pub(super) mod subscriptions;

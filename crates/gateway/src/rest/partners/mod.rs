@@ -1,6 +1,7 @@
 //! `/v1/partners`, for the publisher's staff.
 
 pub(super) mod deliveries;
+pub(super) mod filters;
 pub(super) mod keys;
 pub(super) mod licence;
 pub(super) mod list;

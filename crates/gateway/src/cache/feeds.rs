@@ -1,0 +1,84 @@
+//! Private feeds that were looked up before, by the hashes of the secrets that requests show.
+//!
+//! What a feed shows is a standing, and is not here; a secret never becomes another feed's. What is kept is used only as long as
+//! the change log names no change of the feed.
+
+use super::generations::{Generation, Generations};
+use super::noted::Noted;
+use crate::auth::PresentedFeed;
+use crate::error::Problem;
+use masthead_domain::clock::Timestamp;
+use masthead_domain::id::{FeedId, MemberId};
+use masthead_domain::member::PrivateFeed;
+use masthead_domain::viewer::Bearer;
+use masthead_persistence::Store;
+use quick_cache::sync::Cache;
+
+/// Private feeds that were looked up before.
+pub struct Feeds {
+    known: Cache<[u8; 32], Known>,
+    noted: Noted<FeedId>,
+}
+
+#[derive(Clone, Copy)]
+struct Known {
+    feed: FeedId,
+    member: MemberId,
+    as_of: Generation,
+}
+
+impl Known {
+    const fn bearer(self) -> Bearer {
+        Bearer::Feed { feed: self.feed, member: self.member }
+    }
+}
+
+impl Feeds {
+    /// Remembers at most so many feeds.
+    #[must_use]
+    pub fn new(feeds: usize) -> Self {
+        Self { known: Cache::new(feeds.max(1)), noted: Noted::new(feeds, PrivateFeed::USED_WITHIN) }
+    }
+
+    /// The feed that was presented, when it was looked up before and that still holds.
+    #[must_use]
+    pub fn remembered(&self, presented: PresentedFeed, generations: &Generations) -> Option<Bearer> {
+        let known = self.known.get(&presented.hash().0)?;
+        (generations.of(known.feed.uuid()) == known.as_of).then(|| known.bearer())
+    }
+
+    /// The feed that was presented; `None` when there is none with this secret, or it was revoked. Each takes one statement.
+    /// Without `generations` nothing that was looked up before is used.
+    ///
+    /// # Errors
+    /// A problem when the database cannot be read.
+    pub async fn find(
+        &self,
+        presented: PresentedFeed,
+        store: &Store,
+        generations: Option<&Generations>,
+    ) -> Result<Option<Bearer>, Problem> {
+        if let Some(bearer) = generations.and_then(|generations| self.remembered(presented, generations)) {
+            return Ok(Some(bearer));
+        }
+        let before = generations.map(|generations| (generations, generations.total()));
+        let found = store.registry().feed_by_secret(presented.hash()).await?;
+        let Some(found) = found.filter(|found| presented.is(found.secret) && found.feed.is_active()) else {
+            return Ok(None);
+        };
+        let PrivateFeed { id: feed, member, .. } = found.feed;
+        if let Some((generations, total)) = before {
+            let known = Known { feed, member, as_of: generations.of(feed.uuid()) };
+            // A change that was seen while the database was read may be one that was not read.
+            if generations.total() == total {
+                self.known.insert(presented.hash().0, known);
+            }
+        }
+        Ok(Some(Bearer::Feed { feed, member }))
+    }
+
+    /// Whether this use of a feed is to be noted: the first, and then one an hour.
+    pub fn is_to_be_noted(&self, feed: FeedId, now: Timestamp) -> bool {
+        self.noted.is_due(feed, now)
+    }
+}

@@ -2,7 +2,7 @@
 
 use super::Viewer;
 use crate::clock::Timestamp;
-use crate::id::{DeviceId, GiftId, KeyId, MemberId, PassId, PreviewId, SessionId};
+use crate::id::{DeviceId, GiftId, KeyId, MemberId, PartnerId, PassId, PreviewId, SessionId};
 use crate::partner::Unlicensed;
 use uuid::Uuid;
 
@@ -26,6 +26,8 @@ pub enum Bearer {
     Preview(PreviewId),
     /// A partner or a program, by its key.
     Key(KeyId),
+    /// A machine that the publisher lets read as this partner. It has proved who it is itself; no token says so.
+    Partner(PartnerId),
 }
 
 impl Bearer {
@@ -39,6 +41,7 @@ impl Bearer {
             Self::Pass(id) => id.to_string(),
             Self::Preview(id) => id.to_string(),
             Self::Key(id) => id.to_string(),
+            Self::Partner(id) => id.to_string(),
         }
     }
 
@@ -52,6 +55,7 @@ impl Bearer {
             Self::Pass(id) => [Some(id.uuid()), None],
             Self::Preview(id) => [Some(id.uuid()), None],
             Self::Key(id) => [Some(id.uuid()), None],
+            Self::Partner(id) => [Some(id.uuid()), None],
         }
     }
 
@@ -65,6 +69,7 @@ impl Bearer {
             Self::Pass(_) => "pass",
             Self::Preview(_) => "preview",
             Self::Key(_) => "key",
+            Self::Partner(_) => "partner",
         }
     }
 }

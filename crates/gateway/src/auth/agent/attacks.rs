@@ -57,7 +57,7 @@ async fn a_signature_is_good_in_its_time() {
         assert_eq!(prove(&agents, &good, now).await, Err(Unproven::Times), "{now}");
     }
     for (created, expires) in
-        [(0, 3_601), (10, 10), (10, 5), (i64::MIN / 10_000, 20), (-5, 999_999_999_999_999)]
+        [(0, 3_601), (10, 10), (10, 5), (i64::MIN / 10_000, 20), (-5, 999_999_999_999_999_i64)]
     {
         let input =
             INPUT.replace("1749331474", &created.to_string()).replace("1749331484", &expires.to_string());

@@ -204,25 +204,25 @@ async fn a_machine_has_a_share_of_its_own(backend: Backend) {
     enter(&server, everything()).await;
     server.stop_the_clock();
     for expected in ["r=2", "r=1", "r=0"] {
-        assert_eq!(left(&bot.get(&server, "/v1/tags").await), expected);
+        assert_eq!(left(&bot.get(&server, "/v1/me").await), expected);
     }
-    assert_eq!(bot.get(&server, "/v1/tags").await.status, 429);
-    assert_eq!(left(&other.get(&server, "/v1/tags").await), "r=2", "another machine, the same partner");
-    assert_eq!(left(&server.get(Asker::Anonymous, "/v1/tags").await), "r=3", "the address has paid for none");
+    assert_eq!(bot.get(&server, "/v1/me").await.status, 429);
+    assert_eq!(left(&other.get(&server, "/v1/me").await), "r=2", "another machine, the same partner");
+    assert_eq!(left(&server.get(Asker::Anonymous, "/v1/me").await), "r=3", "the address has paid for none");
 
     // Whoever tries what proves nothing reads on as anybody does, and at some time nobody looks at it any more.
     let wrong = bot.fields(&server, |draft| draft.keyid.push('x'));
     for expected in ["r=2", "r=1", "r=0"] {
-        assert_eq!(left(&bot::get(&server, "/v1/tags", &wrong).await), expected);
+        assert_eq!(left(&bot::get(&server, "/v1/me", &wrong).await), expected);
     }
-    assert_eq!(bot::get(&server, "/v1/tags", &wrong).await.status, 429);
+    assert_eq!(bot::get(&server, "/v1/me", &wrong).await.status, 429);
     assert_eq!(
-        other.get(&server, "/v1/tags").await.status,
+        other.get(&server, "/v1/me").await.status,
         429,
         "no tries are left at this address, so it is nobody"
     );
     server.later(60);
-    assert_eq!(left(&other.get(&server, "/v1/tags").await), "r=2");
+    assert_eq!(left(&other.get(&server, "/v1/me").await), "r=2");
     server.stop().await;
 }
 

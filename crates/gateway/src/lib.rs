@@ -15,6 +15,7 @@ pub mod graphql;
 pub mod idempotency;
 pub mod import;
 pub mod limits;
+pub mod llms;
 pub mod logging;
 pub mod mail;
 pub mod operation;

@@ -1,5 +1,6 @@
 //! The HTTP server: which path leads to which surface, and what holds for all of them.
 
+use crate::auth::agent::WasHead;
 use crate::clock::SystemChance;
 use crate::config::{LogFormat, WebOrigin};
 use crate::error::{Code, Problem, all_kinds, one_kind, problems};
@@ -8,6 +9,7 @@ use crate::graphql;
 use crate::graphql::guard::Limits;
 use crate::idempotency::once;
 use crate::limits::limited;
+use crate::llms::{LLMS_PATH, llms};
 use crate::logging::{Lines, RequestLog};
 use crate::reading_only::for_reading;
 use crate::rest;
@@ -21,7 +23,7 @@ use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::middleware::{Condition, Next, from_fn};
 use actix_web::web::{self, Data, ServiceConfig};
-use actix_web::{App, Error, HttpRequest, HttpResponse, HttpServer};
+use actix_web::{App, Error, HttpMessage, HttpRequest, HttpResponse, HttpServer};
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
@@ -134,6 +136,7 @@ fn service_routes(config: &mut ServiceConfig) {
         .service(for_reading(&["/problems/{code}"]).route(web::get().to(one_kind)))
         .service(for_reading(&["/.well-known/jwks.json"]).route(web::get().to(key_set)))
         .service(for_reading(&["/.well-known/tdmrep.json"]).route(web::get().to(mining_rules)))
+        .service(for_reading(&[LLMS_PATH]).route(web::get().to(llms)))
         .service(for_reading(&[RSL_PATH]).route(web::get().to(licence_for_machines)));
 }
 
@@ -211,6 +214,7 @@ async fn head_as_get(
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     if request.method() == Method::HEAD {
         request.head_mut().method = Method::GET;
+        request.extensions_mut().insert(WasHead);
     }
     next.call(request).await
 }

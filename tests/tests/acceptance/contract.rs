@@ -64,7 +64,7 @@ async fn every_answer_fits_its_schema(backend: Backend) {
         assert!(schema.is_object(), "{path} has a schema");
         let validator = validator(&document, schema);
         for asker in Asker::ALL {
-            for form in ["", "?body=portable", "?body=html", "?body=text", "?limit=100"] {
+            for form in ["", "?body=portable", "?body=html", "?body=text", "?body=markdown", "?limit=100"] {
                 let answer = server.get(asker, &format!("{}{form}", real(path, &source))).await;
                 if answer.status == 200 {
                     assert_fits(&validator, &answer.json(), &format!("{asker:?} {path}{form}"));

@@ -31,7 +31,7 @@ fn everything() -> String {
     let body = format!("{leaf} {}", gate(&format!("{leaf} {}", gate(leaf))));
     format!(
         "id slug url kind status title standfirst summary language published updated words readingMinutes \
-         canonical metaTitle metaDescription bodyPortable bodyHtml bodyText body {{ {body} }} \
+         canonical metaTitle metaDescription bodyPortable bodyHtml bodyText bodyMarkdown body {{ {body} }} \
          access {{ granted locks {{ id {ACCESS} }} }} hero {{ src alt caption digitalSourceType }} \
          section {{ slug path {{ slug }} children {{ slug }} }} tags {{ slug }} \
          bylines {{ role author {{ slug kind disclosure responsibleEditor {{ slug }} }} }} \

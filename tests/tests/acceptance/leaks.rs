@@ -58,7 +58,7 @@ async fn no_answer_holds_what_its_token_may_not_read(backend: Backend) {
         let server = TestServer::start(backend, World::all(variant)).await;
         let mut paths: Vec<String> =
             ["/v1/tags?limit=100", "/v1/sections", "/v1/authors", "/v1/tiers"].map(str::to_owned).into();
-        for form in ["portable", "html", "text", "none"] {
+        for form in ["portable", "html", "text", "markdown", "none"] {
             paths.push(format!("/v1/articles?limit=100&body={form}"));
             for article in [LOCKS, "whole-for-members", "opens-with-a-gate"] {
                 paths.push(format!("/v1/articles/{article}?body={form}"));

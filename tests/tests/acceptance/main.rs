@@ -15,6 +15,7 @@ mod issuers;
 mod json_ld;
 mod leaks;
 mod limits;
+mod machines;
 mod matrix;
 mod members;
 mod membership;

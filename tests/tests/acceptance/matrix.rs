@@ -150,6 +150,7 @@ async fn the_article_as_each_viewer_reads_it(backend: Backend) {
         for (form, of_rest, of_graphql) in [
             ("text", "bodyText", "bodyText"),
             ("html", "bodyHtml", "bodyHtml"),
+            ("markdown", "bodyMarkdown", "bodyMarkdown"),
             ("portable", "body", "bodyPortable"),
         ] {
             for slug in ARTICLES {

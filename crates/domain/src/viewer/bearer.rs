@@ -2,7 +2,7 @@
 
 use super::Viewer;
 use crate::clock::Timestamp;
-use crate::id::{DeviceId, FeedId, GiftId, KeyId, MemberId, PassId, PreviewId, SessionId};
+use crate::id::{DeviceId, FeedId, GiftId, KeyId, MemberId, PartnerId, PassId, PreviewId, SessionId};
 use crate::partner::Unlicensed;
 use uuid::Uuid;
 
@@ -33,6 +33,8 @@ pub enum Bearer {
     Preview(PreviewId),
     /// A partner or a program, by its key.
     Key(KeyId),
+    /// A machine that the publisher lets read as this partner. It has proved who it is itself; no token says so.
+    Partner(PartnerId),
 }
 
 impl Bearer {
@@ -47,6 +49,7 @@ impl Bearer {
             Self::Pass(id) => id.to_string(),
             Self::Preview(id) => id.to_string(),
             Self::Key(id) => id.to_string(),
+            Self::Partner(id) => id.to_string(),
         }
     }
 
@@ -61,6 +64,7 @@ impl Bearer {
             Self::Pass(id) => [Some(id.uuid()), None],
             Self::Preview(id) => [Some(id.uuid()), None],
             Self::Key(id) => [Some(id.uuid()), None],
+            Self::Partner(id) => [Some(id.uuid()), None],
         }
     }
 
@@ -74,6 +78,7 @@ impl Bearer {
             Self::Pass(id) => (self.kind(), id.uuid()),
             Self::Preview(id) => (self.kind(), id.uuid()),
             Self::Key(id) => (self.kind(), id.uuid()),
+            Self::Partner(id) => (self.kind(), id.uuid()),
         }
     }
 
@@ -88,6 +93,7 @@ impl Bearer {
             Self::Pass(_) => "pass",
             Self::Preview(_) => "preview",
             Self::Key(_) => "key",
+            Self::Partner(_) => "partner",
         }
     }
 }

@@ -6,6 +6,11 @@ use crate::error::{BARE_CHALLENGE, Code, Problem};
 use actix_web::HttpRequest;
 use actix_web::http::header::{AUTHORIZATION, HeaderMap, HeaderValue, WWW_AUTHENTICATE};
 
+/// Whether a request brings a credential at all.
+pub(super) fn is_brought(request: &HttpRequest) -> bool {
+    request.headers().contains_key(AUTHORIZATION) || PresentedFeed::of_path(request.path()).is_some()
+}
+
 /// The private feed whose address a request is for, if it is for one. Such a request brings no other credential.
 pub(super) fn feed(request: &HttpRequest) -> Result<Option<PresentedFeed>, Problem> {
     let presented = PresentedFeed::of_path(request.path());

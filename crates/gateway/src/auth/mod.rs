@@ -4,6 +4,7 @@
 //! never to the token, and every claim has one type. A bad token is refused; it never makes somebody
 //! anonymous.
 
+pub mod agent;
 mod api_key;
 mod bearer;
 mod claims;
@@ -11,6 +12,7 @@ pub mod foreign;
 mod key_file;
 mod keys;
 mod private_feed;
+pub(crate) mod published;
 mod secrets;
 mod token;
 
@@ -27,6 +29,7 @@ pub use secrets::{IdempotencySecrets, RefreshParts, Secrets};
 pub use token::{MintError, TokenOptions, TokenService};
 
 use crate::error::{Code, Problem};
+use agent::Agent;
 use foreign::ForeignToken;
 use masthead_domain::clock::Timestamp;
 use masthead_domain::viewer::{Bearer, NoStanding, Viewer};
@@ -43,6 +46,8 @@ pub struct Caller {
     pub expires: Option<Timestamp>,
     /// Whose token it is, when it does not describe its viewer itself.
     pub bearer: Option<Bearer>,
+    /// The machine that has proved that it asks; it is counted by itself, whatever it reads as.
+    pub agent: Option<Arc<Agent>>,
 }
 
 /// What a credential says, or what it is that is still to be asked for it.
@@ -67,13 +72,19 @@ pub enum Believed {
 
 impl Caller {
     fn described(viewer: Viewer, expires: Option<Timestamp>) -> Self {
-        Self { class: viewer.class().into(), viewer: Arc::new(viewer), expires, bearer: None }
+        Self { class: viewer.class().into(), viewer: Arc::new(viewer), expires, bearer: None, agent: None }
     }
 
     /// Whether the request came with a credential. What is answered is for whoever sent it alone.
     #[must_use]
     pub const fn has_credential(&self) -> bool {
-        self.expires.is_some() || self.bearer.is_some()
+        self.expires.is_some() || self.bearer.is_some() || self.agent.is_some()
+    }
+
+    /// The same, asked by a machine that has proved who it is.
+    #[must_use]
+    pub fn asked_by(self, agent: &Arc<Agent>) -> Self {
+        Self { agent: Some(Arc::clone(agent)), ..self }
     }
 
     /// Somebody who sent no token.

@@ -36,6 +36,7 @@ impl Known {
             class: Arc::clone(&self.class),
             expires,
             bearer: Some(bearer),
+            agent: None,
         }
     }
 }

@@ -1,7 +1,8 @@
 //! Other issuers, whose tokens are taken too.
 
 use super::{Config, is_safe};
-use crate::auth::foreign::{ALGORITHMS, ClaimValue, Grants, Mapping, Rules};
+use crate::auth::foreign::{ClaimValue, Grants, Mapping, Rules};
+use crate::auth::published::ALGORITHMS;
 use jsonwebtoken::Algorithm;
 use masthead_domain::viewer::Entitlement;
 use serde::{Deserialize, Serialize};

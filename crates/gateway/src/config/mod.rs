@@ -4,6 +4,7 @@
 mod database_url;
 mod graphql;
 mod issuers;
+mod machines;
 mod origin;
 mod payments;
 mod per_minute;
@@ -16,6 +17,7 @@ mod web_origin;
 pub use database_url::DatabaseUrl;
 pub use graphql::{GraphQlConfig, GraphQlTimeoutError};
 pub use issuers::{ClaimConfig, IssuerConfig, IssuerConfigError, Preset};
+pub use machines::{AgentConfig, MachineConfig, MachineConfigError};
 pub use origin::{Origin, Origins};
 pub use payments::{PaymentConfig, PaymentConfigError, StripeConfig};
 pub use per_minute::{PerMinute, PerMinuteError};
@@ -64,6 +66,8 @@ pub struct Config {
     pub tokens: TokenConfig,
     /// Other issuers, whose tokens are taken too.
     pub issuers: Vec<IssuerConfig>,
+    /// Machines that say who they are.
+    pub machines: MachineConfig,
     /// Payments.
     pub payments: PaymentConfig,
     /// How members sign in.
@@ -236,6 +240,7 @@ impl Default for Config {
             rights: RightsConfig::default(),
             tokens: TokenConfig::default(),
             issuers: Vec::new(),
+            machines: MachineConfig::default(),
             payments: PaymentConfig::default(),
             auth: AuthConfig::default(),
             mail: MailConfig::default(),

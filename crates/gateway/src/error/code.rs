@@ -92,6 +92,8 @@ codes! {
     AuthenticationRequired = UNAUTHORIZED, "authentication_required", "AUTHENTICATION_REQUIRED", "A token is needed";
     /// A valid token that was made for something else.
     InsufficientScope = FORBIDDEN, "insufficient_scope", "INSUFFICIENT_SCOPE", "The token does not reach this";
+    /// A machine that may read under a licence, and has none.
+    PaymentRequired = PAYMENT_REQUIRED, "payment_required", "PAYMENT_REQUIRED", "Reading is to be paid for";
     /// The token's bearer may read, and may not do this.
     InsufficientRole = FORBIDDEN, "insufficient_role", "INSUFFICIENT_ROLE", "Another role is needed";
     /// A good key of a partner who is suspended, or has no licence that is valid now.

@@ -41,6 +41,7 @@ pub struct Problem {
     code: Code,
     detail: Cow<'static, str>,
     parameter: Option<String>,
+    terms: Option<String>,
     headers: Vec<(HeaderName, HeaderValue)>,
 }
 
@@ -52,7 +53,7 @@ impl Problem {
             Code::Unavailable => vec![(header::RETRY_AFTER, RETRY_AFTER_SECONDS.into())],
             _ => Vec::new(),
         };
-        Self { code, detail: detail.into(), parameter: None, headers }
+        Self { code, detail: detail.into(), parameter: None, terms: None, headers }
     }
 
     /// Nothing here for this viewer. Absent and hidden things get the same words, so there is one
@@ -124,6 +125,13 @@ impl Problem {
         self
     }
 
+    /// Says where the terms are read under which the answer would be another.
+    #[must_use]
+    pub fn with_terms(mut self, url: &str) -> Self {
+        self.terms = Some(url.to_owned());
+        self
+    }
+
     /// Adds a header field to the response, such as `Allow` or `WWW-Authenticate`.
     #[must_use]
     pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
@@ -149,6 +157,12 @@ impl Problem {
         self.parameter.as_deref()
     }
 
+    /// Where the terms are read under which the answer would be another.
+    #[must_use]
+    pub fn terms(&self) -> Option<&str> {
+        self.terms.as_deref()
+    }
+
     /// The header fields that belong to it.
     #[must_use]
     pub fn headers(&self) -> &[(HeaderName, HeaderValue)] {
@@ -166,6 +180,7 @@ impl Problem {
             instance,
             code: self.code.as_str(),
             parameter: self.parameter(),
+            terms: self.terms(),
         }
     }
 
@@ -214,6 +229,9 @@ pub struct ProblemDocument<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "limit")]
     pub parameter: Option<&'a str>,
+    /// Where the terms are read under which a machine may read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub terms: Option<&'a str>,
 }
 
 /// The boundary where a failure of the store is logged, once. The client learns only whether to try again.

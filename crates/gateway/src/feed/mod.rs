@@ -13,6 +13,7 @@ mod extensions;
 pub(crate) mod format;
 mod item;
 mod json;
+mod markdown;
 mod ninjs;
 mod notes;
 pub(crate) mod private;
@@ -21,6 +22,7 @@ mod rss;
 pub(crate) mod scope;
 mod style;
 
+pub(crate) use markdown::article_markdown;
 pub use routes::routes;
 pub(crate) use style::routes as style_routes;
 

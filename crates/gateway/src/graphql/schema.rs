@@ -49,6 +49,7 @@ const SHARED: SharedFields = &[
             "bodyPortable",
             "bodyHtml",
             "bodyText",
+            "bodyMarkdown",
             "access",
             "section",
             "tags",
@@ -129,7 +130,8 @@ const SHARED: SharedFields = &[
 ];
 
 /// The fields that render a whole body.
-const HEAVY: &[(&str, &[&str])] = &[("Article", &["body", "bodyPortable", "bodyHtml", "bodyText"])];
+const HEAVY: &[(&str, &[&str])] =
+    &[("Article", &["body", "bodyPortable", "bodyHtml", "bodyText", "bodyMarkdown"])];
 
 fn builder() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
     Schema::build(Query::default(), Mutation::default(), EmptySubscription)

@@ -5,12 +5,15 @@
 //! is paid back when it is good. So inventing credentials brings nobody a bucket of their own, an address that has used up
 //! its tries by guessing makes nobody verify anything for it, and many readers behind one address who are not signed in keep
 //! nobody there from signing in.
+//!
+//! A machine proves who it is with a signature. Where that is not good the request goes on as if it had sent none.
 
 mod fields;
 
 pub use fields::Remaining;
 
 use crate::auth::Caller;
+use crate::auth::agent::{self, Agent, Unproven};
 use crate::client::{Counters, Name, Proxies, Share, UsedUp, network};
 use crate::clock::{Chance, ChanceError};
 use crate::config::{LimitConfig, PerMinute};
@@ -19,6 +22,7 @@ use crate::quota::Quota;
 use crate::state::Gateway;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{HeaderMap, HeaderValue, VARY};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, HttpMessage, HttpRequest};
@@ -30,6 +34,9 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
+
+/// The kind of machines among those who are counted.
+const AGENT: &str = "agent";
 
 /// What asks whether the process is well is answered however often it asks.
 const NOT_COUNTED: [&str; 2] = ["/healthz", "/readyz"];
@@ -98,7 +105,18 @@ pub async fn limited(
     let daily = response.request().extensions().get::<Quota>().copied();
     let remaining = [remaining, daily.map(Quota::remaining)];
     fields::tell(response.headers_mut(), remaining.into_iter().flatten());
+    if gateway.agents.are_known() {
+        vary_by_signature(response.headers_mut());
+    }
     Ok(response)
+}
+
+/// What depends on a credential depends on a signature too, where one counts.
+fn vary_by_signature(headers: &mut HeaderMap) {
+    let names = |value: &HeaderValue| value.to_str().is_ok_and(|names| names.contains("Authorization"));
+    if headers.get_all(VARY).any(names) {
+        headers.append(VARY, HeaderValue::from_static(agent::FIELDS));
+    }
 }
 
 /// Who asks, as the middleware found out.
@@ -121,11 +139,17 @@ async fn admit(gateway: &Gateway, request: &HttpRequest) -> Result<Admitted, Tur
     let client = limits.client(&gateway.proxies, request);
     let address = limits.of_address("address", client);
     let take = |account: Option<Account>| limits.take(account, gateway, request);
+    let tries = limits.of_address("tries", client);
+    if gateway.agents.are_claimed(request)
+        && let Some(agent) = prove(gateway, request, tries).await
+    {
+        let remaining = take(limits.of_agent(&agent))?;
+        return Ok(Admitted { asking: Asking(gateway.ruled(&agent).await), remaining });
+    }
     if let Some(caller) = gateway.known(request) {
         let remaining = take(limits.account(&caller, address))?;
         return Ok(Admitted { asking: Asking(Ok(caller)), remaining });
     }
-    let tries = limits.of_address("tries", client);
     let tried = take(tries)?;
     let asking = gateway.look_into(request).await;
     // When we cannot tell whether it is good, that is not the client's doing.
@@ -139,9 +163,23 @@ async fn admit(gateway: &Gateway, request: &HttpRequest) -> Result<Admitted, Tur
     Ok(Admitted { asking: Asking(asking), remaining })
 }
 
+/// The machine that a request is of, if it proves that. An address that has used up its tries proves nothing for a while.
+async fn prove(gateway: &Gateway, request: &HttpRequest, tries: Option<Account>) -> Option<Arc<Agent>> {
+    let limits = &gateway.limits.requests;
+    limits.take(tries, gateway, request).ok()?;
+    let proved = gateway.agents.prove(request, gateway.clock.now()).await;
+    if matches!(proved, Ok(_) | Err(Unproven::Away)) {
+        limits.give_back(tries);
+    }
+    proved.inspect_err(|why| tracing::debug!(%why, "a machine did not prove who it is")).ok()
+}
+
 /// Calls what counts with the kind and id of whoever is signed in; `None` for whoever goes by the address. So do tokens of
 /// devices, gifts, previews and passes: anybody gets a device token for the asking, and the others are passed around.
 pub(crate) fn somebody<T>(caller: &Caller, count: impl FnOnce(&str, &[u8]) -> T) -> Option<T> {
+    if let Some(agent) = &caller.agent {
+        return Some(count(AGENT, agent.name.as_bytes()));
+    }
     let subject = match &*caller.viewer {
         Viewer::Staff(staff) => staff.subject.as_str(),
         Viewer::Reader(reader) if reader.is_member => reader.subject.as_str(),
@@ -159,6 +197,10 @@ pub(crate) fn somebody<T>(caller: &Caller, count: impl FnOnce(&str, &[u8]) -> T)
 /// # Errors
 /// As for [`caller`].
 pub(crate) async fn caller_by_now(gateway: &Gateway, request: &HttpRequest) -> Result<Caller, Problem> {
+    if let Some(agent) = &caller(request)?.agent {
+        // Its signature was good when it came; with a nonce it is not good again.
+        return gateway.ruled(agent).await;
+    }
     match gateway.known(request) {
         Some(caller) => Ok(caller),
         None => gateway.look_into(request).await,
@@ -220,6 +262,12 @@ impl RequestLimits {
             most.limit().map(|most| Account { name: self.counters.name(kind, id), most, is_address: false })
         });
         own.unwrap_or(address)
+    }
+
+    /// The account of a machine; `None` when it is not counted.
+    fn of_agent(&self, agent: &Agent) -> Option<Account> {
+        let most = self.credential.limit()?;
+        Some(Account { name: self.counters.name(AGENT, agent.name.as_bytes()), most, is_address: false })
     }
 
     fn take(
@@ -291,7 +339,7 @@ mod tests {
     }
 
     fn caller(viewer: Viewer, bearer: Option<Bearer>) -> Caller {
-        Caller { class: viewer.class().into(), viewer: Arc::new(viewer), expires: None, bearer }
+        Caller { class: viewer.class().into(), viewer: Arc::new(viewer), expires: None, bearer, agent: None }
     }
 
     fn member(number: u8, session: u8) -> Caller {
@@ -313,6 +361,11 @@ mod tests {
         assert_eq!(account(&described("a")), account(&described("a")));
         assert_ne!(account(&described("a")), account(&described("b")));
         assert_ne!(account(&described("a")), account(&caller(Viewer::staff("a"), None)));
+
+        let bot = Agent { name: "https://bot.example".into(), partner: None, answer: Default::default() };
+        let machine = Caller::anonymous().asked_by(&Arc::new(bot.clone()));
+        assert_eq!(account(&machine), limits.of_agent(&bot), "whatever it reads as");
+        assert_ne!(account(&machine), address);
 
         let program = caller(Viewer::staff("a"), Some(Bearer::Key(KeyId::new(Timestamp::EPOCH, NOBODY))));
         let most = account(&program).map(|account| account.most);

@@ -6,6 +6,7 @@ mod disclosure;
 mod html;
 mod image;
 mod json_ld;
+mod markdown;
 mod portable;
 mod rights;
 mod text;
@@ -15,6 +16,7 @@ pub use disclosure::{picture_note, text_note};
 pub use html::{body_html, body_html_apart};
 pub use image::ImageDto;
 pub use json_ld::{JsonLd, last_changed};
+pub use markdown::{body_markdown, markdown_figure, markdown_line, markdown_link, markdown_page};
 pub use portable::{
     CalloutBlock, CodeBlock, DividerBlock, EmbedBlock, GateBlock, HtmlBlock, ImageBlock, MarkDef,
     PortableBlock, PortableSpan, QuoteBlock, TextBlock, body_portable,

@@ -91,7 +91,7 @@ impl Lines {
     }
 }
 
-fn without_markup(html: &str) -> String {
+pub(super) fn without_markup(html: &str) -> String {
     let fragment = scraper::Html::parse_fragment(html);
     let words: Vec<_> = fragment.root_element().text().flat_map(str::split_whitespace).collect();
     words.join(" ")

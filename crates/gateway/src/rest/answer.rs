@@ -68,8 +68,11 @@ where
     F: AsyncFnOnce(Reading) -> Result<Made, Problem>,
 {
     let caller = gateway.caller(request)?;
-    answer_to(&caller, request, gateway, make).await
+    answer_to(&caller, ONE_FORM, request, gateway, make).await
 }
+
+/// What stands for the form of an answer that has one only.
+const ONE_FORM: u8 = 0;
 
 /// As [`answer`], for a route that reads articles: a partner's requests are counted, and what is left is told.
 pub(super) async fn counted_answer<F>(
@@ -80,14 +83,28 @@ pub(super) async fn counted_answer<F>(
 where
     F: AsyncFnOnce(Reading) -> Result<Made, Problem>,
 {
+    counted_answer_in(ONE_FORM, request, gateway, make).await
+}
+
+/// As [`counted_answer`], for a route whose answer has several forms: this one is made.
+pub(super) async fn counted_answer_in<F>(
+    form: u8,
+    request: &HttpRequest,
+    gateway: &Gateway,
+    make: F,
+) -> Result<HttpResponse, Problem>
+where
+    F: AsyncFnOnce(Reading) -> Result<Made, Problem>,
+{
     let caller = gateway.caller(request)?;
     let (store, now) = (gateway.desk.store(), gateway.clock.now());
     gateway.quotas.count(request, &caller.viewer, store, now).await?;
-    answer_to(&caller, request, gateway, make).await
+    answer_to(&caller, form, request, gateway, make).await
 }
 
 async fn answer_to<F>(
     caller: &Caller,
+    form: u8,
     request: &HttpRequest,
     gateway: &Gateway,
     make: F,
@@ -96,7 +113,8 @@ where
     F: AsyncFnOnce(Reading) -> Result<Made, Problem>,
 {
     let audience = Audience::of(caller);
-    let asked: [&[u8]; 3] = [request.path().as_bytes(), request.query_string().as_bytes(), &[audience as u8]];
+    let asked: [&[u8]; 3] =
+        [request.path().as_bytes(), request.query_string().as_bytes(), &[audience as u8, form]];
     let made = gateway.kept(caller, Surface::Rest, &asked, async |reading| {
         Ok(match make(reading).await? {
             Made::Document { body, content_type, link, last_modified } => {

@@ -19,6 +19,7 @@ pub fn check(config: &Config) -> Vec<OpenError> {
     );
     if let Ok(site) = &site {
         faults.extend(open_links(config, site).into_iter().filter_map(Result::err));
+        faults.extend(config.machines.faults(site).into_iter().map(OpenError::from));
     }
     faults.extend(site.err());
     faults.extend(config.issuer_faults().into_iter().map(OpenError::from));
@@ -88,6 +89,7 @@ mod tests {
             (|config| config.tokens.verifying_keys = vec!["/nothing/next.pem".into()], "/nothing/next.pem"),
             (|config| config.tokens.verifying_keys = vec!["/dev/null".into()], "/dev/null holds no "),
             (|config| config.mail.templates = Some("/nothing/letters".into()), "/nothing/letters"),
+            (|config| config.machines.terms_url = Some("/terms".into()), "machines.terms_url"),
             (|config| config.data_dir = "/dev/null".into(), "data_dir: /dev/null"),
             (|config| config.data_dir = "/dev/null/below".into(), "data_dir: /dev/null/below"),
             (

@@ -8,6 +8,7 @@ pub use checking::check;
 pub(crate) use keeping::send_coded;
 pub use opening::{OpenError, open_secrets, open_tokens};
 
+use crate::auth::agent::{Agent, AgentAnswer, Agents};
 use crate::auth::foreign::{ForeignError, ForeignToken, Issuers};
 use crate::auth::{Believed, Caller, PresentedKey, TokenService, no_standing, unknown_key};
 use crate::cache::{Feeds, Keys, Ledgers, Representations, Standings, Watch};
@@ -43,6 +44,8 @@ pub struct Gateway {
     pub tokens: Arc<TokenService>,
     /// Other issuers, whose tokens are taken too.
     pub issuers: Issuers,
+    /// Machines that prove who they are.
+    pub agents: Agents,
     /// What bearers of tokens may do.
     pub standings: Standings,
     /// Through whom readers pay.
@@ -155,6 +158,24 @@ impl Gateway {
             }
             Believed::Foreign(token) => Ok(self.foreign(&token, now).await?),
         }
+    }
+
+    /// What a machine that has proved who it is gets: what its partner's licence covers, or else what the settings say.
+    ///
+    /// # Errors
+    /// The answer to a machine that gets none, and a problem when the database cannot be read.
+    pub(crate) async fn ruled(&self, agent: &Arc<Agent>) -> Result<Caller, Problem> {
+        let licensed = match agent.partner {
+            Some(partner) => self.borne(Bearer::Partner(partner), None, self.clock.now()).await?.ok(),
+            None => None,
+        };
+        let caller = match (licensed, agent.answer) {
+            (Some(partner), _) => partner,
+            (None, AgentAnswer::Anonymous) => Caller::anonymous(),
+            (None, AgentAnswer::PaymentRequired) => return Err(self.agents.payment_required()),
+            (None, AgentAnswer::NotFound) => return Err(Problem::not_found()),
+        };
+        Ok(caller.asked_by(agent))
     }
 
     async fn foreign(&self, token: &ForeignToken, now: Timestamp) -> Result<Caller, ForeignError> {

@@ -1,12 +1,15 @@
 //! Putting a gateway together from its settings.
 
 use super::{ClientLimits, Gateway};
+use crate::auth::agent::Agents;
 use crate::auth::foreign::Issuers;
 use crate::auth::{KeyError, KeyRing, Secrets, TokenOptions, TokenService};
 use crate::cache::{Feeds, Keys, Ledgers, Representations, Standings, Watch};
 use crate::client::{Counters, Proxies, Throttle, Waiting};
 use crate::clock::{ChanceError, SystemChance, SystemClock};
-use crate::config::{Config, GraphQlTimeoutError, IssuerConfigError, PaymentConfigError, RightsConfigError};
+use crate::config::{
+    Config, GraphQlTimeoutError, IssuerConfigError, MachineConfigError, PaymentConfigError, RightsConfigError,
+};
 use crate::deliveries::Deliveries;
 use crate::limits::RequestLimits;
 use crate::mail::{MailError, Post, Route, Templates};
@@ -58,6 +61,7 @@ impl Gateway {
             desk: Desk::new(store.clone(), Arc::clone(&clock)),
             representations: Representations::new(config.cache.bytes),
             issuers: open_issuers(config, &clock)?,
+            agents: open_agents(config, &site, &clock)?,
             standings: Standings::new(config.tokens.remembered),
             payments: config.payments.open(&site, &config.web_origins())?,
             accounts: open_accounts(config, &site, store, &watch, &tokens, &clock, sign_in)?,
@@ -212,6 +216,14 @@ fn open_issuers(config: &Config, clock: &Arc<dyn Clock>) -> Result<Issuers, Issu
     Issuers::new(rules, config.tokens.remembered, clock).map_err(IssuerConfigError::Client)
 }
 
+/// The machines that the settings describe.
+fn open_agents(config: &Config, site: &Site, clock: &Arc<dyn Clock>) -> Result<Agents, MachineConfigError> {
+    match config.machines.open(site)? {
+        Some(rules) => Agents::new(rules, clock).map_err(MachineConfigError::Client),
+        None => Ok(Agents::default()),
+    }
+}
+
 /// Why a gateway cannot be put together.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
@@ -230,6 +242,9 @@ pub enum OpenError {
     /// A setting of another issuer is wrong.
     #[error(transparent)]
     Issuer(#[from] IssuerConfigError),
+    /// A setting of machines is wrong.
+    #[error(transparent)]
+    Machines(#[from] MachineConfigError),
     /// Mail cannot be sent.
     #[error(transparent)]
     Mail(#[from] MailError),

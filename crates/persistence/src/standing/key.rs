@@ -28,7 +28,8 @@ impl Store {
         }
     }
 
-    async fn standing_of_partner(
+    /// In one statement.
+    pub(super) async fn standing_of_partner(
         &self,
         id: PartnerId,
         expires: Option<Timestamp>,

@@ -30,6 +30,7 @@ impl Store {
             Bearer::Preview(id) => self.standing_of_preview(*id, now).await?,
             Bearer::Pass(id) => self.standing_of_pass(*id, now).await?,
             Bearer::Key(key) => return self.standing_of_key(*key, now).await,
+            Bearer::Partner(id) => return self.standing_of_partner(*id, None, now).await,
         };
         Ok(standing.ok_or(NoStanding::Ended))
     }

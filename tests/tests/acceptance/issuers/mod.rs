@@ -1,7 +1,7 @@
 //! Tokens of other issuers: whose keys are believed, for how long, and what their claims open.
 
 mod algorithms;
-mod provider;
+pub(crate) mod provider;
 mod silence;
 
 use masthead_gateway::config::{ClaimConfig, IssuerConfig, Preset};

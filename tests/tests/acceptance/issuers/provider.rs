@@ -7,7 +7,7 @@ use aws_lc_rs::signature::{
 };
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use jsonwebtoken::jwk::Jwk;
+use jsonwebtoken::jwk::{Jwk, ThumbprintHash};
 use jsonwebtoken::{Algorithm, EncodingKey};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
@@ -17,8 +17,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
 /// A key that signs.
-pub(super) struct Signer {
-    pub(super) kid: String,
+pub(crate) struct Signer {
+    pub(crate) kid: String,
     algorithm: Algorithm,
     key: EncodingKey,
     published: Value,
@@ -30,21 +30,21 @@ fn pem(der: &[u8]) -> Vec<u8> {
 }
 
 impl Signer {
-    pub(super) fn rs512(kid: &str) -> Self {
+    pub(crate) fn rs512(kid: &str) -> Self {
         Self::rsa(kid, Algorithm::RS512)
     }
 
-    pub(super) fn rsa(kid: &str, algorithm: Algorithm) -> Self {
+    pub(crate) fn rsa(kid: &str, algorithm: Algorithm) -> Self {
         let pair = aws_lc_rs::rsa::KeyPair::generate(aws_lc_rs::rsa::KeySize::Rsa2048).expect("a key");
         let der: Pkcs8V1Der<'_> = pair.as_der().expect("a document");
         Self::of(kid, EncodingKey::from_rsa_pem(&pem(der.as_ref())).expect("a key"), algorithm)
     }
 
-    pub(super) fn es256(kid: &str) -> Self {
+    pub(crate) fn es256(kid: &str) -> Self {
         Self::ec(kid, &ECDSA_P256_SHA256_FIXED_SIGNING, Algorithm::ES256)
     }
 
-    pub(super) fn es384(kid: &str) -> Self {
+    pub(crate) fn es384(kid: &str) -> Self {
         Self::ec(kid, &ECDSA_P384_SHA384_FIXED_SIGNING, Algorithm::ES384)
     }
 
@@ -54,7 +54,7 @@ impl Signer {
         Self::of(kid, EncodingKey::from_ec_pem(&pem(der.as_ref())).expect("a key"), algorithm)
     }
 
-    pub(super) fn eddsa(kid: &str) -> Self {
+    pub(crate) fn eddsa(kid: &str) -> Self {
         let der = Ed25519KeyPair::generate().and_then(|pair| pair.to_pkcs8v1()).expect("a document");
         Self::of(kid, EncodingKey::from_ed_pem(&pem(der.as_ref())).expect("a key"), Algorithm::EdDSA)
     }
@@ -67,42 +67,53 @@ impl Signer {
     }
 
     /// The same key, published without its algorithm.
-    pub(super) fn without_algorithm(mut self) -> Self {
+    pub(crate) fn without_algorithm(mut self) -> Self {
         self.published.as_object_mut().expect("an object").remove("alg");
         self
     }
 
     /// Publishes the same key under this algorithm from now on. Its tokens stay as they are.
-    pub(super) fn publish_as(&mut self, algorithm: &str) {
+    pub(crate) fn publish_as(&mut self, algorithm: &str) {
         self.published["alg"] = algorithm.into();
     }
 
     /// The algorithm that it signs with, as tokens name it.
-    pub(super) fn algorithm(&self) -> String {
+    pub(crate) fn algorithm(&self) -> String {
         format!("{:?}", self.algorithm)
     }
 
-    pub(super) fn sign(&self, claims: &Value) -> String {
+    pub(crate) fn sign(&self, claims: &Value) -> String {
         self.sign_with(json!({}), claims)
     }
 
     /// A token with more in its header.
-    pub(super) fn sign_with(&self, more: Value, claims: &Value) -> String {
+    pub(crate) fn sign_with(&self, more: Value, claims: &Value) -> String {
         let message = self.message(&self.algorithm(), more, claims);
         let signature = jsonwebtoken::crypto::sign(message.as_bytes(), &self.key, self.algorithm);
         format!("{message}.{}", signature.expect("signed"))
     }
 
     /// A token whose signature is a hash with the public key as the secret.
-    pub(super) fn hmac(&self, claims: &Value) -> String {
+    pub(crate) fn hmac(&self, claims: &Value) -> String {
         let message = self.message("HS256", json!({}), claims);
         let secret = EncodingKey::from_secret(self.published.to_string().as_bytes());
         let signature = jsonwebtoken::crypto::sign(message.as_bytes(), &secret, Algorithm::HS256);
         format!("{message}.{}", signature.expect("signed"))
     }
 
-    pub(super) fn unsigned(&self, claims: &Value) -> String {
+    pub(crate) fn unsigned(&self, claims: &Value) -> String {
         format!("{}.", self.message("none", json!({}), claims))
+    }
+
+    /// The signature of any text, in base64url.
+    pub(crate) fn signature(&self, message: &str) -> String {
+        jsonwebtoken::crypto::sign(message.as_bytes(), &self.key, self.algorithm).expect("signed")
+    }
+
+    /// What the key goes by, whatever it is called (RFC 7638).
+    pub(crate) fn thumbprint(&self) -> String {
+        let key: Jwk = serde_json::from_value(self.published.clone()).expect("a key");
+        key.thumbprint(ThumbprintHash::SHA256).expect("a thumbprint")
     }
 
     fn message(&self, algorithm: &str, more: Value, claims: &Value) -> String {
@@ -115,7 +126,7 @@ impl Signer {
 }
 
 /// A server with a key set.
-pub(super) struct Provider {
+pub(crate) struct Provider {
     address: SocketAddr,
     fetches: Arc<AtomicUsize>,
     /// The status line and what follows it, and the body.
@@ -124,7 +135,7 @@ pub(super) struct Provider {
 }
 
 impl Provider {
-    pub(super) async fn start(signers: &[&Signer]) -> Self {
+    pub(crate) async fn start(signers: &[&Signer]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let this = Self {
             address: listener.local_addr().expect("an address"),
@@ -150,32 +161,32 @@ impl Provider {
         this
     }
 
-    pub(super) fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("http://{}/jwks", self.address)
     }
 
     /// How often the key set was asked for.
-    pub(super) fn fetches(&self) -> usize {
+    pub(crate) fn fetches(&self) -> usize {
         self.fetches.load(Ordering::SeqCst)
     }
 
     /// Publishes these keys and no others.
-    pub(super) fn publish(&self, signers: &[&Signer]) {
+    pub(crate) fn publish(&self, signers: &[&Signer]) {
         let keys: Vec<_> = signers.iter().map(|signer| &signer.published).collect();
         self.answer_with("200 OK", &json!({"keys": keys}).to_string());
     }
 
-    pub(super) fn answer_with(&self, status: &str, body: &str) {
+    pub(crate) fn answer_with(&self, status: &str, body: &str) {
         *self.answer.lock().expect("unpoisoned") = (status.to_owned(), body.to_owned());
     }
 
     /// Goes on taking connections, and answers none of them.
-    pub(super) fn fall_silent(&self) {
+    pub(crate) fn fall_silent(&self) {
         self.is_silent.store(true, Ordering::SeqCst);
     }
 
     /// What is answered now.
-    pub(super) fn body(&self) -> String {
+    pub(crate) fn body(&self) -> String {
         self.answer.lock().expect("unpoisoned").1.clone()
     }
 }

@@ -1,10 +1,10 @@
 //! What has been tried against tokens of other issuers, tried here.
 
 use super::claims::Object;
-use super::keys::{KeySet, KeySetError};
 use super::*;
 use crate::auth::attacks::{NOW, at};
 use crate::auth::install_cryptography;
+use crate::auth::published::{ALGORITHMS, KeySet, KeySetError};
 use crate::config::{Config, IssuerConfig};
 use aws_lc_rs::encoding::AsDer;
 use base64::Engine;
@@ -15,6 +15,10 @@ use serde_json::{Value, json};
 
 const ISSUER: &str = "https://id.example/";
 const HOUR: i64 = 3_600;
+
+fn fit(algorithms: &[Algorithm]) -> Fit {
+    Fit { algorithms: algorithms.to_vec(), named_by: NamedBy::Id }
+}
 
 /// A key of an issuer, and how it is published.
 struct Forge {
@@ -66,8 +70,8 @@ impl Forge {
 
     fn with(&self, settings: &str, keys: &[Value]) -> Issuer {
         let rules = rules(settings).expect("rules");
-        let keys = KeySet::read(json!({"keys": keys}).to_string().as_bytes(), 1, &rules.algorithms);
-        let source = KeySource::holding(&rules, keys.expect("keys"), at(NOW));
+        let keys = KeySet::read(json!({"keys": keys}).to_string().as_bytes(), 1, &rules.publisher().fit);
+        let source = KeySource::holding(&rules.publisher(), keys.expect("keys"), at(NOW));
         Issuer { rules, keys: Arc::new(source) }
     }
 
@@ -288,7 +292,8 @@ async fn a_name_that_stands_twice_is_refused() {
 async fn a_key_is_used_for_what_it_says_alone() {
     let (rsa, ed) = (Forge::rsa(), Forge::ed25519());
     let usable = |key: &Value, algorithms: &[Algorithm]| {
-        let set = KeySet::read(json!({"keys": [key]}).to_string().as_bytes(), 1, algorithms).expect("a set");
+        let set =
+            KeySet::read(json!({"keys": [key]}).to_string().as_bytes(), 1, &fit(algorithms)).expect("a set");
         set.find("one").map(|key| key.algorithm)
     };
     let silent = merged(rsa.published.clone(), json!({"alg": "(absent)"}));
@@ -322,7 +327,7 @@ async fn a_key_is_used_for_what_it_says_alone() {
             .await
             .is_ok()
     );
-    let read = |text: &str| KeySet::read(text.as_bytes(), 1, &ALGORITHMS).err();
+    let read = |text: &str| KeySet::read(text.as_bytes(), 1, &fit(&ALGORITHMS)).err();
     assert_eq!(read(&json!({"keys": vec![ed.published.clone(); 32]}).to_string()), None);
     assert_eq!(
         read(&json!({"keys": vec![ed.published.clone(); 33]}).to_string()),

@@ -4,19 +4,16 @@
 //! audience a token must be, and what its claims grant. Whatever they say, it is what a reader can hold.
 
 mod claims;
-mod fetch;
-mod keys;
-mod source;
 
 #[cfg(test)]
 mod attacks;
 
 pub use claims::{ClaimValue, Grants, Mapping};
-pub(crate) use keys::ALGORITHMS;
 
 use super::Caller;
 use super::bearer;
 use super::claims::{Expected, Lifetime, TokenError};
+use super::published::{self, Fit, KeySource, NamedBy, NoKey, Publisher};
 use crate::cache::Epoch;
 use crate::error::{Code, Problem};
 use claims::{Granted, Said};
@@ -26,7 +23,6 @@ use masthead_domain::id::TierId;
 use masthead_domain::viewer::{Entitlement, Viewer};
 use masthead_persistence::Store;
 use quick_cache::sync::Cache;
-use source::{KeySource, NoKey};
 use std::sync::Arc;
 use url::Url;
 
@@ -47,6 +43,13 @@ pub struct Rules {
     pub algorithms: Vec<Algorithm>,
     /// What its tokens grant.
     pub grants: Grants,
+}
+
+impl Rules {
+    fn publisher(&self) -> Publisher<'_> {
+        let fit = Fit { algorithms: self.algorithms.clone(), named_by: NamedBy::Id };
+        Publisher { name: &self.issuer, url: &self.jwks_url, fit }
+    }
 }
 
 /// A token that names another issuer. Nothing of it is verified yet.
@@ -140,9 +143,9 @@ impl Issuers {
         if rules.is_empty() {
             return Ok(Self { issuers: Vec::new(), remembered });
         }
-        let client = fetch::client()?;
-        let issuer = |rules| {
-            let keys = Arc::new(KeySource::new(&rules, &client, Arc::clone(clock)));
+        let client = published::client()?;
+        let issuer = |rules: Rules| {
+            let keys = Arc::new(KeySource::new(&rules.publisher(), &client, Arc::clone(clock)));
             Issuer { rules, keys }
         };
         Ok(Self { issuers: rules.into_iter().map(issuer).collect(), remembered })

@@ -142,7 +142,11 @@ fn document(data: Option<&Value>, errors: &[ServerError], cost: Option<Cost>) ->
 
 fn coded(problem: &Problem) -> ServerError {
     let mut error = ServerError::new(problem.detail(), None);
-    error.extensions = Some(extensions(problem.code(), problem.parameter()));
+    let mut coded = extensions(problem.code(), problem.parameter());
+    if let Some(terms) = problem.terms() {
+        coded.set("terms", terms);
+    }
+    error.extensions = Some(coded);
     error
 }
 

@@ -15,7 +15,7 @@ use super::words::{ArticleKind, ArticleStatus, Role};
 use crate::error::Problem;
 use crate::graphql::session::Session;
 use crate::operation::article::Dossier;
-use crate::render::{JsonLd, PortableBlock, RightsDto, body_html, body_portable, body_text};
+use crate::render::{JsonLd, PortableBlock, RightsDto, body_html, body_markdown, body_portable, body_text};
 use async_graphql::{Context, ID, Json, Object, SimpleObject};
 use masthead_domain::article::{
     Byline as BylineRecord, Correction as CorrectionRecord, Review as ReviewRecord,
@@ -98,6 +98,13 @@ impl ArticleObject {
         self.sends_text(ctx);
         Session::of(ctx).spending.body().await;
         body_text(&self.0.view.body)
+    }
+
+    /// The body as Markdown.
+    async fn body_markdown(&self, ctx: &Context<'_>) -> String {
+        self.sends_text(ctx);
+        Session::of(ctx).spending.body().await;
+        body_markdown(&self.0.view.body, Session::of(ctx).site())
     }
 
     /// How much of it is open.

@@ -74,7 +74,7 @@ fn span(parameters: &mut Parameters, since: &'static str, until: &'static str) -
         ("updatedUntil" = Option<String>, Query, format = DateTime, description = "Updated before."),
         ("order" = Option<String>, Query, description = "`-published` (the default), `published`, `-updated` or `updated`."),
         ("status" = Option<String>, Query, description = "For the publisher's staff only: `published` (the default), `scheduled`, `draft` or `withdrawn`."),
-        ("body" = Option<String>, Query, description = "`portable`, `html`, `text` or `none` (the default)."),
+        ("body" = Option<String>, Query, description = "`portable`, `html`, `text`, `markdown` or `none` (the default)."),
         ("total" = Option<bool>, Query, description = "Whether to count the whole list."),
     ),
     responses((status = 200, description = "A page of articles.", body = ListDto<ArticleSummaryDto>)),

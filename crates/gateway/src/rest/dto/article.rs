@@ -5,7 +5,9 @@ use super::passes::MeterDto;
 use super::publication::{SectionReferenceDto, TagDto};
 use super::source::SourcesDto;
 use crate::operation::article::Dossier;
-use crate::render::{ImageDto, LockDto, PortableBlock, RightsDto, body_html, body_portable, body_text};
+use crate::render::{
+    ImageDto, LockDto, PortableBlock, RightsDto, body_html, body_markdown, body_portable, body_text,
+};
 use crate::site::Site;
 use masthead_domain::article::{Correction, Provenance};
 use serde::Serialize;
@@ -17,13 +19,19 @@ pub(in crate::rest) enum BodyFormat {
     Portable,
     Html,
     Text,
+    Markdown,
     None,
 }
 
 impl BodyFormat {
     /// The words of the `body` parameter.
-    pub(in crate::rest) const WORDS: [(&str, Self); 4] =
-        [("portable", Self::Portable), ("html", Self::Html), ("text", Self::Text), ("none", Self::None)];
+    pub(in crate::rest) const WORDS: [(&str, Self); 5] = [
+        ("portable", Self::Portable),
+        ("html", Self::Html),
+        ("text", Self::Text),
+        ("markdown", Self::Markdown),
+        ("none", Self::None),
+    ];
 }
 
 /// An article as a row of a list, as the token may see it.
@@ -79,6 +87,9 @@ pub(in crate::rest) struct ArticleSummaryDto {
     /// The body as plain text, with `body=text`.
     #[serde(skip_serializing_if = "Option::is_none")]
     body_text: Option<String>,
+    /// The body as Markdown, with `body=markdown`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    body_markdown: Option<String>,
 }
 
 /// An article, as the token may see it.
@@ -174,6 +185,7 @@ impl ArticleSummaryDto {
             body: with(BodyFormat::Portable).then(|| body_portable(&view.body, site)),
             body_html: with(BodyFormat::Html).then(|| body_html(&view.body, site)),
             body_text: with(BodyFormat::Text).then(|| body_text(&view.body)),
+            body_markdown: with(BodyFormat::Markdown).then(|| body_markdown(&view.body, site)),
         }
     }
 }

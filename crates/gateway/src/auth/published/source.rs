@@ -1,6 +1,6 @@
-//! The keys of one issuer, kept and fetched anew as needed.
+//! The keys of one publisher, kept and fetched anew as needed.
 
-use super::Rules;
+use super::Publisher;
 use super::fetch::Fetcher;
 use super::keys::{ForeignKey, KeySet};
 use masthead_domain::clock::{Clock, Timestamp};
@@ -10,27 +10,27 @@ use tokio::sync::OwnedMutexGuard;
 /// For how many seconds fetched keys are used without asking again.
 const FRESH: i64 = 10 * 60;
 
-/// For how many seconds fetched keys are used while the issuer is away.
+/// For how many seconds fetched keys are used while the publisher is away.
 const USABLE: i64 = 24 * 3_600;
 
 /// How many seconds after a search for an unknown key the next one may be.
 const BETWEEN_SEARCHES: i64 = 30;
 
-/// How many seconds an issuer that is away is left alone.
+/// How many seconds a publisher that is away is left alone.
 const LEFT_ALONE: i64 = 5;
 
 /// Why there is no key.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum NoKey {
-    /// The issuer has none with this id.
+pub(in crate::auth) enum NoKey {
+    /// The publisher has none with this id.
     Unknown,
-    /// The issuer has been out of reach for too long.
+    /// The publisher has been out of reach for too long.
     Away,
 }
 
-/// The keys of one issuer.
-pub(super) struct KeySource {
-    issuer: String,
+/// The keys of one publisher.
+pub(in crate::auth) struct KeySource {
+    publisher: String,
     fetcher: Fetcher,
     clock: Arc<dyn Clock>,
     state: Mutex<State>,
@@ -44,7 +44,7 @@ struct State {
     known: Option<(Arc<KeySet>, Timestamp)>,
     /// How often keys were fetched.
     fetched: u64,
-    /// When the issuer was last found away.
+    /// When the publisher was last found away.
     failed: Option<Timestamp>,
     /// When an unknown key was last searched for.
     searched: Option<Timestamp>,
@@ -57,7 +57,7 @@ impl State {
         (now < fetched.plus_seconds(seconds)).then(|| Arc::clone(keys))
     }
 
-    /// Whether the keys have to be fetched, and the issuer can be asked again.
+    /// Whether the keys have to be fetched, and the publisher can be asked again.
     fn is_due(&self, now: Timestamp) -> bool {
         self.keys(FRESH, now).is_none() && has_passed(self.failed, LEFT_ALONE, now)
     }
@@ -68,10 +68,14 @@ fn has_passed(since: Option<Timestamp>, seconds: i64, now: Timestamp) -> bool {
 }
 
 impl KeySource {
-    pub(super) fn new(rules: &Rules, client: &reqwest::Client, clock: Arc<dyn Clock>) -> Self {
+    pub(in crate::auth) fn new(
+        publisher: &Publisher<'_>,
+        client: &reqwest::Client,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
         Self {
-            issuer: rules.issuer.clone(),
-            fetcher: Fetcher::new(&rules.jwks_url, &rules.algorithms, client),
+            publisher: publisher.name.to_owned(),
+            fetcher: Fetcher::new(publisher, client),
             clock,
             state: Mutex::default(),
             flight: Arc::default(),
@@ -80,26 +84,26 @@ impl KeySource {
 
     /// A source that has just fetched these keys.
     #[cfg(test)]
-    pub(super) fn holding(rules: &Rules, keys: KeySet, now: Timestamp) -> Self {
+    pub(in crate::auth) fn holding(publisher: &Publisher<'_>, keys: KeySet, now: Timestamp) -> Self {
         let clock = Arc::new(crate::clock::SystemClock);
-        let source = Self::new(rules, &super::fetch::client().expect("a client"), clock);
+        let source = Self::new(publisher, &super::fetch::client().expect("a client"), clock);
         source.state().known = Some((Arc::new(keys), now));
         source
     }
 
     /// How often keys were fetched until now.
-    pub(super) fn fetched(&self) -> u64 {
+    pub(in crate::auth) fn fetched(&self) -> u64 {
         self.state().fetched
     }
 
     /// The keys that hold now, when nobody has to be asked for them.
-    pub(super) fn at_hand(&self, now: Timestamp) -> Option<Arc<KeySet>> {
+    pub(in crate::auth) fn at_hand(&self, now: Timestamp) -> Option<Arc<KeySet>> {
         let state = self.state();
         if state.is_due(now) { None } else { state.keys(USABLE, now) }
     }
 
-    /// The keys that hold now; `None` when there are none and the issuer is away.
-    pub(super) async fn current(self: &Arc<Self>, now: Timestamp) -> Option<Arc<KeySet>> {
+    /// The keys that hold now; `None` when there are none and the publisher is away.
+    pub(in crate::auth) async fn current(self: &Arc<Self>, now: Timestamp) -> Option<Arc<KeySet>> {
         let (fresh, usable, is_due) = {
             let state = self.state();
             (state.keys(FRESH, now), state.keys(USABLE, now), state.is_due(now))
@@ -124,7 +128,7 @@ impl KeySource {
     /// The key with this id, and the number of the set that it is of. An id that is not known is searched for once, and
     /// then not again for a while, whoever asks for which.
     /// `before` is [`Self::fetched`] at the beginning of the request.
-    pub(super) async fn find(
+    pub(in crate::auth) async fn find(
         self: &Arc<Self>,
         kid: &str,
         before: u64,
@@ -163,12 +167,15 @@ impl KeySource {
             match fetched {
                 Ok(keys) => {
                     if keys.len() == 0 {
-                        tracing::warn!(issuer = this.issuer, "none of the issuer's keys can be used here");
+                        tracing::warn!(
+                            publisher = this.publisher,
+                            "none of the published keys can be used here"
+                        );
                     }
                     (state.known, state.fetched, state.failed) = (Some((Arc::new(keys), now)), number, None);
                 }
                 Err(error) => {
-                    tracing::warn!(issuer = this.issuer, %error, "the issuer's keys cannot be fetched");
+                    tracing::warn!(publisher = this.publisher, %error, "published keys cannot be fetched");
                     // Now, and not when it was asked: to find out took as long as it is left alone.
                     state.failed = Some(this.clock.now());
                 }

@@ -1,13 +1,13 @@
 //! Fetching a key set: in a bounded time, of a bounded size, and from where the settings say alone.
 
-use super::keys::{KeySet, KeySetError};
-use jsonwebtoken::Algorithm;
+use super::Publisher;
+use super::keys::{Fit, KeySet, KeySetError, NamedBy};
 use reqwest::StatusCode;
 use reqwest::header::ACCEPT;
 use std::time::Duration;
 use url::Url;
 
-/// How long an issuer may take to answer.
+/// How long a publisher may take to answer.
 const TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The most of an answer that is read, in bytes.
@@ -15,7 +15,7 @@ const MAX_ANSWER: usize = 64 * 1024;
 
 /// Why there is no key set.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum FetchError {
+pub(in crate::auth) enum FetchError {
     #[error(transparent)]
     Connection(#[from] reqwest::Error),
     #[error("it answered {0}")]
@@ -30,7 +30,7 @@ pub(super) enum FetchError {
 ///
 /// # Errors
 /// When the machine has no roots of trust for TLS.
-pub(super) fn client() -> Result<reqwest::Client, reqwest::Error> {
+pub(in crate::auth) fn client() -> Result<reqwest::Client, reqwest::Error> {
     reqwest::Client::builder()
         .timeout(TIMEOUT)
         .redirect(reqwest::redirect::Policy::none())
@@ -38,21 +38,21 @@ pub(super) fn client() -> Result<reqwest::Client, reqwest::Error> {
         .build()
 }
 
-/// Fetches the key set of one issuer.
-pub(super) struct Fetcher {
+/// Fetches the key set of one publisher.
+pub(in crate::auth) struct Fetcher {
     url: Url,
-    algorithms: Vec<Algorithm>,
+    fit: Fit,
     client: reqwest::Client,
 }
 
 impl Fetcher {
-    pub(super) fn new(url: &Url, algorithms: &[Algorithm], client: &reqwest::Client) -> Self {
-        Self { url: url.clone(), algorithms: algorithms.to_vec(), client: client.clone() }
+    pub(in crate::auth) fn new(publisher: &Publisher<'_>, client: &reqwest::Client) -> Self {
+        Self { url: publisher.url.clone(), fit: publisher.fit.clone(), client: client.clone() }
     }
 
     /// The keys as they are now, under this number.
-    pub(super) async fn fetch(&self, number: u64) -> Result<KeySet, FetchError> {
-        let request = self.client.get(self.url.clone()).header(ACCEPT, "application/json");
+    pub(in crate::auth) async fn fetch(&self, number: u64) -> Result<KeySet, FetchError> {
+        let request = self.client.get(self.url.clone()).header(ACCEPT, self.accepted());
         let mut answer = request.send().await?;
         if answer.status() != StatusCode::OK {
             return Err(FetchError::Status(answer.status()));
@@ -64,6 +64,15 @@ impl Fetcher {
             }
             body.extend_from_slice(&chunk);
         }
-        Ok(KeySet::read(&body, number, &self.algorithms)?)
+        Ok(KeySet::read(&body, number, &self.fit)?)
+    }
+
+    const fn accepted(&self) -> &'static str {
+        match self.fit.named_by {
+            NamedBy::Id => "application/json",
+            NamedBy::Thumbprint => {
+                "application/http-message-signatures-directory+json, application/json;q=0.9"
+            }
+        }
     }
 }

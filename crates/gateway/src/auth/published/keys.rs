@@ -1,6 +1,8 @@
-//! The key set of another issuer (RFC 7517), as far as its keys are good for verifying.
+//! A key set (RFC 7517), as far as its keys are good for verifying.
 
-use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, KeyOperations, PublicKeyUse};
+use jsonwebtoken::jwk::{
+    AlgorithmParameters, EllipticCurve, Jwk, KeyOperations, PublicKeyUse, ThumbprintHash,
+};
 use jsonwebtoken::{Algorithm, DecodingKey};
 use serde::Deserialize;
 use serde_json::Value;
@@ -19,26 +21,42 @@ pub(crate) const ALGORITHMS: [Algorithm; 9] = [
     Algorithm::EdDSA,
 ];
 
-/// The most keys of one issuer.
+/// The most keys of one publisher.
 const MAX_KEYS: usize = 32;
 
-/// A key, with the one algorithm that it is for.
-pub(super) struct ForeignKey {
-    kid: String,
-    pub(super) algorithm: Algorithm,
-    pub(super) key: DecodingKey,
+/// Which keys of a set are good for verifying.
+#[derive(Clone, Debug)]
+pub(in crate::auth) struct Fit {
+    pub(in crate::auth) algorithms: Vec<Algorithm>,
+    pub(in crate::auth) named_by: NamedBy,
 }
 
-/// The keys of an issuer, as they were at one instant.
-pub(super) struct KeySet {
-    /// Another one for each time that keys were fetched from the issuer.
-    pub(super) number: u64,
+/// What a key goes by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::auth) enum NamedBy {
+    /// The name that its publisher gave it (`kid`).
+    Id,
+    /// A hash of the key itself (RFC 7638), whatever its publisher calls it.
+    Thumbprint,
+}
+
+/// A key, with the one algorithm that it is for.
+pub(in crate::auth) struct ForeignKey {
+    name: String,
+    pub(in crate::auth) algorithm: Algorithm,
+    pub(in crate::auth) key: DecodingKey,
+}
+
+/// The keys of a publisher, as they were at one instant.
+pub(in crate::auth) struct KeySet {
+    /// Another one for each time that keys were fetched from the publisher.
+    pub(in crate::auth) number: u64,
     keys: Vec<Arc<ForeignKey>>,
 }
 
 /// Why a text is no key set.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub(super) enum KeySetError {
+pub(in crate::auth) enum KeySetError {
     #[error("it is no JSON object with an array `keys`")]
     Form,
     #[error("it holds more than {MAX_KEYS} keys")]
@@ -52,17 +70,17 @@ struct Published {
 
 impl KeySet {
     /// Reads a key set. A key that is not good for verifying with one of these algorithms is left out, and so is a second
-    /// one with the same id.
-    pub(super) fn read(text: &[u8], number: u64, algorithms: &[Algorithm]) -> Result<Self, KeySetError> {
+    /// one with the same name.
+    pub(in crate::auth) fn read(text: &[u8], number: u64, fit: &Fit) -> Result<Self, KeySetError> {
         let published: Published = serde_json::from_slice(text).map_err(|_| KeySetError::Form)?;
         if published.keys.len() > MAX_KEYS {
             return Err(KeySetError::TooMany);
         }
         let mut set = Self { number, keys: Vec::new() };
         for key in published.keys {
-            let read = serde_json::from_value(key).ok().and_then(|jwk| ForeignKey::read(&jwk, algorithms));
+            let read = serde_json::from_value(key).ok().and_then(|jwk| ForeignKey::read(&jwk, fit));
             if let Some(key) = read
-                && set.find(&key.kid).is_none()
+                && set.find(&key.name).is_none()
             {
                 set.keys.push(Arc::new(key));
             }
@@ -70,19 +88,19 @@ impl KeySet {
         Ok(set)
     }
 
-    /// The key with this id.
-    pub(super) fn find(&self, kid: &str) -> Option<&Arc<ForeignKey>> {
-        self.keys.iter().find(|key| key.kid == kid)
+    /// The key with this name.
+    pub(in crate::auth) fn find(&self, name: &str) -> Option<&Arc<ForeignKey>> {
+        self.keys.iter().find(|key| key.name == name)
     }
 
     /// How many keys are good for verifying.
-    pub(super) fn len(&self) -> usize {
+    pub(in crate::auth) fn len(&self) -> usize {
         self.keys.len()
     }
 }
 
 impl ForeignKey {
-    fn read(jwk: &Jwk, allowed: &[Algorithm]) -> Option<Self> {
+    fn read(jwk: &Jwk, fit: &Fit) -> Option<Self> {
         let common = &jwk.common;
         let is_to_sign = common.public_key_use.as_ref().is_none_or(|of| *of == PublicKeyUse::Signature);
         let is_to_verify = common
@@ -92,7 +110,7 @@ impl ForeignKey {
         if !is_to_sign || !is_to_verify {
             return None;
         }
-        let mut fitting = fitting(jwk).iter().copied().filter(|algorithm| allowed.contains(algorithm));
+        let mut fitting = fitting(jwk).iter().copied().filter(|algorithm| fit.algorithms.contains(algorithm));
         let algorithm = match common.key_algorithm {
             Some(named) => {
                 let named = Algorithm::try_from(named).ok()?;
@@ -102,7 +120,11 @@ impl ForeignKey {
             None => fitting.next().filter(|_| fitting.next().is_none())?,
         };
         let key = DecodingKey::from_jwk(jwk).ok()?;
-        Some(Self { kid: common.key_id.clone()?, algorithm, key })
+        let name = match fit.named_by {
+            NamedBy::Id => common.key_id.clone()?,
+            NamedBy::Thumbprint => jwk.thumbprint(ThumbprintHash::SHA256).ok()?,
+        };
+        Some(Self { name, algorithm, key })
     }
 }
 

@@ -3,8 +3,10 @@
 use super::{CommandError, Common, acting, open_publication, print_all, reading, say};
 use crate::body;
 use crate::error::Problem;
+use crate::feed;
 use crate::operation::partner::{self, Change, Entry, LicenceTerms, deliveries, preview};
 use crate::rest::LicenceDto;
+use crate::state::open_site;
 use clap::{Args, Subcommand};
 use masthead_domain::id::{ArticleId, PartnerId};
 use masthead_domain::page::{PageRequest, PageSize};
@@ -94,7 +96,7 @@ pub(super) struct Deliveries {
 /// Tells what a licence would deliver, before it is granted: the articles of the last seven days.
 #[derive(Args)]
 #[command(
-    after_help = "Example:\n  masthead partner preview licence.json --partner par_0192f3c1a7e07c3e9d0b5a4c2f1e6d7b"
+    after_help = "Examples:\n  masthead partner preview licence.json --partner par_0192f3c1a7e07c3e9d0b5a4c2f1e6d7b\n  masthead partner preview licence.json --feed atom > sample.xml"
 )]
 pub(super) struct Preview {
     #[command(flatten)]
@@ -104,13 +106,24 @@ pub(super) struct Preview {
     /// The partner whose present licence it is compared with.
     #[arg(long, value_name = "ID")]
     partner: Option<PartnerId>,
+    /// Print the feed of all articles that it would have: `rss`, `atom`, `json` or `ninjs`.
+    #[arg(long, value_name = "FORMAT")]
+    feed: Option<String>,
 }
 
 impl Preview {
     async fn run(self) -> Result<(), CommandError> {
         let terms = licence_in(&self.licence)?;
-        let store = open_publication(&self.common.settings(None)?).await?;
+        let settings = self.common.settings(None)?;
+        let store = open_publication(&settings).await?;
         let reading = reading(&store);
+        if let Some(format) = &self.feed {
+            let site = open_site(&settings)?;
+            let theirs = preview::sample(&reading, self.partner, terms).await?;
+            let document = feed::printed(&theirs, &site, format).await?;
+            say(&String::from_utf8_lossy(&document));
+            return Ok(store.close().await?);
+        }
         let preview = async |request| preview::preview(&reading, self.partner, terms.clone(), &request).await;
         let size = PageSize::new(1).map_err(|error| CommandError::Refused(error.to_string()))?;
         let all = preview(PageRequest::first(size)).await?;

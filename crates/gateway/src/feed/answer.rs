@@ -1,17 +1,22 @@
 //! From a request to a feed.
 
 use super::document::{Base, Document, document};
-use super::format::by_extension;
+use super::format::{Format, by_extension, extensions};
 use super::scope::Scope;
 use crate::auth::Caller;
 use crate::cache::{Audience, Representation};
 use crate::deliveries::Surface;
 use crate::error::Problem;
+use crate::operation::Reading;
 use crate::rest::parameters::Parameters;
+use crate::site::Site;
 use crate::state::{Gateway, send_coded};
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse};
 use std::ops::ControlFlow;
+
+/// Below what all feeds lie.
+pub(super) const FEEDS: &str = "/feeds";
 
 /// Answers a request for a feed, as this caller may see it, with links below `base`. What is unchanged costs a partner's
 /// quota nothing; what is delivered is one request.
@@ -51,6 +56,52 @@ pub(crate) async fn answer_to(
         gateway.quotas.count(request, &caller.viewer, gateway.desk.store(), gateway.clock.now()).await?;
     }
     Ok(send_coded(&ready, request).await)
+}
+
+/// Answers with the feed of all articles as `reading` sees it, for this once: it is a sample, which nobody keeps and nobody is
+/// given.
+///
+/// # Errors
+/// 404 for a format that there is not, and those of [`document`].
+pub(crate) async fn sample(
+    reading: &Reading,
+    request: &HttpRequest,
+    site: &Site,
+    extension: &str,
+) -> Result<HttpResponse, Problem> {
+    let format = by_extension(extension).ok_or_else(Problem::not_found)?;
+    Ok(match of_everything(reading, site, format, Parameters::of(request)?).await? {
+        Document::Made { body, .. } => HttpResponse::Ok()
+            .insert_header((header::CONTENT_TYPE, format.media_type()))
+            .insert_header((header::CACHE_CONTROL, "no-store"))
+            .insert_header((header::VARY, "Authorization"))
+            .body(body),
+        Document::Split(query) => split(&query),
+    })
+}
+
+/// The feed of all articles as `reading` sees it, to be printed.
+///
+/// # Errors
+/// A problem that names the formats for one that there is not, and those of [`document`].
+pub(crate) async fn printed(reading: &Reading, site: &Site, extension: &str) -> Result<Vec<u8>, Problem> {
+    let format = by_extension(extension).ok_or_else(|| {
+        Problem::invalid_parameter("feed", format!("feed: is none of {}.", extensions().join(", ")))
+    })?;
+    match of_everything(reading, site, format, Parameters::none()).await? {
+        Document::Made { body, .. } => Ok(body),
+        // Only an archive is split.
+        Document::Split(_) => Err(Problem::internal()),
+    }
+}
+
+async fn of_everything(
+    reading: &Reading,
+    site: &Site,
+    format: &dyn Format,
+    parameters: Parameters,
+) -> Result<Document, Problem> {
+    document(reading, site, Base(&site.api(FEEDS)), &Scope::Publication, format, parameters).await
 }
 
 /// The way to the last part of an archive that is too long. It may be another one tomorrow.

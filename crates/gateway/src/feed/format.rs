@@ -22,3 +22,8 @@ static FORMATS: [&dyn Format; 4] = [&rss::Rss, &atom::Atom, &json::JsonFeed, &ni
 pub(super) fn by_extension(extension: &str) -> Option<&'static dyn Format> {
     FORMATS.into_iter().find(|format| format.extension() == extension)
 }
+
+/// The extensions of all formats.
+pub(super) fn extensions() -> Vec<&'static str> {
+    FORMATS.iter().map(|format| format.extension()).collect()
+}

@@ -22,7 +22,9 @@ mod rss;
 pub(crate) mod scope;
 mod style;
 
+pub(crate) use answer::{printed, sample};
 pub(crate) use markdown::article_markdown;
+pub(crate) use routes::FeedParameters;
 pub use routes::routes;
 pub(crate) use style::routes as style_routes;
 

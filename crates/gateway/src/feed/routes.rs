@@ -1,6 +1,6 @@
 //! The addresses of feeds.
 
-use super::answer::answer_to;
+use super::answer::{FEEDS, answer_to};
 use super::document::Base;
 use super::private::{
     read_private_author_feed, read_private_feed, read_private_section_feed, read_private_tag_feed,
@@ -33,7 +33,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "it describes them; `document` reads them")]
-pub(super) struct FeedParameters {
+pub(crate) struct FeedParameters {
     /// Articles in the document.
     #[param(minimum = 1, maximum = 100, example = 50)]
     limit: Option<u32>,
@@ -51,7 +51,7 @@ async fn answer(
     scope: impl FnOnce(&mut Parameters) -> Result<Scope, Problem>,
 ) -> Result<HttpResponse, Problem> {
     let caller = gateway.caller(request)?;
-    let base = gateway.site.api("/feeds");
+    let base = gateway.site.api(FEEDS);
     answer_to(&caller, request, gateway, Base(&base), scope, extension).await
 }
 

@@ -183,7 +183,7 @@ mod tests {
     #[test]
     fn a_type_is_shared_as_a_whole_or_not_at_all() {
         /// What the publication is asked for beside itself.
-        const OF_ONE_PERSON: [&str; 23] = [
+        const OF_ONE_PERSON: [&str; 25] = [
             "accessClasses",
             "audit",
             "deliveriesOfArticle",
@@ -198,7 +198,9 @@ mod tests {
             "institutions",
             "member",
             "members",
+            "licencePreview",
             "partner",
+            "partnerUsage",
             "partners",
             "passes",
             "policies",

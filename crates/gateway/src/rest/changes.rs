@@ -39,7 +39,7 @@ const LONGEST_WAIT: u64 = 30;
         ("after" = Option<String>, Query, description = "`page.next` of the answer before; left out, from the beginning."),
         ("limit" = Option<u32>, Query, description = "The most changes.", minimum = 1, maximum = 100, example = 20),
         ("wait" = Option<u32>, Query, description = "How many seconds to wait as long as nothing has changed; left out, none. At most four requests of a client wait at a time.", minimum = 0, maximum = 30, example = 30),
-        ("body" = Option<String>, Query, description = "`portable`, `html`, `text` or `none` (the default)."),
+        ("body" = Option<String>, Query, description = "`portable`, `html`, `text`, `markdown` or `none` (the default)."),
     ),
     responses(
         (status = 200, description = "What has changed; nothing, where nothing has.", body = ChangesDto),

@@ -122,6 +122,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(partners::deliveries::list_deliveries_of_article)
         .service(partners::preview::preview_partner_licence)
         .service(partners::preview::preview_licence)
+        .service(partners::preview::sample_partner_feed)
+        .service(partners::preview::sample_feed)
         .service(partners::preview::list_usage)
         .service(partners::keys::list_keys)
         .service(partners::keys::create_key)

@@ -41,6 +41,11 @@ impl Parameters {
         Ok(Self { left })
     }
 
+    /// Those of whoever says nothing.
+    pub(crate) const fn none() -> Self {
+        Self { left: Vec::new() }
+    }
+
     /// Takes a parameter as text.
     pub(crate) fn text(&mut self, name: &'static str) -> Option<String> {
         let place = self.left.iter().position(|(known, _)| known == name)?;

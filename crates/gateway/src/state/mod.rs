@@ -6,6 +6,7 @@ mod opening;
 
 pub use checking::check;
 pub(crate) use keeping::send_coded;
+pub(crate) use opening::open_site;
 pub use opening::{OpenError, open_secrets, open_tokens};
 
 use crate::auth::agent::{Agent, AgentAnswer, Agents};

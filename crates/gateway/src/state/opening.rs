@@ -120,7 +120,11 @@ fn open_accounts(
     })
 }
 
-pub(super) fn open_site(config: &Config) -> Result<Site, OpenError> {
+/// The publication's site, as the settings have it.
+///
+/// # Errors
+/// [`OpenError`] names what is wrong with it.
+pub(crate) fn open_site(config: &Config) -> Result<Site, OpenError> {
     let settings = &config.site;
     let site = Site::new(&settings.name, &settings.url, &settings.article_path)?;
     let site = settings.api_url.as_ref().map_or(Ok(site.clone()), |api| site.clone().with_api(api))?;

@@ -19,6 +19,10 @@ fn an_operator_tries_a_licence_and_lists_what_was_delivered() {
     let told = done(data, &["partner", "preview", file_name, "--partner", &partner]);
     assert_eq!(told, "0 articles in seven days\n0 more than now, and 0 fewer");
     refused(data, &["partner", "preview", file_name, "--partner", other]);
+    let feed = done(data, &["partner", "preview", file_name, "--feed", "atom"]);
+    assert!(feed.starts_with("<?xml") && feed.ends_with("</feed>"), "{feed}");
+    let formats = refused(data, &["partner", "preview", file_name, "--feed", "xml"]);
+    assert!(formats.contains("rss, atom, json, ninjs"), "{formats}");
     std::fs::write(&file, "{ \"sections\": null }").expect("written");
     assert!(refused(data, &["partner", "preview", file_name]).contains("licence.json"));
 }

@@ -1,13 +1,19 @@
 //! What a licence would deliver before it is granted, and what was used of a quota.
 
-use super::{enter, everything, now, partner_id, tag_id};
+use super::{all_within_a_second, enter, everything, now, partner_id, tag_id};
+use crate::feeds::FORMATS;
 use masthead_domain::article::ArticleParts;
 use masthead_domain::viewer::Licence;
 use masthead_tests::publication::{World, another};
 use masthead_tests::server::{Asker, Backend, TestServer};
+use reqwest::Method;
 use serde_json::{Value, json};
 
-masthead_tests::on_both!(a_draft_shows_what_it_would_deliver, usage_is_told_by_the_day);
+masthead_tests::on_both!(
+    a_draft_shows_what_it_would_deliver,
+    a_sample_is_the_feed_that_the_licence_would_have,
+    usage_is_told_by_the_day,
+);
 
 fn draft(tags: Value, extent: &str) -> Value {
     json!({ "sections": null, "tags": tags, "languages": null, "extent": extent, "sourceLinks": false })
@@ -62,6 +68,26 @@ async fn a_draft_shows_what_it_would_deliver(backend: Backend) {
         ask(&format!("/v1/licences/preview?limit=2&cursor={next}"), &draft(Value::Null, "full_text")).await;
     assert_eq!(rest["data"][0]["slug"], "fresh-92");
 
+    let query = "query($partner: ID, $licence: LicenceInput!) { licencePreview(partner: $partner, licence: $licence, first: 2) {
+        publishedSince count adds loses articles { nodes { slug bodyText } pageInfo { hasNextPage } } } }";
+    let draft_over_graphql = json!({ "sections": null, "tags": null, "languages": null, "extent": "FULL_TEXT", "sourceLinks": false });
+    let asked = json!({
+        "query": query, "variables": { "partner": partner_id().to_string(), "licence": draft_over_graphql }
+    });
+    let over_graphql = server.graphql_with(Asker::Staff, &asked).await.json();
+    let told = &over_graphql["data"]["licencePreview"];
+    assert_eq!(numbers(told), json!([3, 2, 0]), "{over_graphql}");
+    for (node, row) in told["articles"]["nodes"].as_array().expect("articles").iter().zip(0..2) {
+        let shown = &all["data"][row];
+        assert_eq!((&node["slug"], &node["bodyText"]), (&shown["slug"], &shown["bodyText"]));
+    }
+    assert_eq!(told["articles"]["pageInfo"]["hasNextPage"], true);
+    for (asker, code) in [(Asker::Anonymous, "AUTHENTICATION_REQUIRED"), (Asker::Patron, "INSUFFICIENT_ROLE")] {
+        let refused = server.graphql_with(asker, &asked).await.json();
+        assert_eq!(refused["data"]["licencePreview"], Value::Null);
+        assert_eq!(refused["errors"][0]["extensions"]["code"], code, "{refused}");
+    }
+
     let before = server.get_as(&key, "/v1/articles/fresh-91").await;
     assert_eq!(before.status, 404, "nothing was granted");
     let noted = server.get(Asker::Staff, &format!("/v1/partners/{}/deliveries", partner_id())).await.json();
@@ -87,6 +113,53 @@ async fn a_draft_shows_what_it_would_deliver(backend: Backend) {
     server.stop().await;
 }
 
+async fn a_sample_is_the_feed_that_the_licence_would_have(backend: Backend) {
+    let server = TestServer::start(backend, World::HOME).await;
+    let key = enter(&server, everything()).await;
+    let staff = server.token(Asker::Staff).expect("a token").to_owned();
+    let path = format!("/v1/partners/{}/licence", partner_id());
+    for draft in [
+        draft(Value::Null, "teaser"),
+        draft(json!([tag_id(1)]), "headline"),
+        draft(Value::Null, "full_text"),
+        draft(json!([]), "full_text"),
+    ] {
+        let mut samples = Vec::new();
+        for format in FORMATS {
+            let sample = server
+                .post(Some(&staff), &format!("{path}/preview/articles.{format}?limit=100"), &draft)
+                .await;
+            assert_eq!(sample.status, 200, "{sample:?}");
+            assert_eq!(sample.header("cache-control"), "no-store");
+            let anybody = format!("/v1/licences/preview/articles.{format}?limit=100");
+            assert_eq!(server.post(Some(&staff), &anybody, &draft).await.body, sample.body);
+            samples.push(sample);
+        }
+        let headers = [("content-type", "application/json"), ("if-match", "*")];
+        let put = server.send(Some(&staff), Method::PUT, &path, &headers, Some(draft.to_string())).await;
+        assert_eq!(put.status, 200, "{put:?}");
+        for (format, sample) in FORMATS.into_iter().zip(samples) {
+            let feed = format!("/feeds/articles.{format}?limit=100");
+            all_within_a_second(&[&server], &key, &feed, |answer| answer.body == sample.body).await;
+        }
+    }
+    let noted = server.get(Asker::Staff, &format!("/v1/partners/{}/deliveries", partner_id())).await.json();
+    assert_ne!(noted["data"], json!([]), "what was read is noted");
+
+    let path = format!("{path}/preview/articles");
+    let whole = draft(Value::Null, "full_text");
+    for (token, format, status) in [
+        (None, "atom", 401),
+        (Some(key.as_str()), "atom", 403),
+        (server.token(Asker::Patron), "atom", 403),
+        (Some(staff.as_str()), "xml", 404),
+        (Some(staff.as_str()), "atom?nothing=1", 400),
+    ] {
+        assert_eq!(server.post(token, &format!("{path}.{format}"), &whole).await.status, status, "{format}");
+    }
+    server.stop().await;
+}
+
 async fn usage_is_told_by_the_day(backend: Backend) {
     let server = TestServer::start(backend, World::HOME).await;
     let key = enter(&server, Licence { daily_quota: Some(100), ..everything() }).await;
@@ -103,5 +176,13 @@ async fn usage_is_told_by_the_day(backend: Backend) {
     assert_eq!(requests, [2, 1, 4], "31 days, and none before");
     assert_eq!(server.get(Asker::Anonymous, &path).await.status, 401);
     assert_eq!(server.get_as(&key, &path).await.status, 403);
+    let asked = format!("{{ partnerUsage(partner: \"{}\") {{ day requests }} }}", partner_id());
+    let over_graphql = server.graphql(Asker::Staff, &asked).await.json();
+    assert_eq!(over_graphql["data"]["partnerUsage"], used, "{over_graphql}");
+    let refused = server.graphql(Asker::Patron, &asked).await.json();
+    assert_eq!(
+        (&refused["data"]["partnerUsage"], &refused["errors"][0]["extensions"]["code"]),
+        (&Value::Null, &json!("INSUFFICIENT_ROLE"))
+    );
     server.stop().await;
 }

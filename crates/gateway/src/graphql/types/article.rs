@@ -26,6 +26,12 @@ use masthead_domain::article::{
 #[derive(Clone)]
 pub(super) struct ArticleObject(pub(super) Dossier);
 
+impl From<Dossier> for ArticleObject {
+    fn from(dossier: Dossier) -> Self {
+        Self(dossier)
+    }
+}
+
 #[Object(name = "Article")]
 impl ArticleObject {
     /// Its identifier.

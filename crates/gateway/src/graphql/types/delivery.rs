@@ -1,16 +1,16 @@
 //! What was delivered to whom, for publishers.
 
+use super::if_there;
 use super::page::{PageArguments, connection};
 use super::scalar::DateTime;
 use super::words::LicenceExtent;
-use crate::error::{Code, Problem};
+use crate::error::Problem;
 use crate::graphql::session::Session;
 use crate::operation::cursor::ListName;
 use crate::operation::partner::deliveries;
 use crate::operation::require;
 use async_graphql::{Context, ID, Object, SimpleObject};
 use masthead_domain::id::PartnerId;
-use masthead_domain::page::Page;
 use masthead_domain::partner;
 use masthead_domain::viewer::Role;
 use masthead_persistence::ArticleKey;
@@ -32,7 +32,7 @@ pub(super) struct Delivery {
     first: DateTime,
     /// When it last went out; the same within an hour is not noted again.
     last: DateTime,
-    /// By which way it last went out: `rest`, `graphql` or `changes`.
+    /// By which way it last went out: `rest`, `graphql`, `changes`, `feed` or `sitemap`.
     surface: String,
 }
 
@@ -58,18 +58,6 @@ connection!(
     DeliveryConnection, DeliveryEdge, Delivery, partner::Delivery, "DeliveryConnection", "DeliveryEdge"
 );
 
-/// The page; null when what it is about is not there.
-fn found(
-    page: Result<Page<partner::Delivery>, Problem>,
-    list: ListName,
-) -> Result<Option<DeliveryConnection>, Problem> {
-    match page {
-        Ok(page) => Ok(Some(DeliveryConnection { page, list })),
-        Err(problem) if problem.code() == Code::NotFound => Ok(None),
-        Err(problem) => Err(problem),
-    }
-}
-
 /// What publishers ask about deliveries.
 #[derive(Default)]
 pub(super) struct DeliveryQuery;
@@ -92,7 +80,8 @@ impl DeliveryQuery {
         let list = ListName::new(&deliveries::list_to(partner, article));
         let request =
             PageArguments { first: Some(first), after, ..PageArguments::default() }.request(list)?;
-        found(deliveries::to(reading, partner, article, &request).await, list)
+        let found = if_there(deliveries::to(reading, partner, article, &request).await)?;
+        Ok(found.map(|page| DeliveryConnection { page, list }))
     }
 
     /// A page of the partners that an article was delivered to, the newest partners first. For publishers. The list goes
@@ -110,6 +99,7 @@ impl DeliveryQuery {
         let list = ListName::new(&deliveries::list_of(&article));
         let request =
             PageArguments { first: Some(first), after, ..PageArguments::default() }.request(list)?;
-        found(deliveries::of(reading, &article, &request).await, list)
+        let found = if_there(deliveries::of(reading, &article, &request).await)?;
+        Ok(found.map(|page| DeliveryConnection { page, list }))
     }
 }

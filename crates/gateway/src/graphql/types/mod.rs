@@ -26,6 +26,7 @@ mod page;
 mod partner;
 mod passes;
 mod payment;
+mod preview;
 mod query;
 mod rights;
 mod scalar;
@@ -39,3 +40,13 @@ mod words;
 
 pub use mutation::Mutation;
 pub use query::Query;
+
+use crate::error::{Code, Problem};
+
+/// What is not there for whoever asks is null.
+fn if_there<T>(found: Result<T, Problem>) -> Result<Option<T>, Problem> {
+    match found {
+        Err(problem) if problem.code() == Code::NotFound => Ok(None),
+        found => found.map(Some),
+    }
+}

@@ -2,11 +2,12 @@
 
 use super::feed::SavedFilter;
 use super::filter::given;
+use super::if_there;
 use super::licence::Licence;
 use super::page::{PageArguments, connection};
 use super::scalar::{DateTime, Version};
 use super::words::{LicenceExtent, PartnerStatus, StaffRole};
-use crate::error::{Code, Problem};
+use crate::error::Problem;
 use crate::graphql::session::Session;
 use crate::operation::cursor::ListName;
 use crate::operation::partner::{self, Change, Entry, LicenceTerms, keys};
@@ -163,7 +164,7 @@ pub(super) struct LicenceInput {
 impl LicenceInput {
     /// # Errors
     /// A problem when it does not say of what: nothing is granted because it was forgotten.
-    fn terms(self) -> Result<LicenceTerms, Problem> {
+    pub(super) fn terms(self) -> Result<LicenceTerms, Problem> {
         let texts = |ids: Option<Vec<ID>>| ids.map(|ids| ids.into_iter().map(|id| id.0).collect());
         Ok(LicenceTerms {
             sections: texts(said("licence.sections", self.sections)?),
@@ -210,11 +211,7 @@ impl PartnerQuery {
         let reading = &Session::of(ctx).reading;
         require(reading.viewer(), Role::Publisher)?;
         let Ok(id) = id.parse() else { return Ok(None) };
-        match partner::find(reading, id).await {
-            Ok(saved) => Ok(Some(saved.into())),
-            Err(problem) if problem.code() == Code::NotFound => Ok(None),
-            Err(problem) => Err(problem),
-        }
+        Ok(if_there(partner::find(reading, id).await)?.map(Into::into))
     }
 
     /// The keys of the publisher's own programs, the newest first. For admins.

@@ -9,19 +9,21 @@ use super::explanation::AccessQuery;
 use super::filter::ArticleFilter;
 use super::gift_subscription::GiftSubscriptionQuery;
 use super::group::GroupQuery;
+use super::if_there;
 use super::member::Newsletter;
 use super::membership::{MemberConnection, MemberFilter, MemberRecord, find as find_member};
 use super::node::{Node, nodes};
 use super::page::PageArguments;
 use super::partner::PartnerQuery;
 use super::passes::GiftQuery;
+use super::preview::PreviewQuery;
 use super::section::SectionObject;
 use super::source::SourceObject;
 use super::tag::{TagConnection, TagObject};
 use super::tier::{TierObject, TierQuery};
 use super::viewer::Viewer;
 use super::words::ArticleOrder;
-use crate::error::{Code, Problem};
+use crate::error::Problem;
 use crate::graphql::http::Sharing;
 use crate::graphql::session::Session;
 use crate::operation::cursor::ListName;
@@ -43,6 +45,7 @@ pub struct Query(
     GiftSubscriptionQuery,
     GroupQuery,
     PartnerQuery,
+    PreviewQuery,
     TierQuery,
 );
 
@@ -202,13 +205,8 @@ impl PublicationQuery {
         ctx.data_unchecked::<Sharing>().forbid();
         let session = Session::of(ctx);
         require(session.reading.viewer(), Role::Publisher)?;
-        match id.parse() {
-            Ok(id) => match find_member(session, id).await {
-                Err(problem) if problem.code() == Code::NotFound => Ok(None),
-                found => found.map(Some),
-            },
-            Err(_) => Ok(None),
-        }
+        let Ok(id) = id.parse() else { return Ok(None) };
+        if_there(find_member(session, id).await)
     }
 
     /// Who asks, and what the token grants.

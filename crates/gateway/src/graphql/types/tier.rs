@@ -1,8 +1,9 @@
 //! Tiers.
 
 use super::filter::given;
+use super::if_there;
 use super::scalar::Version;
-use crate::error::{Code, Problem};
+use crate::error::Problem;
 use crate::graphql::session::Session;
 use crate::operation::require;
 use crate::operation::tier::{self, Change, Setup};
@@ -152,11 +153,7 @@ impl TierQuery {
         let reading = &Session::of(ctx).reading;
         require(reading.viewer(), Role::Publisher)?;
         let Ok(slug) = slug.parse() else { return Ok(None) };
-        match tier::saved(reading, &slug).await {
-            Ok(saved) => Ok(Some(saved.into())),
-            Err(problem) if problem.code() == Code::NotFound => Ok(None),
-            Err(problem) => Err(problem),
-        }
+        Ok(if_there(tier::saved(reading, &slug).await)?.map(Into::into))
     }
 }
 

@@ -50,6 +50,45 @@ pub async fn preview(
     terms: LicenceTerms,
     page: &PageRequest,
 ) -> Result<Preview, Problem> {
+    let Draft { drafted, present, since } = draft(reading, partner, terms).await?;
+    let filter = Filter { published: Span { since: Some(since), until: None }, ..Filter::default() };
+    let count = article::count(&drafted, &filter).await?;
+    let (adds, loses) = match present {
+        None => (count, 0),
+        Some(present) => match filter.resolve(&drafted).await? {
+            None => (0, 0),
+            Some(all) => (
+                drafted.library().count_beside(&present.library(), &all).await?,
+                present.library().count_beside(&drafted.library(), &all).await?,
+            ),
+        },
+    };
+    Ok(Preview { since, count, adds, loses, page: article::list(&drafted, &filter, page).await? })
+}
+
+/// The eyes of a partner that had this licence, valid now, for a sample of what it would get. For publishers.
+///
+/// # Errors
+/// Those of [`preview`].
+pub async fn sample(
+    reading: &Reading,
+    partner: Option<PartnerId>,
+    terms: LicenceTerms,
+) -> Result<Reading, Problem> {
+    Ok(draft(reading, partner, terms).await?.drafted)
+}
+
+/// A licence that is not granted, beside the one that is.
+struct Draft {
+    /// As whoever had the licence would read.
+    drafted: Reading,
+    /// As the partner reads now, when it may.
+    present: Option<Reading>,
+    /// A week before the last instant that the delay lets through.
+    since: Timestamp,
+}
+
+async fn draft(reading: &Reading, partner: Option<PartnerId>, terms: LicenceTerms) -> Result<Draft, Problem> {
     require(reading.viewer(), Role::Publisher)?;
     let now = reading.now();
     let present = match partner {
@@ -73,20 +112,7 @@ pub async fn preview(
     let as_of_now = Licence { valid_from: now, valid_until: None, ..licence };
     let theirs =
         |licence| reading.seen_by(Arc::new(Viewer::Partner(Licensed { id, licence: Arc::new(licence) })));
-    let drafted = theirs(as_of_now);
-    let filter = Filter { published: Span { since: Some(since), until: None }, ..Filter::default() };
-    let count = article::count(&drafted, &filter).await?;
-    let (adds, loses) = match present.map(theirs) {
-        None => (count, 0),
-        Some(present) => match filter.resolve(&drafted).await? {
-            None => (0, 0),
-            Some(all) => (
-                drafted.library().count_beside(&present.library(), &all).await?,
-                present.library().count_beside(&drafted.library(), &all).await?,
-            ),
-        },
-    };
-    Ok(Preview { since, count, adds, loses, page: article::list(&drafted, &filter, page).await? })
+    Ok(Draft { drafted: theirs(as_of_now), present: present.map(theirs), since })
 }
 
 /// How many requests for articles a partner has made on each of the last 31 days on which it made any under a quota, the

@@ -31,7 +31,7 @@ pub(in crate::rest) struct DeliveryDto {
     /// When it last went out; the same within an hour is not noted again.
     #[schema(format = DateTime)]
     last: String,
-    /// By which way it last went out: `rest`, `graphql` or `changes`.
+    /// By which way it last went out: `rest`, `graphql`, `changes`, `feed` or `sitemap`.
     surface: String,
 }
 

@@ -1,7 +1,9 @@
-//! `POST /v1/partners/{partner}/licence/preview`, `POST /v1/licences/preview` and `GET /v1/partners/{partner}/usage`
+//! `POST /v1/partners/{partner}/licence/preview`, `POST /v1/licences/preview`, sample feeds beside them, and
+//! `GET /v1/partners/{partner}/usage`
 
 use crate::body;
 use crate::error::Problem;
+use crate::feed::{self, FeedParameters};
 use crate::operation::cursor::ListName;
 use crate::operation::partner::preview;
 use crate::operation::require;
@@ -31,7 +33,7 @@ use masthead_domain::viewer::Role;
         ("partner" = String, Path, description = "The partner's id."),
         ("limit" = Option<u32>, Query, description = "Rows on a page.", minimum = 1, maximum = 100, example = 20),
         ("cursor" = Option<String>, Query, description = "`page.next` or `page.previous` of a preview of the same licence."),
-        ("body" = Option<String>, Query, description = "`portable`, `html`, `text` or `none` (the default)."),
+        ("body" = Option<String>, Query, description = "`portable`, `html`, `text`, `markdown` or `none` (the default)."),
     ),
     request_body = LicenceDto,
     responses((status = 200, description = "What it would deliver.", body = LicencePreviewDto)),
@@ -60,7 +62,7 @@ pub(crate) async fn preview_partner_licence(
     params(
         ("limit" = Option<u32>, Query, description = "Rows on a page.", minimum = 1, maximum = 100, example = 20),
         ("cursor" = Option<String>, Query, description = "`page.next` or `page.previous` of a preview of the same licence."),
-        ("body" = Option<String>, Query, description = "`portable`, `html`, `text` or `none` (the default)."),
+        ("body" = Option<String>, Query, description = "`portable`, `html`, `text`, `markdown` or `none` (the default)."),
     ),
     request_body = LicenceDto,
     responses((status = 200, description = "What it would deliver.", body = LicencePreviewDto)),
@@ -91,6 +93,91 @@ async fn previewed(
     let found = preview::preview(&gateway.reading(&caller), partner, terms, &page).await?;
     let page = page_of(&found.page, list);
     Ok(personal(StatusCode::OK, &LicencePreviewDto::new(&found, page, &gateway.site, format)))
+}
+
+/// The feed of all articles as a partner would get it under a licence. For publishers.
+///
+/// The very document that `/feeds/articles` would have for it, as if the licence were valid now. Nothing is granted and nothing is
+/// noted as delivered.
+#[utoipa::path(
+    post,
+    path = "/v1/partners/{partner}/licence/preview/articles.{format}",
+    operation_id = "samplePartnerFeed",
+    security(("bearer" = [])),
+    tag = "partners",
+    params(
+        ("partner" = String, Path, description = "The partner's id."),
+        ("format" = String, Path, description = "`rss`, `atom`, `json` (JSON Feed 1.1) or `ninjs` (3.1)."),
+        FeedParameters,
+    ),
+    request_body = LicenceDto,
+    responses(
+        (status = 200, description = "The feed.", content(
+            (String = "application/rss+xml"),
+            (String = "application/atom+xml"),
+            (Value = "application/feed+json"),
+            (Value = "application/json"),
+        )),
+        (status = 307, description = "The archive holds too much for one document; its last part is elsewhere."),
+    ),
+)]
+#[post("/v1/partners/{partner}/licence/preview/articles.{format}")]
+pub(crate) async fn sample_partner_feed(
+    request: HttpRequest,
+    path: Path<(String, String)>,
+    payload: Payload,
+    gateway: Data<Gateway>,
+) -> Result<HttpResponse, Problem> {
+    require(&gateway.caller(&request)?.viewer, Role::Publisher)?;
+    let (partner, extension) = path.into_inner();
+    let partner = partner.parse().map_err(|_| Problem::not_found())?;
+    sampled(&request, payload, &gateway, Some(partner), &extension).await
+}
+
+/// The feed of all articles as anybody would get it under a licence. For publishers.
+#[utoipa::path(
+    post,
+    path = "/v1/licences/preview/articles.{format}",
+    operation_id = "sampleFeed",
+    security(("bearer" = [])),
+    tag = "partners",
+    params(
+        ("format" = String, Path, description = "`rss`, `atom`, `json` (JSON Feed 1.1) or `ninjs` (3.1)."),
+        FeedParameters,
+    ),
+    request_body = LicenceDto,
+    responses(
+        (status = 200, description = "The feed.", content(
+            (String = "application/rss+xml"),
+            (String = "application/atom+xml"),
+            (Value = "application/feed+json"),
+            (Value = "application/json"),
+        )),
+        (status = 307, description = "The archive holds too much for one document; its last part is elsewhere."),
+    ),
+)]
+#[post("/v1/licences/preview/articles.{format}")]
+pub(crate) async fn sample_feed(
+    request: HttpRequest,
+    path: Path<String>,
+    payload: Payload,
+    gateway: Data<Gateway>,
+) -> Result<HttpResponse, Problem> {
+    require(&gateway.caller(&request)?.viewer, Role::Publisher)?;
+    sampled(&request, payload, &gateway, None, &path).await
+}
+
+async fn sampled(
+    request: &HttpRequest,
+    payload: Payload,
+    gateway: &Gateway,
+    partner: Option<PartnerId>,
+    extension: &str,
+) -> Result<HttpResponse, Problem> {
+    let caller = gateway.caller(request)?;
+    let terms = body::json::<LicenceDto>(request, payload).await?.terms()?;
+    let theirs = preview::sample(&gateway.reading(&caller), partner, terms).await?;
+    feed::sample(&theirs, request, &gateway.site, extension).await
 }
 
 /// How many requests for articles a partner made on each of the last 31 days, the latest first. For publishers.

@@ -1,6 +1,7 @@
 //! What is asked about groups, and what is done with them.
 
 use super::super::filter::given;
+use super::super::if_there;
 use super::super::page::PageArguments;
 use super::super::scalar::{DateTime, Version};
 use super::super::words::GroupStatus;
@@ -8,7 +9,7 @@ use super::{
     Group, GroupConnection, GroupInvitation, GroupInvitationConnection, GroupSeatConnection, MyGroups, Shown,
     mine,
 };
-use crate::error::{Code, Problem};
+use crate::error::Problem;
 use crate::graphql::http::Sharing;
 use crate::graphql::session::Session;
 use crate::operation::group::{self, Change, Entry, Managing};
@@ -250,14 +251,6 @@ fn managing<'a>(ctx: &Context<'a>) -> Result<Managing<'a>, Problem> {
     ctx.data_unchecked::<Sharing>().forbid();
     let session = Session::of(ctx);
     Managing::new(session.acting(), &session.caller)
-}
-
-/// What is not there for whoever asks is null.
-fn if_there<T>(found: Result<T, Problem>) -> Result<Option<T>, Problem> {
-    match found {
-        Err(problem) if problem.code() == Code::NotFound => Ok(None),
-        found => found.map(Some),
-    }
 }
 
 /// An id as it came. What is none is nobody's.

@@ -122,6 +122,9 @@ impl Payment {
 /// Where the licence for machines lies, below the site's address.
 pub const RSL_PATH: &str = "/license.xml";
 
+/// The name space of RSL.
+pub(crate) const RSL_NAMESPACE: &str = "https://rslstandard.org/rsl";
+
 /// The media type of RSL.
 pub const RSL_XML: &str = "application/rsl+xml";
 
@@ -175,27 +178,40 @@ impl Rights {
     /// # Errors
     /// Never: it is written into memory.
     pub fn rsl(&self, content: &str, site: &Site) -> io::Result<Option<Vec<u8>>> {
-        let Some(rsl) = &self.rsl else { return Ok(None) };
+        if self.rsl.is_none() {
+            return Ok(None);
+        }
         let mut xml = Xml::begin()?;
-        xml.element("rsl", &[("xmlns", "https://rslstandard.org/rsl")], |xml| {
-            xml.element("content", &[("url", content)], |xml| self.terms_of(rsl, site, xml))
-        })?;
+        xml.element("rsl", &[("xmlns", RSL_NAMESPACE)], |xml| self.write_rsl("", content, site, xml))?;
         Ok(Some(xml.end()))
     }
 
-    fn terms_of(&self, rsl: &Rsl, site: &Site, xml: &mut Xml) -> io::Result<()> {
-        xml.element("license", &[], |xml| {
-            for (element, uses) in [("permits", &rsl.permits), ("prohibits", &rsl.prohibits)] {
-                if !uses.is_empty() {
-                    let uses: Vec<_> = uses.iter().map(|usage| usage.code()).collect();
-                    xml.text_with(element, &[("type", "usage")], &uses.join(","))?;
+    /// Writes the licence for machines, for what lies at an address, into a document that has given the name space of RSL this
+    /// prefix. Nothing where none is given.
+    pub(crate) fn write_rsl(
+        &self,
+        prefix: &str,
+        content: &str,
+        site: &Site,
+        xml: &mut Xml,
+    ) -> io::Result<()> {
+        let Some(rsl) = &self.rsl else { return Ok(()) };
+        let named = |name: &str| format!("{prefix}{name}");
+        xml.element(&named("content"), &[("url", content)], |xml| {
+            xml.element(&named("license"), &[], |xml| {
+                for (element, uses) in [("permits", &rsl.permits), ("prohibits", &rsl.prohibits)] {
+                    if !uses.is_empty() {
+                        let uses: Vec<_> = uses.iter().map(|usage| usage.code()).collect();
+                        xml.text_with(&named(element), &[("type", "usage")], &uses.join(","))?;
+                    }
                 }
-            }
-            rsl.payment.map_or(Ok(()), |payment| xml.empty("payment", &[("type", payment.code())]))
-        })?;
-        let holder = self.holder.as_deref().unwrap_or(&site.name);
-        xml.empty("copyright", &[("type", "organization"), ("contactName", holder)])?;
-        xml.optional("terms", self.terms.as_deref())
+                rsl.payment
+                    .map_or(Ok(()), |payment| xml.empty(&named("payment"), &[("type", payment.code())]))
+            })?;
+            let holder = self.holder.as_deref().unwrap_or(&site.name);
+            xml.empty(&named("copyright"), &[("type", "organization"), ("contactName", holder)])?;
+            xml.optional(&named("terms"), self.terms.as_deref())
+        })
     }
 }
 

@@ -1,5 +1,7 @@
 //! What machines are told about rights: with every answer, beside articles, and in documents of their own.
 
+use crate::feeds::FORMATS;
+use crate::feeds::documents::{assert_fits, ninjs};
 use masthead_gateway::config::Config;
 use masthead_gateway::rights::{Payment, Usage};
 use masthead_tests::publication::{World, another, publication};
@@ -68,6 +70,28 @@ async fn rights_are_told_everywhere(backend: Backend) {
     assert_eq!(document["license"], "https://paper.example/terms");
     assert_eq!(document["copyrightHolder"]["name"], "The Paper Ltd");
     assert_eq!(document["usageInfo"], "https://paper.example/license.xml");
+
+    let rss = server.get(Asker::Anonymous, "/feeds/articles.rss").await.body;
+    assert!(rss.contains("xmlns:rsl=\"https://rslstandard.org/rsl\""), "{rss}");
+    let of_ours = rss.matches("<rsl:content url=\"https://paper.example/").count();
+    assert_eq!(of_ours, rss.matches("<item>").count() - 1, "each but that of another paper: {rss}");
+    assert_eq!(rss.matches("<rsl:prohibits type=\"usage\">ai-train</rsl:prohibits>").count(), of_ours);
+    let atom = server.get(Asker::Anonymous, "/feeds/articles.atom").await.body;
+    for (href, kind) in [("license.xml", "application/rsl+xml"), ("terms", "text/html")] {
+        let link = format!("<link rel=\"license\" href=\"https://paper.example/{href}\" type=\"{kind}\"/>");
+        assert_eq!(atom.matches(&link).count(), of_ours, "{atom}");
+    }
+    let json = server.get(Asker::Anonymous, "/feeds/articles.json").await.json();
+    let items = json["items"].as_array().expect("items");
+    let with_rights: Vec<_> = items.iter().filter(|item| item["_masthead"]["rights"] == told).collect();
+    assert_eq!((items.len(), with_rights.len()), (of_ours + 1, of_ours));
+    let answer = server.get(Asker::Anonymous, "/feeds/articles.ninjs").await;
+    assert_fits(&ninjs(), &answer, "with rights");
+    let document = answer.json();
+    let stories = document["associations"].as_array().expect("articles");
+    let told = json!({ "langId": "https://rslstandard.org/rsl", "linkedRights": "https://paper.example/license.xml" });
+    assert_eq!(stories.iter().filter(|story| story["rightsInfo"] == told).count(), of_ours);
+    assert_eq!(stories.iter().filter(|story| story["copyrightHolder"] == "The Paper Ltd").count(), of_ours);
     server.stop().await;
 }
 
@@ -78,6 +102,10 @@ async fn nothing_is_said_unless_the_publisher_says_it(backend: Backend) {
         assert_eq!(article.header(name), "", "{name}");
     }
     assert_eq!(article.json()["rights"], Value::Null);
+    for format in FORMATS {
+        let feed = server.get(Asker::Anonymous, &format!("/feeds/articles.{format}")).await.body;
+        assert!(!feed.contains("rsl") && !feed.contains("license"), "{feed}");
+    }
     for path in ["/.well-known/tdmrep.json", "/license.xml"] {
         assert_eq!(server.get(Asker::Anonymous, path).await.status, 404, "{path}");
     }

@@ -4,6 +4,8 @@ use super::Feed;
 use super::extensions::{NAMESPACES, archive, picture, provenance};
 use super::format::Format;
 use super::item::Item;
+use crate::render::RightsDto;
+use crate::rights::RSL_XML;
 use crate::xml::Xml;
 use std::io;
 
@@ -54,6 +56,10 @@ fn entry(xml: &mut Xml, item: &Item<'_>) -> io::Result<()> {
     xml.text("updated", &item.updated().to_string())?;
     xml.empty("link", &[("rel", "alternate"), ("href", &item.url()), ("type", "text/html")])?;
     xml.empty("link", &[("rel", "canonical"), ("href", &item.canonical())])?;
+    // RFC 4946.
+    for (href, kind) in item.rights().iter().flat_map(licences) {
+        xml.empty("link", &[("rel", "license"), ("href", href), ("type", kind)])?;
+    }
     for name in item.authors() {
         xml.element("author", &[], |xml| xml.text("name", name))?;
     }
@@ -76,4 +82,11 @@ fn entry(xml: &mut Xml, item: &Item<'_>) -> io::Result<()> {
     }
     provenance(xml, item)?;
     picture(xml, item)
+}
+
+/// Where machines and people read what may be done with it, and the types of what they find.
+fn licences(rights: &RightsDto) -> impl Iterator<Item = (&str, &'static str)> {
+    [(&rights.rsl, RSL_XML), (&rights.terms_url, "text/html")]
+        .into_iter()
+        .filter_map(|(href, kind)| Some((href.as_deref()?, kind)))
 }

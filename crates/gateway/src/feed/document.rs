@@ -245,6 +245,7 @@ fn feed<'a>(
         title: found.title.clone(),
         description: found.description.clone(),
         publication: &site.name,
+        rights: site.rights(),
         home: site.page("/"),
         links,
         is_archive,

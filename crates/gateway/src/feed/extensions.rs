@@ -2,6 +2,7 @@
 
 use super::item::{Item, words_of};
 use crate::render::picture_note;
+use crate::rights::{RSL_NAMESPACE, Rights};
 use crate::xml::Xml;
 use masthead_domain::image::DigitalSourceType;
 use std::io;
@@ -47,6 +48,19 @@ pub(super) fn provenance(xml: &mut Xml, item: &Item<'_>) -> io::Result<()> {
 
 fn digital_source(xml: &mut Xml, kind: Option<DigitalSourceType>) -> io::Result<()> {
     xml.optional("Iptc4xmpExt:DigitalSourceType", kind.map(DigitalSourceType::uri).as_deref())
+}
+
+/// The name space of [`licence`], where the publisher gives machines one.
+pub(super) fn licence_namespace(rights: &Rights) -> Option<(&'static str, &'static str)> {
+    rights.rsl.is_some().then_some(("xmlns:rsl", RSL_NAMESPACE))
+}
+
+/// The licence for machines, for this article (RSL 1.0, its module for RSS).
+pub(super) fn licence(xml: &mut Xml, item: &Item<'_>) -> io::Result<()> {
+    match item.rights() {
+        Some(_) => item.site.rights().write_rsl("rsl:", &item.url(), item.site, xml),
+        None => Ok(()),
+    }
 }
 
 /// Says that a document is a closed part of a feed (RFC 5005, section 4).

@@ -3,7 +3,7 @@
 use super::notes;
 use crate::operation::Cards;
 use crate::operation::article::Dossier;
-use crate::render::{ImageDto, last_changed};
+use crate::render::{ImageDto, RightsDto, last_changed};
 use crate::site::Site;
 use masthead_domain::article::{Correction, Role};
 use masthead_domain::author::{Author, AuthorKind};
@@ -18,7 +18,7 @@ use masthead_domain::view::{ArticleView, BlockContent};
 pub(super) struct Item<'a> {
     pub(super) view: &'a ArticleView,
     cards: &'a Cards,
-    site: &'a Site,
+    pub(super) site: &'a Site,
 }
 
 /// A section or tag of an article.
@@ -66,6 +66,11 @@ impl<'a> Item<'a> {
     /// Where the text belongs: where it first appeared, or here.
     pub(super) fn canonical(&self) -> String {
         self.view.canonical.as_ref().map_or_else(|| self.url(), |href| self.site.absolute(href))
+    }
+
+    /// The rights in it, when the publisher says anything of them and they are the publisher's.
+    pub(super) fn rights(&self) -> Option<RightsDto> {
+        RightsDto::of(self.view, self.site)
     }
 
     /// A picture with all that is known of it.

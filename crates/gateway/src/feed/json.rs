@@ -3,7 +3,7 @@
 use super::Feed;
 use super::format::Format;
 use super::item::Item;
-use crate::render::{ImageDto, LockDto};
+use crate::render::{ImageDto, LockDto, RightsDto};
 use serde::Serialize;
 use std::io;
 
@@ -89,6 +89,8 @@ struct OfItem<'f> {
     locks: Vec<LockDto>,
     #[serde(skip_serializing_if = "Option::is_none")]
     attribution: Option<&'f str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rights: Option<RightsDto>,
     /// How the text was made, by the IPTC vocabulary.
     #[serde(skip_serializing_if = "Option::is_none")]
     digital_source_type: Option<String>,
@@ -190,6 +192,7 @@ impl<'f> OfItem<'f> {
             partial: item.is_partial(),
             locks: item.view.locks.iter().map(LockDto::from).collect(),
             attribution: item.view.attribution.as_deref(),
+            rights: item.rights(),
             digital_source_type: item.text_source().map(|kind| kind.uri()),
             disclosures: item.disclosures(),
             personas: item.personas().map(persona).collect(),

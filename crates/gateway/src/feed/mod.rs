@@ -28,6 +28,7 @@ pub(crate) use routes::FeedParameters;
 pub use routes::routes;
 pub(crate) use style::routes as style_routes;
 
+use crate::rights::Rights;
 use item::Item;
 use masthead_domain::clock::Timestamp;
 
@@ -39,6 +40,8 @@ pub(crate) struct Feed<'a> {
     description: String,
     /// The publication's name.
     publication: &'a str,
+    /// What the publisher tells machines about rights.
+    rights: &'a Rights,
     /// The publication's site.
     home: String,
     links: Links,

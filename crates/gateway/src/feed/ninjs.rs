@@ -5,10 +5,12 @@ use super::Feed;
 use super::format::Format;
 use super::item::{Item, words_of};
 use crate::render::picture_note;
+use crate::rights::RSL_NAMESPACE;
 use masthead_domain::article::Role;
 use masthead_domain::author::AuthorKind;
 use masthead_domain::image::{DigitalSourceType, Image};
 use serde::Serialize;
+use std::borrow::Cow;
 use std::io;
 
 /// ninjs 3.1.
@@ -56,9 +58,11 @@ struct News<'f> {
     #[serde(skip_serializing_if = "Option::is_none")]
     by: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    copyright_holder: Option<&'f str>,
+    copyright_holder: Option<Cow<'f, str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     usage_terms: Option<&'f str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rights_info: Option<RightsInfo>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     headlines: Vec<Text>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -147,6 +151,15 @@ impl SourceType {
     }
 }
 
+/// The licence for machines.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct RightsInfo {
+    /// The language that it is written in.
+    lang_id: &'static str,
+    linked_rights: String,
+}
+
 #[derive(Serialize)]
 struct AltId {
     role: &'static str,
@@ -172,7 +185,7 @@ fn document<'f>(feed: &'f Feed<'_>) -> News<'f> {
         version_created: Some(feed.updated.to_string()),
         language: feed.language,
         title: Some(&feed.title),
-        copyright_holder: Some(feed.publication),
+        copyright_holder: Some(feed.publication.into()),
         descriptions: vec![Text::plain("main", feed.description.as_str())],
         alt_ids: links.collect(),
         associations: feed.items.iter().map(|item| article(item, feed.publication)).collect(),
@@ -191,6 +204,7 @@ fn article<'f>(item: &'f Item<'_>, publication: &'f str) -> News<'f> {
         rel: category.kind,
         uri: Some(category.uri),
     };
+    let (holder, licence) = item.rights().map(|rights| (rights.holder, rights.rsl)).unzip();
     News {
         uri: item.guid(),
         kind: "text",
@@ -201,8 +215,11 @@ fn article<'f>(item: &'f Item<'_>, publication: &'f str) -> News<'f> {
         pub_status: Some("usable"),
         language: Some(item.language()),
         by: item.byline(),
-        copyright_holder: Some(publication),
+        copyright_holder: Some(holder.map_or(publication.into(), Into::into)),
         usage_terms: view.attribution.as_deref(),
+        rights_info: licence
+            .flatten()
+            .map(|linked_rights| RightsInfo { lang_id: RSL_NAMESPACE, linked_rights }),
         headlines: vec![Text::plain("main", view.title.as_str())],
         descriptions: summary.into_iter().chain(said).collect(),
         bodies: body.into_iter().collect(),

@@ -1,7 +1,7 @@
 //! RSS 2.0.
 
 use super::Feed;
-use super::extensions::{NAMESPACES, archive, picture, provenance};
+use super::extensions::{NAMESPACES, archive, licence, licence_namespace, picture, provenance};
 use super::format::Format;
 use super::item::Item;
 use crate::xml::Xml;
@@ -31,6 +31,7 @@ impl Format for Rss {
             ("xmlns:dc", "http://purl.org/dc/elements/1.1/"),
         ];
         attributes.extend(NAMESPACES);
+        attributes.extend(licence_namespace(feed.rights));
         xml.element("rss", &attributes, |xml| xml.element("channel", &[], |xml| channel(xml, feed)))?;
         Ok(xml.end())
     }
@@ -70,6 +71,7 @@ fn item(xml: &mut Xml, item: &Item<'_>) -> io::Result<()> {
     xml.optional("description", summary.as_deref())?;
     xml.optional("content:encoded", item.html().as_deref())?;
     xml.optional("dc:rights", item.view.attribution.as_deref())?;
+    licence(xml, item)?;
     provenance(xml, item)?;
     picture(xml, item)
 }

@@ -20,14 +20,14 @@ masthead_tests::on_both!(
 );
 
 /// The standard's schema. It refers to that of GeoJSON by its URL; we write no places, and nothing is fetched.
-fn ninjs() -> jsonschema::Validator {
+pub(crate) fn ninjs() -> jsonschema::Validator {
     let text = include_str!("../../../data/ninjs/ninjs-schema_3.1.json");
     let text = text.replace("\"$ref\": \"https://geojson.org/schema/GeoJSON.json#\"", "\"type\": \"object\"");
     let schema: Value = serde_json::from_str(&text).expect("JSON");
     jsonschema::options().should_validate_formats(true).build(&schema).expect("a schema")
 }
 
-fn assert_fits(schema: &jsonschema::Validator, answer: &Answer, what: &str) {
+pub(crate) fn assert_fits(schema: &jsonschema::Validator, answer: &Answer, what: &str) {
     assert_eq!(answer.status, 200, "{what}: {}", answer.body);
     let faults: Vec<_> = schema
         .iter_errors(&answer.json())

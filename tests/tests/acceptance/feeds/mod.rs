@@ -2,7 +2,7 @@
 
 mod archives;
 mod delays;
-mod documents;
+pub(crate) mod documents;
 mod filters;
 mod golden;
 mod http;

@@ -82,7 +82,8 @@ async fn a_draft_shows_what_it_would_deliver(backend: Backend) {
         assert_eq!((&node["slug"], &node["bodyText"]), (&shown["slug"], &shown["bodyText"]));
     }
     assert_eq!(told["articles"]["pageInfo"]["hasNextPage"], true);
-    for (asker, code) in [(Asker::Anonymous, "AUTHENTICATION_REQUIRED"), (Asker::Patron, "INSUFFICIENT_ROLE")] {
+    for (asker, code) in [(Asker::Anonymous, "AUTHENTICATION_REQUIRED"), (Asker::Patron, "INSUFFICIENT_ROLE")]
+    {
         let refused = server.graphql_with(asker, &asked).await.json();
         assert_eq!(refused["data"]["licencePreview"], Value::Null);
         assert_eq!(refused["errors"][0]["extensions"]["code"], code, "{refused}");

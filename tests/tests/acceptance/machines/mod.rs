@@ -22,6 +22,7 @@ masthead_tests::on_both!(
     who_gets_nothing_finds_nothing,
     a_machine_has_a_share_of_its_own,
     a_quota_is_the_partner_s,
+    what_a_machine_takes_is_noted,
     machines_are_off_by_default,
 );
 
@@ -236,6 +237,19 @@ async fn a_quota_is_the_partner_s(backend: Backend) {
         assert_eq!(bot.get(&server, path).await.status, 429, "{path}");
     }
     assert_eq!(server.get_as(&key, "/v1/articles").await.status, 429);
+    server.stop().await;
+}
+
+async fn what_a_machine_takes_is_noted(backend: Backend) {
+    let (bot, server) = stage(backend, true, AgentAnswer::NotFound).await;
+    enter(&server, everything()).await;
+    let path = format!("/v1/partners/{}/deliveries", partner_id());
+    let noted = async || server.get(Asker::Staff, &path).await.json()["data"][0].take();
+    for (asked, extent) in [("none", "teaser"), ("markdown", "full_text")] {
+        assert_eq!(bot.get(&server, &format!("/v1/articles/{LOCKS}?body={asked}")).await.status, 200);
+        let noted = noted().await;
+        assert_eq!((&noted["extent"], &noted["surface"]), (&json!(extent), &json!("rest")), "{noted}");
+    }
     server.stop().await;
 }
 

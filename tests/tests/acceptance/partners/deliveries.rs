@@ -43,7 +43,7 @@ async fn every_surface_notes_what_goes_out(backend: Backend) {
     assert_eq!(noted(&server, LOCKS).await, json!(["teaser", false, 1, "rest"]), "no more than before");
     get(&format!("/v1/articles/{LOCKS}/sources")).await;
     assert_eq!(noted(&server, LOCKS).await, json!(["teaser", true, 1, "rest"]));
-    ask(&server, &key, &format!("{{ article(slug: \"{LOCKS}\") {{ bodyHtml }} }}")).await;
+    ask(&server, &key, &format!("{{ article(slug: \"{LOCKS}\") {{ bodyMarkdown }} }}")).await;
     assert_eq!(noted(&server, LOCKS).await, json!(["full_text", true, 1, "graphql"]));
     get("/v1/articles/free-to-read?body=none").await;
     assert_eq!(noted(&server, "free-to-read").await[0], "teaser");

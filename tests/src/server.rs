@@ -292,6 +292,7 @@ impl TestServer {
             head_timeout: Duration::from_secs(10),
             drain_timeout: Duration::from_secs(1),
         };
+        gateway.agents.fetch_keys(gateway.clock.now()).await;
         let listening = listen(Arc::clone(&gateway), &options).expect("listening");
         let stop = listening.server.handle();
         tokio::spawn(listening.server);

@@ -228,7 +228,8 @@ impl ApiKey {
 pub struct Delivered {
     /// The article.
     pub article: ArticleId,
-    /// The first half of the BLAKE3 hash of all that the licence shows of it, so that an edition is told from another.
+    /// The first half of the BLAKE3 hash of the words that go out, so that an edition is told from another: the title, with a
+    /// teaser the standfirst, and with the full text the text, each followed by a zero byte.
     pub digest: [u8; 16],
     /// When the edition last changed for readers.
     pub updated: Timestamp,
@@ -243,15 +244,15 @@ pub struct Delivered {
 pub struct Delivery {
     /// To whom.
     pub partner: PartnerId,
-    /// The last edition, with the most that ever went out of any.
-    pub last: Delivered,
-    /// How many times the edition was another one than the time before, counted from one.
+    /// The most that ever went out, in the last edition of which so much did. Whether source links ever went out is told of all.
+    pub most: Delivered,
+    /// How many editions went out in that extent, one after the other; counted from one.
     pub editions: i64,
     /// When it first went out.
     pub first_at: Timestamp,
-    /// When it last went out, to the hour.
+    /// When anything of it last went out, to the hour.
     pub last_at: Timestamp,
-    /// By which surface the last time: `rest`, `graphql`, `changes`.
+    /// By which surface that was: `rest`, `graphql`, `changes`, `feed` or `sitemap`.
     pub surface: String,
 }
 

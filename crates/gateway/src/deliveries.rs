@@ -6,7 +6,7 @@ use crate::error::Problem;
 use masthead_domain::clock::Timestamp;
 use masthead_domain::id::{ArticleId, PartnerId};
 use masthead_domain::partner::Delivered;
-use masthead_domain::viewer::Viewer;
+use masthead_domain::viewer::{Extent, Viewer};
 use masthead_persistence::Store;
 use quick_cache::sync::Cache;
 
@@ -43,7 +43,7 @@ const MOST: usize = 200_000;
 /// After how many seconds the same is noted again, so that it can be told when it last went out.
 const AGAIN_AFTER: i64 = 3_600;
 
-/// What has been noted of an article and a partner.
+/// What has been noted of an article in one extent and a partner.
 #[derive(Clone, Copy)]
 struct Noted {
     last: Delivered,
@@ -55,7 +55,6 @@ impl Noted {
     fn holds(&self, delivered: &Delivered, now: Timestamp) -> bool {
         let Self { last, at } = self;
         last.digest == delivered.digest
-            && last.extent >= delivered.extent
             && last.source_links >= delivered.source_links
             && (at.plus_seconds(0)..at.plus_seconds(AGAIN_AFTER)).contains(&now)
     }
@@ -63,7 +62,7 @@ impl Noted {
 
 /// Notes what goes out to partners.
 pub struct Deliveries {
-    noted: Cache<(PartnerId, ArticleId), Noted>,
+    noted: Cache<(PartnerId, ArticleId, Extent), Noted>,
 }
 
 impl Default for Deliveries {
@@ -87,7 +86,7 @@ impl Deliveries {
     ) -> Result<(), Problem> {
         let Viewer::Partner(partner) = viewer else { return Ok(()) };
         let is_new = |one: &&Delivered| {
-            let noted = self.noted.get(&(partner.id, one.article));
+            let noted = self.noted.get(&(partner.id, one.article, one.extent));
             noted.is_none_or(|noted| !noted.holds(one, now))
         };
         let new: Vec<_> = delivered.iter().filter(is_new).copied().collect();
@@ -96,7 +95,7 @@ impl Deliveries {
         }
         store.note_deliveries(partner.id, &new, surface.code(), now).await?;
         for last in new {
-            self.noted.insert((partner.id, last.article), Noted { last, at: now });
+            self.noted.insert((partner.id, last.article, last.extent), Noted { last, at: now });
         }
         Ok(())
     }
@@ -105,7 +104,6 @@ impl Deliveries {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use masthead_domain::viewer::Extent;
 
     #[test]
     fn the_same_is_noted_once_an_hour_and_more_at_once() {
@@ -119,8 +117,6 @@ mod tests {
         let noted = Noted { last, at: Timestamp::EPOCH };
         let holds = |delivered, seconds| noted.holds(&delivered, Timestamp::EPOCH.plus_seconds(seconds));
         assert!(holds(last, 0) && holds(last, 3_599) && !holds(last, 3_600));
-        assert!(holds(Delivered { extent: Extent::Headline, ..last }, 0), "less of the same");
-        assert!(!holds(Delivered { extent: Extent::FullText, ..last }, 0));
         assert!(!holds(Delivered { source_links: true, ..last }, 0));
         assert!(!holds(Delivered { digest: [2; 16], ..last }, 0), "another edition");
     }

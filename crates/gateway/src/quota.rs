@@ -82,20 +82,41 @@ impl Quotas {
     ) -> Result<(), Problem> {
         let Viewer::Partner(partner) = viewer else { return Ok(()) };
         let Some(limit) = limit(partner) else { return Ok(()) };
-        let note = |quota: Quota| request.extensions_mut().insert(quota);
-        let today = (day(now), limit);
-        if self.used_up.get(&partner.id) != Some(today) {
-            if let Some(used) = store.count_request(partner.id, day(now), limit).await? {
-                note(Quota::new(limit, used, now));
-                return Ok(());
-            }
-            self.used_up.insert(partner.id, today);
+        self.must_be_left(request, viewer, now)?;
+        if let Some(used) = store.count_request(partner.id, day(now), limit).await? {
+            request.extensions_mut().insert(Quota::new(limit, used, now));
+            return Ok(());
         }
-        let quota = Quota::new(limit, i64::from(limit), now);
-        note(quota);
-        let detail = format!("The licence covers {limit} requests for articles a day, and they are used up.");
-        Err(Problem::new(Code::RateLimited, detail).with_header(RETRY_AFTER, quota.seconds.into()))
+        self.used_up.insert(partner.id, (day(now), limit));
+        Err(used_up(request, limit, now))
     }
+
+    /// Refuses a viewer whose day is known to be used up, without counting: nothing has to be made for them.
+    ///
+    /// # Errors
+    /// 429 when it is.
+    pub fn must_be_left(
+        &self,
+        request: &HttpRequest,
+        viewer: &Viewer,
+        now: Timestamp,
+    ) -> Result<(), Problem> {
+        let Viewer::Partner(partner) = viewer else { return Ok(()) };
+        match limit(partner) {
+            Some(limit) if self.used_up.get(&partner.id) == Some((day(now), limit)) => {
+                Err(used_up(request, limit, now))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The answer to a partner whose day is used up; that is told with it.
+fn used_up(request: &HttpRequest, limit: u32, now: Timestamp) -> Problem {
+    let quota = Quota::new(limit, i64::from(limit), now);
+    request.extensions_mut().insert(quota);
+    let detail = format!("The licence covers {limit} requests for articles a day, and they are used up.");
+    Problem::new(Code::RateLimited, detail).with_header(RETRY_AFTER, quota.seconds.into())
 }
 
 /// What is left of the day for each of these partners, without counting; `None` for one without a quota. One statement.

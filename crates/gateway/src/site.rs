@@ -67,6 +67,13 @@ impl Site {
         below(self.api.as_ref().unwrap_or(&self.base), path)
     }
 
+    /// The same as a path, for what is read by whoever reads the document that names it.
+    #[must_use]
+    pub fn api_path(&self, path: &str) -> String {
+        let prefix = self.api.as_ref().unwrap_or(&self.base).path().trim_end_matches('/');
+        format!("{prefix}{path}")
+    }
+
     /// A name by RFC 4151 for a thing of the publication: made of the site's host and the thing's id, it stays when slugs,
     /// paths and the way the site is reached change.
     #[must_use]

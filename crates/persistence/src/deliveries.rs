@@ -69,18 +69,25 @@ impl Store {
     }
 }
 
-/// What there is of an earlier delivery stays: when the first was, and the most that ever went out.
+/// What there is of an earlier delivery stays: when the first was, and the most that ever went out. Less of an article is no
+/// other edition of that: only when it last went out, and how, is noted then.
 fn merged() -> OnConflict {
     let before = |column: Column| Expr::col((Column::Table, column));
     let now = |column: Column| Expr::col((Alias::new("excluded"), column));
-    let is_the_same = before(Column::Digest).eq(now(Column::Digest));
+    let is_less = || now(Column::Extent).lt(before(Column::Extent));
     let is_more = now(Column::Extent).gt(before(Column::Extent));
+    let is_the_same = before(Column::Digest).eq(now(Column::Digest));
     let one_more = before(Column::Editions).add(1_i64);
+    let editions =
+        Expr::case(is_more, Expr::val(1_i64)).case(is_less().or(is_the_same), before(Column::Editions));
+    let most = |column| Expr::case(is_less(), before(column)).finally(now(column));
     OnConflict::columns([Column::PartnerId, Column::ArticleId])
-        .value(Column::Editions, Expr::case(is_the_same, before(Column::Editions)).finally(one_more))
-        .value(Column::Extent, Expr::case(is_more, now(Column::Extent)).finally(before(Column::Extent)))
+        .value(Column::Editions, editions.finally(one_more))
+        .value(Column::Extent, most(Column::Extent))
+        .value(Column::Digest, most(Column::Digest))
+        .value(Column::UpdatedAt, most(Column::UpdatedAt))
         .value(Column::HasLinks, before(Column::HasLinks).or(now(Column::HasLinks)))
-        .update_columns([Column::LastAt, Column::UpdatedAt, Column::Digest, Column::Surface])
+        .update_columns([Column::LastAt, Column::Surface])
         .to_owned()
 }
 
@@ -100,7 +107,7 @@ impl Registry<'_> {
         if let Some(article) = article {
             ask.and_where(Expr::col(Column::ArticleId).eq(article.uuid()));
         }
-        let at = |delivery: &Delivery| delivery.last.article.uuid();
+        let at = |delivery: &Delivery| delivery.most.article.uuid();
         let read = |cells: &QueryResult| positioned(cells, at);
         self.newest_first(ask, Column::ArticleId, |position| Expr::val(position.id), page, read).await
     }
@@ -136,7 +143,7 @@ fn positioned(
 fn delivery(row: &Row<'_>) -> Result<Delivery, StoreError> {
     let extent = usize::try_from(row.get::<i64>("extent")?).ok().and_then(|place| Extent::ALL.get(place));
     let digest: String = row.get("digest")?;
-    let last = Delivered {
+    let most = Delivered {
         article: ArticleId::from_uuid(row.id),
         digest: bytes(&digest).ok_or_else(|| row.corrupt("digest", "not 32 hexadecimal digits"))?,
         updated: row.instant("updated_at")?,
@@ -145,7 +152,7 @@ fn delivery(row: &Row<'_>) -> Result<Delivery, StoreError> {
     };
     Ok(Delivery {
         partner: PartnerId::from_uuid(row.get("partner_id")?),
-        last,
+        most,
         editions: row.get("editions")?,
         first_at: row.instant("first_at")?,
         last_at: row.instant("last_at")?,

@@ -76,13 +76,32 @@ async fn news_are_those_of_two_days(backend: Backend) {
     assert_eq!(texts(&news, "news:title")[0], "Rates & &lt;tariffs&gt;");
     assert_eq!(texts(&news, "news:language"), ["en", "en"]);
     assert_eq!(texts(&news, "news:name"), ["Masthead", "Masthead"]);
+    // Nothing is written, and time goes on.
+    server.later(9 * 3_600);
+    let news = server.get(Asker::Anonymous, "/sitemaps/news.xml").await;
+    assert_eq!(texts(&news, "loc"), ["https://paper.example/of-today"]);
+    server.later(16 * 3_600);
+    let news = server.get(Asker::Anonymous, "/sitemaps/news.xml").await;
+    assert_eq!(texts(&news, "loc"), ["https://paper.example/of-tomorrow", "https://paper.example/of-today"]);
     server.stop().await;
 }
 
 async fn a_sitemap_without_addresses_is_none(backend: Backend) {
     let server = TestServer::start(backend, World::HOME).await;
-    for path in ["/sitemaps/news.xml", "/sitemaps/articles.xml?since=2099-01-01T00:00:00Z"] {
+    for path in [
+        "/sitemaps/news.xml",
+        "/sitemaps/articles.xml?since=2099-01-01T00:00:00Z",
+        "/sitemaps/articles.xml?since=2026-10-20T11:59:59Z",
+        "/sitemaps/articles.xml?since=2026-10-20T12:00:00Z&until=2099-01-01T00:00:00Z",
+    ] {
         assert_eq!(server.get(Asker::Anonymous, path).await.status, 404, "{path}");
     }
+    assert_eq!(server.get(Asker::Anonymous, "/sitemaps/articles.xml").await.status, 400);
+    server.stop().await;
+    let mut nothing = publication(World::HOME);
+    nothing.articles.clear();
+    nothing.earlier.clear();
+    let server = TestServer::start_with(backend, &nothing).await;
+    assert_eq!(server.get(Asker::Anonymous, "/sitemap.xml").await.status, 404);
     server.stop().await;
 }

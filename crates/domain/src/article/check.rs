@@ -24,6 +24,9 @@ pub enum ArticleError {
     /// Updated before it was published.
     #[error("updated: lies before the publication")]
     UpdatedTooEarly,
+    /// Updated before it was corrected: a correction is an update.
+    #[error("updated: lies before the last correction")]
+    UpdatedBeforeCorrection,
     /// A list with too many entries.
     #[error("{list}: has more than {MAX_PARTS} entries")]
     TooMany {
@@ -90,6 +93,9 @@ fn check_times(parts: &ArticleParts) -> Result<(), ArticleError> {
         (Stage::Published, None) => Err(ArticleError::Unpublished),
         (Stage::Published, Some(published)) if parts.updated < published => {
             Err(ArticleError::UpdatedTooEarly)
+        }
+        _ if parts.corrections.iter().any(|correction| parts.updated < correction.at) => {
+            Err(ArticleError::UpdatedBeforeCorrection)
         }
         _ => Ok(()),
     }

@@ -5,6 +5,7 @@ use crate::clock::{Chance, ChanceError};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use masthead_persistence::SecretHash;
+use percent_encoding::percent_decode_str;
 use secrecy::SecretString;
 use std::borrow::Cow;
 use subtle::ConstantTimeEq;
@@ -80,19 +81,19 @@ fn hash(text: &str) -> SecretHash {
 }
 
 /// The path as it may be told, in logs and to clients: whatever may be the secret of a feed is left out. That is what stands in
-/// its place, what begins like one anywhere else, and, below the feeds, what is written in escapes.
+/// its place, what begins like one anywhere else, and, in a path that may be meant to have one, what is written in escapes.
 #[must_use]
 pub(crate) fn without_secret(path: &str) -> Cow<'_, str> {
-    if !path.contains(START) && !path.starts_with("/feeds/") {
+    let written = percent_decode_str(path).decode_utf8_lossy();
+    if !written.contains(START) && !written.starts_with("/feeds/") {
         return Cow::Borrowed(path);
     }
     let parts: Vec<_> = path.split('/').collect();
-    let is_below_feeds = parts.get(1) == Some(&PLACE[0]);
+    let is_below_feeds = written.starts_with("/feeds/");
     let is_private = is_below_feeds && parts.get(2) == Some(&PLACE[1]);
     let shown = parts.iter().enumerate().map(|(place, part)| {
-        let is_secret = (is_private && place == 3 && !part.is_empty())
-            || part.contains(START)
-            || (is_below_feeds && part.contains('%'));
+        let is_secret =
+            (is_private && place == 3 && !part.is_empty()) || part.contains(START) || part.contains('%');
         if is_secret { HIDDEN } else { *part }
     });
     Cow::Owned(shown.collect::<Vec<_>>().join("/"))
@@ -134,6 +135,9 @@ mod tests {
             ("//feeds/private/mh_fd_abcdefghij/x", "//feeds/private/…/x"),
             ("/feeds/%70rivate/mh%5Ffd_abcdefghij/x.rss", "/feeds/…/…/x.rss"),
             ("/v1/mh_fd_abcdefghij", "/v1/…"),
+            ("/%66eeds/private/mh%5Ffd_abcdefghij/x.rss", "/…/private/…/x.rss"),
+            ("/v1/mh%5ffd%5fabcdefghij", "/v1/…"),
+            ("/v1/articles/caf%C3%A9", "/v1/articles/caf%C3%A9"),
         ] {
             let shown = without_secret(path);
             assert_eq!(shown, told);

@@ -6,6 +6,7 @@
 use super::generations::{Generation, Generations};
 use super::noted::Noted;
 use crate::auth::PresentedFeed;
+use crate::clock::{Chance, ChanceError};
 use crate::error::Problem;
 use masthead_domain::clock::Timestamp;
 use masthead_domain::id::{FeedId, MemberId};
@@ -18,6 +19,7 @@ use quick_cache::sync::Cache;
 pub struct Feeds {
     known: Cache<[u8; 32], Known>,
     noted: Noted<FeedId>,
+    any_base: String,
 }
 
 #[derive(Clone, Copy)]
@@ -35,9 +37,24 @@ impl Known {
 
 impl Feeds {
     /// Remembers at most so many feeds.
+    ///
+    /// # Errors
+    /// [`ChanceError`] when there are no random bytes.
+    pub fn new(feeds: usize, chance: &dyn Chance) -> Result<Self, ChanceError> {
+        let mut random = [0; 16];
+        chance.fill(&mut random)?;
+        Ok(Self {
+            known: Cache::new(feeds.max(1)),
+            noted: Noted::new(feeds, PrivateFeed::USED_WITHIN),
+            any_base: format!("http://{}.invalid", uuid::Uuid::from_bytes(random).simple()),
+        })
+    }
+
+    /// What stands in kept documents in the place of the address of a private feed. Nobody can know it: whoever wrote it into an
+    /// article would have every reader's own address put there.
     #[must_use]
-    pub fn new(feeds: usize) -> Self {
-        Self { known: Cache::new(feeds.max(1)), noted: Noted::new(feeds, PrivateFeed::USED_WITHIN) }
+    pub fn any_base(&self) -> &str {
+        &self.any_base
     }
 
     /// The feed that was presented, when it was looked up before and that still holds.

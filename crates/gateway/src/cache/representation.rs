@@ -7,9 +7,8 @@ use masthead_domain::clock::Timestamp;
 use masthead_domain::partner::Delivered;
 use masthead_domain::viewer::Viewer;
 use std::sync::Arc;
-use std::time::{Duration, UNIX_EPOCH};
 
-use actix_web::http::header::{self, HeaderValue, HttpDate};
+use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 
 /// For whom an answer was made, which is what caches on the way may do with it.
@@ -51,7 +50,6 @@ pub struct Representation {
     etag: HeaderValue,
     content_type: HeaderValue,
     link: Option<HeaderValue>,
-    last_modified: Option<Timestamp>,
     audience: Audience,
     ends: Option<Timestamp>,
     is_coded: bool,
@@ -80,7 +78,6 @@ impl Representation {
             etag,
             content_type,
             link: None,
-            last_modified: None,
             audience,
             ends: None,
             is_coded: false,
@@ -103,13 +100,6 @@ impl Representation {
         self
     }
 
-    /// With a `Last-Modified` header.
-    #[must_use]
-    pub fn with_last_modified(mut self, at: Timestamp) -> Self {
-        self.last_modified = Some(at);
-        self
-    }
-
     /// With what of articles goes out to a partner with it.
     #[must_use]
     pub fn with_delivered(mut self, delivered: Arc<[Delivered]>) -> Self {
@@ -129,6 +119,15 @@ impl Representation {
         self.is_coded = true;
         self.coded = Coded::is_for(&self.body).then(Arc::default);
         self
+    }
+
+    /// The same with one text in the place of another, wherever it stands. It is one client's alone, so nobody compresses it.
+    #[must_use]
+    pub fn with_instead(&self, from: &str, to: &str) -> Self {
+        let replaced = |text: &[u8]| String::from_utf8_lossy(text).replace(from, to);
+        let body = replaced(&self.body).into_bytes();
+        let link = self.link.as_ref().and_then(|link| HeaderValue::try_from(replaced(link.as_bytes())).ok());
+        Self { link, ..Self::new(body, self.content_type.clone(), self.audience) }
     }
 
     /// As it is sent once and not kept: nobody compresses it for one request.
@@ -214,9 +213,6 @@ impl Representation {
             .insert_header((header::ETAG, etag))
             .insert_header((header::CACHE_CONTROL, self.audience.cache_control()))
             .insert_header((header::VARY, if self.is_coded { VARY_CODED } else { VARY }));
-        if let Some(at) = self.last_modified {
-            response.insert_header((header::LAST_MODIFIED, http_date(at)));
-        }
     }
 
     /// The ETag in a coding: other bytes have another one (RFC 9110, section 8.8.3.3).
@@ -227,8 +223,8 @@ impl Representation {
     }
 
     /// The ETag of what the client has of this answer, in whichever coding: that form is the one which is chosen for it
-    /// then (RFC 9110, section 13.1.2). `If-Modified-Since` is not looked at: what a viewer may see can change without the
-    /// article changing, so a date proves nothing.
+    /// then (RFC 9110, section 13.1.2). No answer has a `Last-Modified`, here or in a cache on the way: what a viewer may see
+    /// changes without the article changing, so a date proves nothing.
     fn known_to(&self, request: &HttpRequest) -> Option<HeaderValue> {
         let codings = Coding::ALL.iter().copied().filter(|_| self.is_coded).map(Some);
         let ours: Vec<_> = std::iter::once(None).chain(codings).map(|coding| self.etag_in(coding)).collect();
@@ -247,11 +243,6 @@ impl Representation {
     pub fn is_known_to(&self, request: &HttpRequest) -> bool {
         self.known_to(request).is_some()
     }
-}
-
-fn http_date(at: Timestamp) -> HttpDate {
-    let seconds = u64::try_from(at.seconds()).unwrap_or(0);
-    HttpDate::from(UNIX_EPOCH + Duration::from_secs(seconds))
 }
 
 #[cfg(test)]

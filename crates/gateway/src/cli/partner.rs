@@ -81,7 +81,7 @@ pub(super) struct List {
 /// Lists what was delivered to a partner, the newest articles first.
 #[derive(Args)]
 #[command(
-    after_help = "Example:\n  masthead partner deliveries par_0192f3c1a7e07c3e9d0b5a4c2f1e6d7b\n\nA line has the article, the most of it that ever went out, how many editions did, when the first and the last did, and\nby which way the last did."
+    after_help = "Example:\n  masthead partner deliveries par_0192f3c1a7e07c3e9d0b5a4c2f1e6d7b\n\nA line has the article, the most of it that ever went out, how many editions of so much did, when anything of it first and\nlast went out, and by which way the last time."
 )]
 pub(super) struct Deliveries {
     #[command(flatten)]
@@ -185,12 +185,12 @@ impl Deliveries {
         print_all(
             async |request| deliveries::to(&reading, self.partner, self.article, &request).await,
             |delivery| {
-                let last = &delivery.last;
-                let links = if last.source_links { "with links" } else { "no links" };
+                let most = &delivery.most;
+                let links = if most.source_links { "with links" } else { "no links" };
                 format!(
                     "{}  {:<9}  {links:<10}  {}  {}  {}  {}",
-                    last.article,
-                    last.extent.code(),
+                    most.article,
+                    most.extent.code(),
                     delivery.editions,
                     delivery.first_at,
                     delivery.last_at,

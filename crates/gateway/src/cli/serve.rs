@@ -79,6 +79,7 @@ pub(super) async fn serve(
         head_timeout: Duration::from_secs(10),
         drain_timeout: Duration::from_secs(config.drain_seconds),
     };
+    gateway.agents.fetch_keys(gateway.clock.now()).await;
     let listening =
         listen(Arc::clone(&gateway), &options).map_err(CommandError::system(format!("{}", config.listen)))?;
     ready(listening.address)?;

@@ -1,13 +1,17 @@
 //! Machines that say who they are, and what each of them gets.
 
 use super::is_safe;
-use crate::auth::agent::{Address, Agent, AgentAnswer, AgentKeys, AgentRules, HeldKeys, MachineRules};
+use crate::auth::agent::{
+    Address, Agent, AgentAnswer, AgentKeys, AgentRules, HeldKeys, KeyAnswer, MachineRules,
+};
 use crate::site::Site;
 use masthead_domain::id::PartnerId;
 use serde::{Deserialize, Serialize};
 use std::fs;
 use std::path::{Path, PathBuf};
 use url::Url;
+
+const NEEDS_TERMS: &str = "payment_required needs machines.terms_url or rights.terms_url";
 
 /// The most addresses of the API: a signature is tried for each of them.
 const MAX_ADDRESSES: usize = 4;
@@ -24,6 +28,8 @@ pub struct MachineConfig {
     pub addresses: Option<Vec<String>>,
     /// Where the terms are read on which machines may read. Left out, `rights.terms_url`.
     pub terms_url: Option<String>,
+    /// What a good key gets whose partner has no valid licence: `forbidden`, `payment_required` or `not_found`.
+    pub unlicensed_keys: KeyAnswer,
     /// The machines, each with its keys and what it gets.
     pub agents: Vec<AgentConfig>,
 }
@@ -76,9 +82,15 @@ impl MachineConfig {
     pub fn open(&self, site: &Site) -> Result<Option<MachineRules>, MachineConfigError> {
         let terms = self.terms(site)?;
         let addresses = self.addresses(site)?;
+        self.unlicensed_keys(terms.is_some())?;
         let agents =
             (0..self.agents.len()).map(|at| self.agent(at, terms.is_some())).collect::<Result<_, _>>()?;
-        Ok(self.enabled.then_some(MachineRules { addresses, terms, agents }))
+        Ok(self.enabled.then_some(MachineRules {
+            addresses,
+            terms,
+            unlicensed_keys: self.unlicensed_keys,
+            agents,
+        }))
     }
 
     /// What is wrong with these settings, the first fault of each machine.
@@ -87,7 +99,8 @@ impl MachineConfig {
         let terms = self.terms(site);
         let has_terms = !matches!(terms, Ok(None));
         let agents = (0..self.agents.len()).filter_map(|at| self.agent(at, has_terms).err());
-        terms.err().into_iter().chain(self.addresses(site).err()).chain(agents).collect()
+        let keys = self.unlicensed_keys(has_terms).err();
+        terms.err().into_iter().chain(self.addresses(site).err()).chain(keys).chain(agents).collect()
     }
 
     fn terms(&self, site: &Site) -> Result<Option<String>, MachineConfigError> {
@@ -95,6 +108,13 @@ impl MachineConfig {
         let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
         let url = url.ok_or_else(|| wrong("machines.terms_url", "must be an absolute http or https URL"))?;
         Ok(Some(url.to_string()))
+    }
+
+    fn unlicensed_keys(&self, has_terms: bool) -> Result<(), MachineConfigError> {
+        match self.unlicensed_keys {
+            KeyAnswer::PaymentRequired if !has_terms => Err(wrong("machines.unlicensed_keys", NEEDS_TERMS)),
+            _ => Ok(()),
+        }
     }
 
     fn addresses(&self, site: &Site) -> Result<Vec<Address>, MachineConfigError> {
@@ -134,10 +154,7 @@ impl MachineConfig {
         let partner =
             partner.map_err(|_| wrong(place("partner"), "must be the id of a partner, such as par_…"))?;
         if agent.answer == AgentAnswer::PaymentRequired && !has_terms {
-            return Err(wrong(
-                place("answer"),
-                "payment_required needs machines.terms_url or rights.terms_url",
-            ));
+            return Err(wrong(place("answer"), NEEDS_TERMS));
         }
         let keys = match (&agent.directory, agent.keys.as_slice()) {
             (Some(_), [_, ..]) => {
@@ -153,14 +170,21 @@ impl MachineConfig {
             }
             (None, files) => {
                 let held = |(key, file): (usize, &PathBuf)| {
-                    held(file).ok_or_else(|| {
+                    held_in(file).ok_or_else(|| {
                         wrong(
                             place(&format!("keys[{key}]")),
                             "is no file with a key set that holds an Ed25519 key",
                         )
                     })
                 };
-                AgentKeys::Files(files.iter().enumerate().map(held).collect::<Result<_, _>>()?)
+                let keys = files.iter().enumerate().map(held).collect::<Result<Vec<_>, _>>()?;
+                let others = self.agents[..at]
+                    .iter()
+                    .flat_map(|other| other.keys.iter().filter_map(|file| held_in(file)));
+                if others.into_iter().any(|other| keys.iter().any(|one| one.shares_a_key_with(&other))) {
+                    return Err(wrong(place("keys"), "hold a key of another machine's"));
+                }
+                AgentKeys::Files(keys)
             }
         };
         let agent = Agent { name: agent.agent.clone(), partner, answer: agent.answer };
@@ -168,7 +192,7 @@ impl MachineConfig {
     }
 }
 
-fn held(file: &Path) -> Option<HeldKeys> {
+fn held_in(file: &Path) -> Option<HeldKeys> {
     HeldKeys::read(&fs::read(file).ok()?)
 }
 

@@ -106,6 +106,8 @@ pub struct LimitConfig {
     pub redemptions_per_hour: NonZeroU32,
     /// How many times an hour to go and pay.
     pub checkouts_per_hour: NonZeroU32,
+    /// How many private feeds an hour by one member.
+    pub feeds_per_hour: NonZeroU32,
 }
 
 /// The publication's public site.
@@ -263,6 +265,7 @@ impl Default for LimitConfig {
             devices_per_hour: const { NonZeroU32::new(60).expect("not zero") },
             redemptions_per_hour: const { NonZeroU32::new(120).expect("not zero") },
             checkouts_per_hour: const { NonZeroU32::new(60).expect("not zero") },
+            feeds_per_hour: const { NonZeroU32::new(20).expect("not zero") },
         }
     }
 }

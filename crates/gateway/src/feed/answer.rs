@@ -10,52 +10,67 @@ use crate::error::Problem;
 use crate::operation::Reading;
 use crate::rest::parameters::Parameters;
 use crate::site::Site;
-use crate::state::{Gateway, send_coded};
+use crate::state::Gateway;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse};
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 /// Below what all feeds lie.
 pub(super) const FEEDS: &str = "/feeds";
 
-/// Answers a request for a feed, as this caller may see it, with links below `base`. What is unchanged costs a partner's
-/// quota nothing; what is delivered is one request.
+/// Where the documents lie that a request is for.
+pub(super) struct Place<'a> {
+    /// What all their addresses begin with.
+    pub(super) base: &'a str,
+    /// The path that was asked for, without what is one reader's alone.
+    pub(super) path: &'a str,
+    /// Whether `base` is known to one reader alone.
+    pub(super) is_private: bool,
+}
+
+/// Answers a request for a feed, as this caller may see it. What is unchanged costs a partner's quota nothing; what is delivered
+/// is one request.
+///
+/// A document is kept once for all who see the same, private feeds included: their addresses are put in when it is sent.
 ///
 /// # Errors
 /// 404 for a format that there is not, those of [`document`], and 429 when a partner's quota is used up.
-pub(crate) async fn answer_to(
+pub(super) async fn answer_to(
     caller: &Caller,
     request: &HttpRequest,
     gateway: &Gateway,
-    base: Base<'_>,
+    place: Place<'_>,
     scope: impl FnOnce(&mut Parameters) -> Result<Scope, Problem>,
     extension: &str,
 ) -> Result<HttpResponse, Problem> {
     let format = by_extension(extension).ok_or_else(Problem::not_found)?;
     let audience = Audience::of(caller);
-    let Base(address) = base;
+    let base = if place.is_private { gateway.feeds.any_base() } else { place.base };
     let asked: [&[u8]; 4] =
-        [request.path().as_bytes(), request.query_string().as_bytes(), &[audience as u8], address.as_bytes()];
-    let made = gateway.kept(caller, Surface::Feed, &asked, async |reading| {
+        [place.path.as_bytes(), request.query_string().as_bytes(), &[audience as u8], base.as_bytes()];
+    let made = gateway.kept(caller, &asked, async |reading| {
+        gateway.quotas.must_be_left(request, &caller.viewer, reading.now())?;
         let mut parameters = Parameters::of(request)?;
         let scope = scope(&mut parameters)?;
-        Ok(match document(&reading, &gateway.site, base, &scope, format, parameters).await? {
-            Document::Made { body, links, updated } => {
+        Ok(match document(&reading, &gateway.site, Base(base), &scope, format, parameters).await? {
+            Document::Made { body, links } => {
                 let made = Representation::new(body, HeaderValue::from_static(format.media_type()), audience);
-                let links = HeaderValue::try_from(links).ok();
-                ControlFlow::Continue(made.with_link(links).with_last_modified(updated).with_codings())
+                let made = made.with_link(HeaderValue::try_from(links).ok());
+                ControlFlow::Continue(if place.is_private { made } else { made.with_codings() })
             }
             Document::Split(query) => ControlFlow::Break(split(&query)),
         })
     });
     let ready = match made.await? {
+        ControlFlow::Continue(ready) if place.is_private => Arc::new(ready.with_instead(base, place.base)),
         ControlFlow::Continue(ready) => ready,
         ControlFlow::Break(response) => return Ok(response),
     };
     if !ready.is_known_to(request) {
         gateway.quotas.count(request, &caller.viewer, gateway.desk.store(), gateway.clock.now()).await?;
     }
-    Ok(send_coded(&ready, request).await)
+    gateway.send(caller, Surface::Feed, &ready, request).await
 }
 
 /// Answers with the feed of all articles as `reading` sees it, for this once: it is a sample, which nobody keeps and nobody is

@@ -114,6 +114,16 @@ impl Archives<'_> {
         Interval::around(self.reading.horizon(), Grain::Minute).start
     }
 
+    /// Says that what was read is true until a span that is not over yet is.
+    fn holds_until_over(&self, interval: Interval) {
+        self.reading.holds_until(interval.end().plus_seconds(self.reading.viewer().delay_seconds()));
+    }
+
+    /// Says that what was read is true until the present minute is over: then what was published in it is archived.
+    pub(super) fn holds_for_this_minute(&self) {
+        self.holds_until_over(Interval { start: self.closed(), grain: Grain::Minute });
+    }
+
     /// Whether the span is over, so that it is an archive.
     pub(super) fn has(&self, interval: Interval) -> bool {
         interval.end() <= self.closed()
@@ -156,8 +166,12 @@ impl Archives<'_> {
     ) -> Result<Option<Interval>, Problem> {
         let filter = Filter { published, order, ..self.filter.clone() };
         let Some(at) = article::edge(self.reading, &filter).await? else { return Ok(None) };
-        let around = GRAINS.into_iter().map(|(grain, _)| Interval::around(at, grain));
-        let allowed: Vec<_> = around.filter(|interval| is_allowed(*interval)).collect();
+        let around = GRAINS.map(|(grain, _)| Interval::around(at, grain));
+        for interval in around.into_iter().filter(|interval| !self.has(*interval)) {
+            // When it is over, it may be the archive.
+            self.holds_until_over(interval);
+        }
+        let allowed: Vec<_> = around.into_iter().filter(|interval| is_allowed(*interval)).collect();
         let filters: Vec<_> = allowed.iter().map(|interval| interval.of(self.filter)).collect();
         let held = article::counts(self.reading, &filters).await?;
         let fits = |(interval, held): &(&Interval, u64)| interval.is_shortest() || *held <= u64::from(MOST);

@@ -24,7 +24,7 @@ impl Format for Atom {
     }
 
     fn write(&self, feed: &Feed<'_>) -> io::Result<Vec<u8>> {
-        let mut xml = Xml::begin_styled(super::style::PATH)?;
+        let mut xml = Xml::begin_styled(&feed.style)?;
         let mut attributes = vec![("xmlns", "http://www.w3.org/2005/Atom")];
         attributes.extend(NAMESPACES);
         attributes.extend(feed.language.map(|language| ("xml:lang", language)));
@@ -74,9 +74,7 @@ fn entry(xml: &mut Xml, item: &Item<'_>) -> io::Result<()> {
     if let Some(summary) = item.view.summary() {
         xml.text_with("summary", &[("type", "text")], summary)?;
     }
-    if let Some(html) = item.html() {
-        xml.text_with("content", &[("type", "html")], &html)?;
-    }
+    xml.text_with("content", &[("type", "html")], &item.html())?;
     if let Some(attribution) = &item.view.attribution {
         xml.text_with("rights", &[("type", "text")], attribution)?;
     }

@@ -12,7 +12,7 @@ use crate::operation::cursor::ListName;
 use crate::rest::parameters::{Parameters, back};
 use crate::site::Site;
 use masthead_domain::clock::Timestamp;
-use masthead_domain::page::{MAX_PAGE, Page, PageRequest, PageSize, Window};
+use masthead_domain::page::{MAX_PAGE, Page, PageRequest, PageSize, Position, SortKey, Window};
 use url::form_urlencoded;
 
 /// How many articles a document has when nothing is said.
@@ -30,7 +30,6 @@ pub(crate) enum Document {
         body: Vec<u8>,
         /// As a `Link` header has them (RFC 8288).
         links: String,
-        updated: Timestamp,
     },
     /// An archive that has grown too long for one, and the query by which the last part of it is found.
     Split(String),
@@ -58,6 +57,10 @@ pub(crate) async fn document(
 ) -> Result<Document, Problem> {
     let list = |part: &str| ListName::new(&format!("feed {} {:?} {part}", scope.path(), scope.query()));
     let interval = parameters.parse::<Interval>("archive")?;
+    if interval.is_some() && parameters.text("limit").is_some() {
+        let detail = "limit: does not go with archive: an archive is one document.";
+        return Err(Problem::invalid_parameter("limit", detail));
+    }
     let part = match interval {
         // Every other archive is one document.
         Some(interval) if interval.is_shortest() => {
@@ -97,12 +100,11 @@ pub(crate) async fn document(
     };
     let header = header(&links);
     let feed = feed(&found, site, links, interval.is_some(), &page);
-    let updated = feed.updated;
     let body = format.write(&feed).map_err(|error| {
         tracing::error!(%error, "a feed cannot be written");
         Problem::internal()
     })?;
-    Ok(Document::Made { body, links: header, updated })
+    Ok(Document::Made { body, links: header })
 }
 
 /// What an archive holds from a place on, the newest first: at most [`MOST`] articles.
@@ -176,8 +178,22 @@ impl Address<'_> {
         };
         let first = page.rows.first().filter(|_| page.has_previous);
         let last = page.rows.last().filter(|_| page.has_next);
-        // The archives hang on the document to which readers subscribe.
-        let archive = if is_first { archives.before(archives.closed()).await? } else { None };
+        // The archives hang on the document to which readers subscribe. When it does not reach down to them, since more has come
+        // in the present minute, they hang on the page that does.
+        let closed = archives.closed();
+        let is_newer = |position: &Position| matches!(position.key, SortKey::Micros(published) if published >= closed.micros());
+        let begins_above = match &request.window {
+            Window::After(Some(position)) => is_newer(position),
+            _ => page.rows.first().is_some_and(|(position, _)| is_newer(position)),
+        };
+        let ends_above = page.rows.last().is_some_and(|(position, _)| is_newer(position));
+        let archive = match (is_first || begins_above) && !(ends_above && page.has_next) {
+            true => archives.before(closed).await?,
+            false => None,
+        };
+        if begins_above {
+            archives.holds_for_this_minute();
+        }
         Ok(Links {
             own: at(own.as_deref()),
             next: last.map(|(position, _)| at(Some(&self.list.encode(position)))),
@@ -211,6 +227,9 @@ impl Address<'_> {
             Window::After(None) => archives.after(interval.end()).await?,
             _ => Some(interval),
         };
+        if next_archive.is_none() {
+            archives.holds_for_this_minute();
+        }
         Ok(Links {
             own,
             current: Some(self.with(&[])),
@@ -247,6 +266,7 @@ fn feed<'a>(
         publication: &site.name,
         rights: site.rights(),
         home: site.page("/"),
+        style: site.api_path(super::style::PATH),
         links,
         is_archive,
         language: language.filter(|one| items.iter().all(|item| item.language() == *one)),

@@ -3,7 +3,7 @@
 use super::notes;
 use crate::operation::Cards;
 use crate::operation::article::Dossier;
-use crate::render::{ImageDto, RightsDto, last_changed};
+use crate::render::{ImageDto, RightsDto};
 use crate::site::Site;
 use masthead_domain::article::{Correction, Role};
 use masthead_domain::author::{Author, AuthorKind};
@@ -89,7 +89,7 @@ impl<'a> Item<'a> {
 
     /// When it last changed for readers. A correction is a change.
     pub(super) fn updated(&self) -> Timestamp {
-        last_changed(self.view)
+        self.view.updated
     }
 
     pub(super) fn language(&self) -> &'a str {
@@ -102,7 +102,7 @@ impl<'a> Item<'a> {
     }
 
     /// Whether there is a body at all: a licence for headlines or teasers has none.
-    fn has_body(&self) -> bool {
+    pub(super) fn has_body(&self) -> bool {
         let is_withheld = |content: &BlockContent| match content {
             BlockContent::Gate(gate) => gate.access.reason() == Reason::NotLicensed,
             _ => false,
@@ -110,9 +110,10 @@ impl<'a> Item<'a> {
         !self.view.body.iter().any(|block| is_withheld(&block.content))
     }
 
-    /// The text as HTML, with shut gates in their places and with what must be said beside it; `None` when there is no body.
-    pub(super) fn html(&self) -> Option<String> {
-        self.has_body().then(|| notes::content(self, self.site))
+    /// The text as HTML, with shut gates in their places and with what must be said beside it. Under a licence for headlines or
+    /// teasers one gate stands for all of the text.
+    pub(super) fn html(&self) -> String {
+        notes::content(self, self.site)
     }
 
     /// The people and organisations who made it. A persona is no author: for its part stands the publication.

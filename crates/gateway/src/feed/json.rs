@@ -63,10 +63,7 @@ struct Entry<'f> {
     id: String,
     url: String,
     title: &'f str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    content_html: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    content_text: Option<&'f str>,
+    content_html: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     summary: Option<&'f str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -152,14 +149,11 @@ impl<'f> Document<'f> {
 
 impl<'f> Entry<'f> {
     fn new(item: &'f Item<'_>) -> Self {
-        let content_html = item.html();
         Self {
             id: item.guid(),
             url: item.url(),
             title: &item.view.title,
-            // An item must have one of the two (section "items"): without a body it says its title once more.
-            content_text: content_html.is_none().then_some(item.view.title.as_str()),
-            content_html,
+            content_html: item.html(),
             summary: item.view.summary(),
             image: item.view.hero.as_ref().map(|image| item.absolute(image)),
             date_published: item.published().to_string(),

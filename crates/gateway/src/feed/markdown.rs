@@ -2,7 +2,7 @@
 
 use super::item::{Cited, Item};
 use crate::operation::article::Dossier;
-use crate::render::{body_markdown, markdown_figure, markdown_line, markdown_link, markdown_page};
+use crate::render::{RightsDto, body_markdown, markdown_figure, markdown_line, markdown_link, markdown_page};
 use crate::site::Site;
 
 /// The article as the viewer of the dossier may see it.
@@ -20,6 +20,7 @@ pub(crate) fn article_markdown(dossier: &Dossier, site: &Site) -> String {
     blocks.extend(section("Sources", item.sources().map(|cited| source(&cited)).collect()));
     let there = if item.is_partial() { "Continue reading" } else { "Read it at the publication" };
     blocks.push(markdown_link(there, &item.canonical()));
+    blocks.extend(section("Rights", item.rights().iter().flat_map(rights).collect()));
     blocks.retain(|block| !block.is_empty());
     markdown_page(blocks)
 }
@@ -29,6 +30,20 @@ fn signature(item: &Item<'_>) -> String {
     let by = item.byline().map(|names| format!("By {names}.")).unwrap_or_default();
     let published = item.view.published.map(|at| format!(" Published {at}.")).unwrap_or_default();
     format!("{by}{published} Updated {}.", item.updated()).trim_start().to_owned()
+}
+
+/// What may be done with it, for whoever reads on behalf of a machine.
+fn rights(rights: &RightsDto) -> Vec<String> {
+    let mut said = vec![markdown_line(&format!("Rights: {}.", rights.holder))];
+    let links = [("Terms", &rights.terms_url), ("Licence for machines (RSL)", &rights.rsl)];
+    said.extend(links.into_iter().filter_map(|(words, url)| Some(markdown_link(words, url.as_deref()?))));
+    let usage = rights.content_usage.as_deref();
+    said.extend(usage.map(|usage| markdown_line(&format!("Content-Usage: {usage}"))));
+    let mining = rights.tdm_reservation.map(|reserved| if reserved { "reserved" } else { "not reserved" });
+    said.extend(mining.map(|mining| format!("Text and data mining: {mining}")));
+    let policy = rights.tdm_policy.as_deref();
+    said.extend(policy.map(|url| markdown_link("Policy for text and data mining", url)));
+    said
 }
 
 fn section(heading: &str, entries: Vec<String>) -> Option<String> {

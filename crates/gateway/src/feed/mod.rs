@@ -44,6 +44,8 @@ pub(crate) struct Feed<'a> {
     rights: &'a Rights,
     /// The publication's site.
     home: String,
+    /// The path of the style that a browser shows it with.
+    style: String,
     links: Links,
     /// Whether it is a closed part of the feed, which does not shift (RFC 5005, section 4).
     is_archive: bool,

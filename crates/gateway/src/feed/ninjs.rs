@@ -198,7 +198,8 @@ fn article<'f>(item: &'f Item<'_>, publication: &'f str) -> News<'f> {
     let summary = view.summary().map(|summary| Text::plain("summary", summary));
     let said = item.disclosures();
     let said = (!said.is_empty()).then(|| Text::plain("disclosure", said.join(" ")));
-    let body = item.html().map(|value| Text { role: "main", content_type: "text/html", value });
+    // What says how much there is is `representationType`; an agency takes a body for the text.
+    let body = item.has_body().then(|| Text { role: "main", content_type: "text/html", value: item.html() });
     let subject = |category: super::item::Category<'f>| Concept {
         name: category.name,
         rel: category.kind,
@@ -215,7 +216,7 @@ fn article<'f>(item: &'f Item<'_>, publication: &'f str) -> News<'f> {
         pub_status: Some("usable"),
         language: Some(item.language()),
         by: item.byline(),
-        copyright_holder: Some(holder.map_or(publication.into(), Into::into)),
+        copyright_holder: view.canonical.is_none().then(|| holder.map_or(publication.into(), Into::into)),
         usage_terms: view.attribution.as_deref(),
         rights_info: licence
             .flatten()

@@ -23,8 +23,14 @@ pub(super) fn disclosures(item: &Item<'_>) -> Vec<String> {
     said.extend(item.text_source().and_then(text_note).map(str::to_owned));
     said.extend(item.view.provenance.statement.clone());
     for persona in item.personas() {
-        let editor = persona.editor.map(|name| format!(" {name} answers for it.")).unwrap_or_default();
-        said.push(format!("{} is an AI persona. {}{editor}", persona.name, persona.disclosure));
+        // The words of the publication say what must be said, or we do.
+        let is_said = persona.disclosure.contains(persona.name) && persona.disclosure.contains("AI persona");
+        if !is_said {
+            said.push(format!("{} is an AI persona.", persona.name));
+        }
+        said.push(persona.disclosure.to_owned());
+        let unnamed = persona.editor.filter(|name| !persona.disclosure.contains(name));
+        said.extend(unnamed.map(|name| format!("{name} answers for it.")));
     }
     said.extend(item.view.provenance.responsible_editor.and(item.responsible_editor()).map(responsible));
     said

@@ -1,7 +1,6 @@
 //! The addresses of private feeds: every feed once more, below a secret that stands for its member.
 
-use super::answer::answer_to;
-use super::document::Base;
+use super::answer::{Place, answer_to};
 use super::routes::FeedParameters;
 use super::scope::Scope;
 use crate::error::Problem;
@@ -53,8 +52,10 @@ async fn read(
     if !matches!(caller.bearer, Some(Bearer::Feed { .. })) {
         return Err(Problem::not_found());
     }
-    let base = gateway.site.api(&place(secret));
-    answer_to(&caller, request, gateway, Base(&base), scope, extension).await
+    let (own, base) = (place(secret), gateway.site.api(&place(secret)));
+    let path = request.path().strip_prefix(&own).ok_or_else(Problem::not_found)?;
+    answer_to(&caller, request, gateway, Place { base: &base, path, is_private: true }, scope, extension)
+        .await
 }
 
 /// All articles as a member's private feed, the newest first.

@@ -1,7 +1,6 @@
 //! The addresses of feeds.
 
-use super::answer::{FEEDS, answer_to};
-use super::document::Base;
+use super::answer::{FEEDS, Place, answer_to};
 use super::private::{
     read_private_author_feed, read_private_feed, read_private_section_feed, read_private_tag_feed,
 };
@@ -52,7 +51,8 @@ async fn answer(
 ) -> Result<HttpResponse, Problem> {
     let caller = gateway.caller(request)?;
     let base = gateway.site.api(FEEDS);
-    answer_to(&caller, request, gateway, Base(&base), scope, extension).await
+    let place = Place { base: &base, path: request.path(), is_private: false };
+    answer_to(&caller, request, gateway, place, scope, extension).await
 }
 
 /// All articles as a feed, the newest first.

@@ -23,7 +23,7 @@ impl Format for Rss {
     }
 
     fn write(&self, feed: &Feed<'_>) -> io::Result<Vec<u8>> {
-        let mut xml = Xml::begin_styled(super::style::PATH)?;
+        let mut xml = Xml::begin_styled(&feed.style)?;
         let mut attributes = vec![
             ("version", "2.0"),
             ("xmlns:atom", "http://www.w3.org/2005/Atom"),
@@ -69,7 +69,7 @@ fn item(xml: &mut Xml, item: &Item<'_>) -> io::Result<()> {
     // The text of a description is HTML; what it says here is plain.
     let summary = item.view.summary().map(|summary| html! { (summary) }.into_string());
     xml.optional("description", summary.as_deref())?;
-    xml.optional("content:encoded", item.html().as_deref())?;
+    xml.text("content:encoded", &item.html())?;
     xml.optional("dc:rights", item.view.attribution.as_deref())?;
     licence(xml, item)?;
     provenance(xml, item)?;

@@ -27,7 +27,7 @@ use uuid::Uuid;
 
 /// What takes no key, by its name over REST and over GraphQL: what counts once by itself, what a one-time code is for, what is
 /// asked by nobody in particular, and what answers with articles, which are to be looked at again each time.
-pub(crate) const WITHOUT: [&str; 17] = [
+pub(crate) const WITHOUT: [&str; 19] = [
     "beginInstitutionSession",
     "createToken",
     "explainAccess",
@@ -40,6 +40,8 @@ pub(crate) const WITHOUT: [&str; 17] = [
     "redeemPreview",
     "refreshTokens",
     "registerDevice",
+    "sampleFeed",
+    "samplePartnerFeed",
     "signOut",
     "startSignIn",
     "takePaymentEvent",

@@ -12,8 +12,8 @@ mod fields;
 
 pub use fields::Remaining;
 
-use crate::auth::Caller;
-use crate::auth::agent::{self, Agent, Unproven};
+use crate::auth::agent::{self, Agent, Claim, Unproven};
+use crate::auth::{Caller, PresentedFeed};
 use crate::client::{Counters, Name, Proxies, Share, UsedUp, network};
 use crate::clock::{Chance, ChanceError};
 use crate::config::{LimitConfig, PerMinute};
@@ -139,12 +139,23 @@ async fn admit(gateway: &Gateway, request: &HttpRequest) -> Result<Admitted, Tur
     let client = limits.client(&gateway.proxies, request);
     let address = limits.of_address("address", client);
     let take = |account: Option<Account>| limits.take(account, gateway, request);
-    let tries = limits.of_address("tries", client);
-    if gateway.agents.are_claimed(request)
-        && let Some(agent) = prove(gateway, request, tries).await
+    // Feed readers go on asking for what has ended; that must shut nobody else out.
+    let tries = limits.of_address(
+        if PresentedFeed::of_path(request.path()).is_some() { "feed tries" } else { "tries" },
+        client,
+    );
+    let claim = gateway.agents.claim(request, gateway.clock.now());
+    if let Some(claim) = claim.map_err(log_unproven).ok().flatten()
+        && prove(gateway, request, &claim, tries)
     {
-        let remaining = take(limits.of_agent(&agent))?;
-        return Ok(Admitted { asking: Asking(gateway.ruled(&agent).await), remaining });
+        let remaining = take(limits.of_agent(claim.agent()))?;
+        let asking = gateway.ruled(claim.agent()).await;
+        // What was not answered may be sent again as it is.
+        let is_good = asking.is_err() || gateway.agents.is_first(&claim, gateway.clock.now());
+        if is_good {
+            return Ok(Admitted { asking: Asking(asking), remaining });
+        }
+        log_unproven(Unproven::Replayed);
     }
     if let Some(caller) = gateway.known(request) {
         let remaining = take(limits.account(&caller, address))?;
@@ -163,15 +174,21 @@ async fn admit(gateway: &Gateway, request: &HttpRequest) -> Result<Admitted, Tur
     Ok(Admitted { asking: Asking(asking), remaining })
 }
 
-/// The machine that a request is of, if it proves that. An address that has used up its tries proves nothing for a while.
-async fn prove(gateway: &Gateway, request: &HttpRequest, tries: Option<Account>) -> Option<Arc<Agent>> {
+/// Whether a request proves what it claims. An address that has used up its tries proves nothing for a while.
+fn prove(gateway: &Gateway, request: &HttpRequest, claim: &Claim<'_>, tries: Option<Account>) -> bool {
     let limits = &gateway.limits.requests;
-    limits.take(tries, gateway, request).ok()?;
-    let proved = gateway.agents.prove(request, gateway.clock.now()).await;
-    if matches!(proved, Ok(_) | Err(Unproven::Away)) {
+    if limits.take(tries, gateway, request).is_err() {
+        return false;
+    }
+    let proved = gateway.agents.prove(claim, request, gateway.clock.now());
+    if matches!(proved, Ok(()) | Err(Unproven::Away)) {
         limits.give_back(tries);
     }
-    proved.inspect_err(|why| tracing::debug!(%why, "a machine did not prove who it is")).ok()
+    proved.map_err(log_unproven).is_ok()
+}
+
+fn log_unproven(why: Unproven) {
+    tracing::debug!(%why, "a machine did not prove who it is");
 }
 
 /// Calls what counts with the kind and id of whoever is signed in; `None` for whoever goes by the address. So do tokens of

@@ -1,6 +1,6 @@
 //! Why a lock is open or shut for somebody, and which answers are the same for whom.
 
-use super::delivering::{Sending, digest};
+use super::delivering::Sending;
 use super::reading::Reading;
 use super::role::require;
 use crate::error::Problem;
@@ -66,5 +66,7 @@ pub async fn classes_at(
 
 /// Equal for two viewers exactly when they see the same of the article: a hash of all that they see.
 fn class(view: &ArticleView) -> String {
-    uuid::Uuid::from_bytes(digest(view)).simple().to_string()
+    let [class @ .., _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _] =
+        *blake3::hash(format!("{view:?}").as_bytes()).as_bytes();
+    uuid::Uuid::from_bytes(class).simple().to_string()
 }

@@ -3,6 +3,8 @@
 //! Whatever is presented to a partner is noted where it is presented, with as much as the licence shows. A surface that sends
 //! less of it says so; one that forgets says too much and never too little.
 
+use crate::render::body_text;
+use masthead_domain::clock::Timestamp;
 use masthead_domain::id::ArticleId;
 use masthead_domain::partner::Delivered;
 use masthead_domain::view::ArticleView;
@@ -46,17 +48,42 @@ struct Inner {
 }
 
 struct Noted {
-    delivered: Delivered,
+    updated: Timestamp,
+    /// What goes out of it.
+    extent: Extent,
+    source_links: bool,
     /// What the licence shows of it.
     most: Extent,
     has_links: bool,
+    digests: Digests,
 }
 
-/// The first half of the BLAKE3 hash of all that a viewer sees: equal exactly when they see the same.
-pub(super) fn digest(view: &ArticleView) -> [u8; 16] {
-    let [digest @ .., _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _] =
-        *blake3::hash(format!("{view:?}").as_bytes()).as_bytes();
-    digest
+/// The digests of an article in each extent (see [`Delivered::digest`]).
+struct Digests([[u8; 16]; 3]);
+
+impl Digests {
+    fn of(view: &ArticleView) -> Self {
+        let mut hasher = blake3::Hasher::new();
+        let mut with = |words: &str| {
+            hasher.update(words.as_bytes()).update(&[0]);
+            let [digest @ .., _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _] = *hasher.finalize().as_bytes();
+            digest
+        };
+        Self([
+            with(&view.title),
+            with(view.standfirst.as_deref().unwrap_or_default()),
+            with(&body_text(&view.body)),
+        ])
+    }
+
+    const fn in_extent(&self, extent: Extent) -> [u8; 16] {
+        let Self([headline, teaser, full_text]) = *self;
+        match extent {
+            Extent::Headline => headline,
+            Extent::Teaser => teaser,
+            Extent::FullText => full_text,
+        }
+    }
 }
 
 impl Default for Delivering {
@@ -79,34 +106,41 @@ impl Delivering {
             let most = partner.licence.extent;
             for view in views {
                 let has_links = view.sources.citations.iter().any(|citation| citation.link.is_some());
-                let delivered = Delivered {
-                    article: view.id,
-                    digest: digest(view),
+                let noted = inner.articles.entry(view.id).or_insert_with(|| Noted {
                     updated: view.updated,
                     extent: sent.min(most),
-                    source_links: sources && has_links,
-                };
-                let noted = inner.articles.entry(view.id).or_insert(Noted { delivered, most, has_links });
-                noted.delivered.extent = noted.delivered.extent.max(delivered.extent);
-                noted.delivered.source_links |= delivered.source_links;
+                    source_links: false,
+                    most,
+                    has_links,
+                    digests: Digests::of(view),
+                });
+                noted.extent = noted.extent.max(sent.min(most));
+                noted.source_links |= sources && has_links;
             }
         });
     }
 
     /// Notes that the text of an article is sent after all.
     pub fn sends_text_of(&self, article: ArticleId) {
-        self.of(article, |noted| noted.delivered.extent = noted.most);
+        self.of(article, |noted| noted.extent = noted.most);
     }
 
     /// Notes that the sources of an article are sent after all.
     pub fn sends_sources_of(&self, article: ArticleId) {
-        self.of(article, |noted| noted.delivered.source_links = noted.has_links);
+        self.of(article, |noted| noted.source_links = noted.has_links);
     }
 
     /// All that was noted.
     #[must_use]
     pub fn delivered(&self) -> Arc<[Delivered]> {
-        self.inner(|inner| inner.articles.values().map(|noted| noted.delivered).collect())
+        let delivered = |(article, noted): (&ArticleId, &Noted)| Delivered {
+            article: *article,
+            digest: noted.digests.in_extent(noted.extent),
+            updated: noted.updated,
+            extent: noted.extent,
+            source_links: noted.source_links,
+        };
+        self.inner(|inner| inner.articles.iter().map(delivered).collect())
     }
 
     fn of(&self, article: ArticleId, change: impl FnOnce(&mut Noted)) {

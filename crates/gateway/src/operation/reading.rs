@@ -14,6 +14,7 @@ use masthead_domain::viewer::Viewer;
 use masthead_persistence::{Library, Store};
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use tokio::sync::OnceCell;
 
 /// How many views are made before other requests have their turn.
@@ -68,6 +69,8 @@ struct Inner {
     budget: Arc<Budget>,
     delivering: Arc<Delivering>,
     now: Timestamp,
+    /// When what was read is no longer true without a change, in microseconds.
+    ends: AtomicI64,
     tiers: OnceCell<Arc<[Arc<Tier>]>>,
     policy: OnceCell<Arc<Policy>>,
     sections: OnceCell<Arc<SectionTree>>,
@@ -87,6 +90,7 @@ impl Reading {
             budget,
             delivering,
             now,
+            ends: AtomicI64::new(i64::MAX),
             tiers: OnceCell::new(),
             policy: OnceCell::new(),
             sections: OnceCell::new(),
@@ -129,6 +133,21 @@ impl Reading {
             0 => Ok(None),
             delay => Ok(self.0.store.next_of_age(delay, self.0.now).await?),
         }
+    }
+
+    /// Says that what was read is true until this instant at the latest, whatever happens.
+    pub fn holds_until(&self, instant: Timestamp) {
+        self.0.ends.fetch_min(instant.micros(), Ordering::Relaxed);
+    }
+
+    /// When what was read is no longer true without a change of any record: what time itself changes for the viewer, or what
+    /// was said by [`Self::holds_until`]. `None` for never.
+    ///
+    /// # Errors
+    /// A problem when the database cannot be read.
+    pub async fn ends(&self) -> Result<Option<Timestamp>, Problem> {
+        let said = Timestamp::try_from(self.0.ends.load(Ordering::Relaxed)).ok();
+        Ok(self.next_arrival().await?.into_iter().chain(said).min())
     }
 
     /// Says how much of articles is sent to a partner.

@@ -6,6 +6,7 @@ use super::filter::Filter;
 use super::reading::Reading;
 use crate::error::Problem;
 use masthead_domain::article::Kind;
+use masthead_domain::clock::Timestamp;
 use masthead_domain::page::{MAX_PAGE, PageRequest, PageSize, Window};
 use masthead_domain::selection::Span;
 use masthead_domain::viewer::Extent;
@@ -32,12 +33,27 @@ pub async fn stretches(reading: &Reading, kind: Kind) -> Result<Vec<Stretch>, Pr
     Ok(reading.library().stretches(kind, LENGTH).await?)
 }
 
-/// What was published within a span, the oldest first; at most 50,000.
+/// What was published from one instant to another, the oldest first; at most 50,000. Something must have been published at each of
+/// the two, as in a sitemap's address: whoever invents spans is given nothing, and nothing is kept for them.
 ///
 /// # Errors
-/// A problem when the database cannot be read.
-pub async fn listed(reading: &Reading, kind: Kind, published: Span) -> Result<Vec<Listed>, Problem> {
-    Ok(reading.library().listed(kind, published, MOST).await?)
+/// 404 when there is no such span, and a problem when the database cannot be read.
+pub async fn listed(
+    reading: &Reading,
+    kind: Kind,
+    since: Timestamp,
+    until: Option<Timestamp>,
+) -> Result<Vec<Listed>, Problem> {
+    let within = async |since, until, most| {
+        let published = Span { since: Some(since), until };
+        let listed = reading.library().listed(kind, published, most).await?;
+        let is_there = listed.first().is_some_and(|first| first.published == since);
+        if is_there { Ok(listed) } else { Err(Problem::not_found()) }
+    };
+    if let Some(until) = until {
+        within(until, None, 1).await?;
+    }
+    within(since, until, MOST).await
 }
 
 /// The articles of the last two days, the newest first; at most 1,000.
@@ -56,7 +72,12 @@ pub async fn news(reading: &Reading) -> Result<Vec<Dossier>, Problem> {
         news.extend(page.rows.into_iter().map(|(_, dossier)| dossier));
         match last.filter(|_| page.has_next && news.len() < MOST_NEWS) {
             Some(position) => window = Window::After(Some(position)),
-            None => return Ok(news),
+            None => break,
         }
     }
+    // Then the oldest of them is news no longer.
+    if let Some(oldest) = news.iter().filter_map(|dossier| dossier.view.published).min() {
+        reading.holds_until(oldest.plus_seconds(NEWS_SECONDS));
+    }
+    Ok(news)
 }

@@ -5,10 +5,9 @@ use crate::operation::article::Dossier;
 use crate::site::Site;
 use masthead_domain::article::{Kind, Role};
 use masthead_domain::author::{Author, AuthorKind};
-use masthead_domain::clock::Timestamp;
 use masthead_domain::image::Image;
 use masthead_domain::paywall::Reason;
-use masthead_domain::view::{ArticleView, BlockContent, BlockView, CitationView};
+use masthead_domain::view::{BlockContent, BlockView, CitationView};
 use serde::Serialize;
 
 /// The class that the element of a gate has on a page, by the gate's key. Search engines are told of gates by it.
@@ -115,7 +114,7 @@ impl JsonLd {
             description: view.meta_description.clone().or_else(|| view.summary().map(str::to_owned)),
             in_language: Some(view.language.to_string()),
             date_published: view.published.map(|at| at.to_string()),
-            date_modified: Some(last_changed(view).to_string()),
+            date_modified: Some(view.updated.to_string()),
             article_section: section.map(|section| section.name.clone()),
             keywords: tags.map(|tag| tag.name.clone()).collect(),
             image: view.hero.iter().map(|image| picture(image, site)).collect(),
@@ -186,20 +185,18 @@ impl JsonLd {
     }
 }
 
-/// When the article last changed for readers; a correction is a change.
-#[must_use]
-pub fn last_changed(view: &ArticleView) -> Timestamp {
-    view.corrections.iter().map(|correction| correction.at).fold(view.updated, Ord::max)
-}
-
 /// The keys of the gates that are not for everybody, those inside of such a gate left out.
 fn paid_gates(body: &[BlockView]) -> Vec<String> {
     body.iter()
         .flat_map(|block| match &block.content {
             BlockContent::Gate(gate) => {
                 let access = &gate.access;
-                let is_free = access.reason() == Reason::Public
-                    || access.reason() == Reason::Licensed && access.required.is_empty();
+                // Where nothing is asked of readers, a licence that does not reach so far makes nothing paid.
+                let is_free = match access.reason() {
+                    Reason::Public => true,
+                    Reason::Licensed | Reason::NotLicensed => access.required.is_empty(),
+                    _ => false,
+                };
                 match (is_free, &gate.content) {
                     (true, Some(content)) => paid_gates(content),
                     (true, None) => Vec::new(),

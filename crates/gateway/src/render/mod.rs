@@ -15,7 +15,7 @@ pub use access::{AccessDto, LockDto, OfferDto, PriceDto};
 pub use disclosure::{picture_note, text_note};
 pub use html::{body_html, body_html_apart};
 pub use image::ImageDto;
-pub use json_ld::{JsonLd, last_changed};
+pub use json_ld::JsonLd;
 pub use markdown::{body_markdown, markdown_figure, markdown_line, markdown_link, markdown_page};
 pub use portable::{
     CalloutBlock, CodeBlock, DividerBlock, EmbedBlock, GateBlock, HtmlBlock, ImageBlock, MarkDef,

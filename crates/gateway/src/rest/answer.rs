@@ -11,19 +11,13 @@ use crate::state::Gateway;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse};
-use masthead_domain::clock::Timestamp;
 use serde::Serialize;
 use std::ops::ControlFlow;
 
 /// What an endpoint has made of a request.
 pub(super) enum Made {
     /// A document.
-    Document {
-        body: Vec<u8>,
-        content_type: HeaderValue,
-        link: Option<HeaderValue>,
-        last_modified: Option<Timestamp>,
-    },
+    Document { body: Vec<u8>, content_type: HeaderValue, link: Option<HeaderValue> },
     /// The thing is found under another path.
     Moved(String),
 }
@@ -37,7 +31,7 @@ impl Made {
 
     /// A document of any media type.
     pub(super) const fn typed(body: Vec<u8>, content_type: HeaderValue) -> Self {
-        Self::Document { body, content_type, link: None, last_modified: None }
+        Self::Document { body, content_type, link: None }
     }
 
     /// A JSON document that is a page of a list.
@@ -47,14 +41,6 @@ impl Made {
             *link = links;
         }
         Ok(made)
-    }
-
-    /// Says when the thing last changed for readers.
-    pub(super) fn modified(mut self, at: Timestamp) -> Self {
-        if let Self::Document { last_modified, .. } = &mut self {
-            *last_modified = Some(at);
-        }
-        self
     }
 }
 
@@ -115,20 +101,16 @@ where
     let audience = Audience::of(caller);
     let asked: [&[u8]; 3] =
         [request.path().as_bytes(), request.query_string().as_bytes(), &[audience as u8, form]];
-    let made = gateway.kept(caller, Surface::Rest, &asked, async |reading| {
+    let made = gateway.kept(caller, &asked, async |reading| {
         Ok(match make(reading).await? {
-            Made::Document { body, content_type, link, last_modified } => {
-                let made = Representation::new(body, content_type, audience).with_link(link);
-                ControlFlow::Continue(match last_modified {
-                    Some(at) => made.with_last_modified(at),
-                    None => made,
-                })
+            Made::Document { body, content_type, link } => {
+                ControlFlow::Continue(Representation::new(body, content_type, audience).with_link(link))
             }
             Made::Moved(path) => ControlFlow::Break(moved(request, &path)),
         })
     });
     Ok(match made.await? {
-        ControlFlow::Continue(ready) => ready.respond(request),
+        ControlFlow::Continue(ready) => gateway.send(caller, Surface::Rest, &ready, request).await?,
         ControlFlow::Break(response) => response,
     })
 }

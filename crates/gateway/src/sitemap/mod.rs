@@ -9,7 +9,7 @@ use crate::cache::{Audience, Representation};
 use crate::deliveries::Surface;
 use crate::error::Problem;
 use crate::operation::Reading;
-use crate::state::{Gateway, send_coded};
+use crate::state::Gateway;
 use actix_web::http::header::HeaderValue;
 use actix_web::{HttpRequest, HttpResponse};
 use std::ops::ControlFlow;
@@ -37,12 +37,12 @@ where
     let caller = gateway.caller(request)?;
     let audience = Audience::of(&caller);
     let asked: [&[u8]; 3] = [request.path().as_bytes(), request.query_string().as_bytes(), &[audience as u8]];
-    let made = gateway.kept(&caller, Surface::Sitemap, &asked, async |reading| {
+    let made = gateway.kept(&caller, &asked, async |reading| {
         let document = make(reading).await?;
         Ok(ControlFlow::Continue(Representation::new(document, XML, audience).with_codings()))
     });
     Ok(match made.await? {
-        ControlFlow::Continue(ready) => send_coded(&ready, request).await,
+        ControlFlow::Continue(ready) => gateway.send(&caller, Surface::Sitemap, &ready, request).await?,
         ControlFlow::Break(response) => response,
     })
 }

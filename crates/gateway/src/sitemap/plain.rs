@@ -10,7 +10,6 @@ use crate::xml::Xml;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get};
 use masthead_domain::article::Kind;
-use masthead_domain::selection::Span;
 use masthead_persistence::{Listed, Stretch};
 use std::io;
 
@@ -19,7 +18,8 @@ const KINDS: [(Kind, &str); 2] =
 
 /// The index of the sitemaps.
 ///
-/// For every ten thousand articles or pages one, the oldest first, and when something in it last changed.
+/// For every ten thousand articles or pages one, the oldest first, and when something in it last changed. Not there while there
+/// is none.
 #[utoipa::path(
     get,
     path = "/sitemap.xml",
@@ -38,6 +38,10 @@ pub(crate) async fn read_sitemap_index(
         for (kind, path) in KINDS {
             all.push((path, sitemap::stretches(&reading, kind).await?));
         }
+        // Neither is an index (siteindex.xsd).
+        if all.iter().all(|(_, stretches)| stretches.is_empty()) {
+            return Err(Problem::not_found());
+        }
         written(index(&gateway.site, &all))
     })
     .await
@@ -45,14 +49,14 @@ pub(crate) async fn read_sitemap_index(
 
 /// A sitemap of articles.
 ///
-/// Those published within a span. The index knows the spans.
+/// Those published within a span. The index knows the spans; others are not there.
 #[utoipa::path(
     get,
     path = "/sitemaps/articles.xml",
     operation_id = "readArticleSitemap",
     tag = "sitemaps",
     params(
-        ("since" = Option<String>, Query, format = DateTime, description = "Published at or after."),
+        ("since" = String, Query, format = DateTime, description = "Published at or after."),
         ("until" = Option<String>, Query, format = DateTime, description = "Published before."),
     ),
     responses((status = 200, description = "The sitemap.", content_type = "application/xml", body = String)),
@@ -67,14 +71,14 @@ pub(crate) async fn read_article_sitemap(
 
 /// A sitemap of pages.
 ///
-/// Those published within a span. The index knows the spans.
+/// Those published within a span. The index knows the spans; others are not there.
 #[utoipa::path(
     get,
     path = "/sitemaps/pages.xml",
     operation_id = "readPageSitemap",
     tag = "sitemaps",
     params(
-        ("since" = Option<String>, Query, format = DateTime, description = "Published at or after."),
+        ("since" = String, Query, format = DateTime, description = "Published at or after."),
         ("until" = Option<String>, Query, format = DateTime, description = "Published before."),
     ),
     responses((status = 200, description = "The sitemap.", content_type = "application/xml", body = String)),
@@ -90,13 +94,10 @@ pub(crate) async fn read_page_sitemap(
 async fn of_kind(request: &HttpRequest, gateway: &Gateway, kind: Kind) -> Result<HttpResponse, Problem> {
     answer(request, gateway, async |reading| {
         let mut parameters = Parameters::of(request)?;
-        let span = Span { since: parameters.instant("since")?, until: parameters.instant("until")? };
+        let (since, until) = (parameters.instant("since")?, parameters.instant("until")?);
         parameters.finish()?;
-        let listed = sitemap::listed(&reading, kind, span).await?;
-        // A sitemap without an address is none (sitemap.xsd).
-        if listed.is_empty() {
-            return Err(Problem::not_found());
-        }
+        let since = since.ok_or_else(|| Problem::invalid_parameter("since", "since: is missing."))?;
+        let listed = sitemap::listed(&reading, kind, since, until).await?;
         written(addresses(&gateway.site, &listed))
     })
     .await

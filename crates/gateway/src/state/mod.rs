@@ -5,13 +5,13 @@ mod keeping;
 mod opening;
 
 pub use checking::check;
-pub(crate) use keeping::send_coded;
+pub(crate) use keeping::goes_out;
 pub(crate) use opening::open_site;
 pub use opening::{OpenError, open_secrets, open_tokens};
 
 use crate::auth::agent::{Agent, AgentAnswer, Agents};
 use crate::auth::foreign::{ForeignError, ForeignToken, Issuers};
-use crate::auth::{Believed, Caller, PresentedKey, TokenService, no_standing, unknown_key};
+use crate::auth::{Believed, Caller, PresentedKey, TokenService, unknown_key};
 use crate::cache::{Feeds, Keys, Ledgers, Representations, Standings, Watch};
 use crate::client::{Client, Proxies, Throttle, Waiting};
 use crate::clock::Chance;
@@ -144,12 +144,14 @@ impl Gateway {
         match believed {
             Believed::Described(caller) => Ok(caller),
             Believed::Borne { bearer, expires } => {
-                self.borne(bearer, Some(expires), now).await?.map_err(no_standing)
+                let standing = self.borne(bearer, Some(expires), now).await?;
+                standing.map_err(|why| self.agents.no_standing(why))
             }
             Believed::Key(presented) => {
                 let found = self.keys.find(&presented, self.desk.store(), self.watch.generations()).await?;
                 let (key, expires) = found.ok_or_else(unknown_key)?;
-                self.borne(Bearer::Key(key), expires, now).await?.map_err(no_standing)
+                let standing = self.borne(Bearer::Key(key), expires, now).await?;
+                standing.map_err(|why| self.agents.no_standing(why))
             }
             Believed::Feed(presented) => {
                 let found = self.feeds.find(presented, self.desk.store(), self.watch.generations()).await?;

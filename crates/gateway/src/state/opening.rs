@@ -53,10 +53,11 @@ impl Gateway {
         let exempt: Arc<[_]> = limits.exempt_networks.clone().into();
         let an_hour = |things, most| Throttle::new(Arc::clone(&hourly), things, most, Arc::clone(&exempt));
         let (mails, proofs) = (config.auth.mails_an_hour_per_client, PROOFS_A_MAIL);
-        let sign_in = (
+        let members = [
             an_hour("sign-in mails", mails),
             an_hour("sign-in codes and links", mails.saturating_mul(proofs)),
-        );
+            an_hour("new private feeds", limits.feeds_per_hour),
+        ];
         Ok(Self {
             desk: Desk::new(store.clone(), Arc::clone(&clock)),
             representations: Representations::new(config.cache.bytes),
@@ -64,7 +65,7 @@ impl Gateway {
             agents: open_agents(config, &site, &clock)?,
             standings: Standings::new(config.tokens.remembered),
             payments: config.payments.open(&site, &config.web_origins())?,
-            accounts: open_accounts(config, &site, store, &watch, &tokens, &clock, sign_in)?,
+            accounts: open_accounts(config, &site, store, &watch, &tokens, &clock, members)?,
             proxies: Proxies::new(config.trusted_proxies.clone()),
             limits: ClientLimits {
                 requests: RequestLimits::new(limits, Arc::clone(&clock), &SystemChance)?,
@@ -76,7 +77,7 @@ impl Gateway {
             watch,
             tokens,
             keys: Keys::new(config.tokens.remembered),
-            feeds: Feeds::new(config.tokens.remembered),
+            feeds: Feeds::new(config.tokens.remembered, &SystemChance)?,
             quotas: Quotas::default(),
             deliveries: Deliveries::default(),
             ledgers: Ledgers::default(),
@@ -95,7 +96,7 @@ fn open_accounts(
     watch: &Arc<Watch>,
     tokens: &Arc<TokenService>,
     clock: &Arc<dyn Clock>,
-    (mails, proofs): (Throttle, Throttle),
+    [mails, proofs, new_feeds]: [Throttle; 3],
 ) -> Result<Accounts, OpenError> {
     let links = links(config, site)?;
     let route = match open_smtp(config)? {
@@ -112,6 +113,7 @@ fn open_accounts(
         session_seconds: i64::from(config.auth.session_days.get()) * 24 * 3_600,
         mails,
         proofs,
+        new_feeds,
         store,
         watch: Arc::clone(watch),
         tokens: Arc::clone(tokens),

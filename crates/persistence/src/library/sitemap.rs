@@ -22,6 +22,8 @@ const MOST_STRETCHES: u64 = 50_000;
 pub struct Listed {
     /// The article's name in URLs.
     pub slug: Slug,
+    /// When it was published.
+    pub published: Timestamp,
     /// When it last changed for readers.
     pub updated: Timestamp,
 }
@@ -71,7 +73,11 @@ impl Library<'_> {
         let Some(ask) = self.within_stretch(kind, published, most) else { return Ok(Vec::new()) };
         let listed = |cells| {
             let row = Row::new(cells, "publication", "article_id")?;
-            Ok(Listed { slug: row.parse("slug")?, updated: row.instant("updated_at")? })
+            Ok(Listed {
+                slug: row.parse("slug")?,
+                published: row.instant("published_at")?,
+                updated: row.instant("updated_at")?,
+            })
         };
         self.store.reader().query_all(&ask).await?.iter().map(listed).collect()
     }
@@ -101,7 +107,9 @@ impl Library<'_> {
 
     pub(super) fn within_stretch(&self, kind: Kind, published: Span, most: u64) -> Option<SelectStatement> {
         let ask = Query::select()
-            .columns([(Shelf::Table, Shelf::ArticleId), (Shelf::Table, Shelf::UpdatedAt)])
+            .columns(
+                [Shelf::ArticleId, Shelf::PublishedAt, Shelf::UpdatedAt].map(|column| (Shelf::Table, column)),
+            )
             .column((Publication::Table, Publication::Slug))
             .from(Shelf::Table)
             .inner_join(

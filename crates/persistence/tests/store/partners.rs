@@ -252,8 +252,10 @@ async fn what_goes_out_is_noted_with_the_most_of_it(scratch: &Scratch) {
         store.note_deliveries(id(partner), some, surface, at(seconds)).await.expect("noted");
     };
     note(1, &[one(2, 1, Extent::Teaser, true), one(1, 1, Extent::Headline, false)], "rest", 10).await;
-    note(1, &[one(2, 1, Extent::FullText, false)], "graphql", 20).await;
-    note(1, &[one(2, 2, Extent::Headline, false)], "changes", 30).await;
+    note(1, &[one(2, 2, Extent::FullText, false)], "graphql", 20).await;
+    note(1, &[one(2, 2, Extent::FullText, false)], "graphql", 25).await;
+    // Less of a newer edition went out: it is no proof of more.
+    note(1, &[one(2, 3, Extent::Headline, false)], "changes", 30).await;
     note(2, &[one(2, 2, Extent::Headline, false)], "rest", 40).await;
     note(2, &[], "rest", 40).await;
     let page = |size| PageRequest { size, window: Window::After(None) };
@@ -262,8 +264,8 @@ async fn what_goes_out_is_noted_with_the_most_of_it(scratch: &Scratch) {
     assert!(to.has_next);
     let expected = Delivery {
         partner: id(1),
-        last: one(2, 2, Extent::FullText, true),
-        editions: 2,
+        most: one(2, 2, Extent::FullText, true),
+        editions: 1,
         first_at: at(10),
         last_at: at(30),
         surface: "changes".into(),
@@ -272,7 +274,7 @@ async fn what_goes_out_is_noted_with_the_most_of_it(scratch: &Scratch) {
     let next = PageRequest { size: size(5), window: Window::After(Some(to.rows[0].0.clone())) };
     let rest = registry.deliveries_to(id(1), None, &next).await.expect("read");
     assert_eq!(
-        rest.items().map(|one| (one.last.article, one.editions)).collect::<Vec<_>>(),
+        rest.items().map(|one| (one.most.article, one.editions)).collect::<Vec<_>>(),
         [(article_id(1), 1)]
     );
     let only = registry.deliveries_to(id(1), Some(article_id(1)), &page(size(5))).await.expect("read");

@@ -14,6 +14,7 @@ masthead_tests::on_both!(
     a_walk_is_the_viewers_own,
     an_archive_that_is_too_long_leads_to_its_last_part,
     what_is_not_over_is_no_archive,
+    what_came_this_minute_is_in_the_pages,
 );
 
 /// Articles in months that are short, long on one day, long in one hour, and long in one minute.
@@ -184,9 +185,54 @@ async fn what_is_not_over_is_no_archive(backend: Backend) {
             assert_eq!(answer.json()["parameter"], "archive");
         }
     }
-    for query in ["archive=2026-10&limit=5", "archive=2026-10&cursor=x"] {
+    for (query, code) in
+        [("archive=2026-10&limit=5", "invalid_parameter"), ("archive=2026-10&cursor=x", "unknown_parameter")]
+    {
         let answer = get(&server, None, &format!("/feeds/articles.atom?{query}")).await;
-        assert_eq!((answer.status, &answer.json()["code"]), (400, &"unknown_parameter".into()), "{query}");
+        assert_eq!((answer.status, &answer.json()["code"]), (400, &code.into()), "{query}");
     }
+    server.stop().await;
+}
+
+async fn what_came_this_minute_is_in_the_pages(backend: Backend) {
+    let server = TestServer::start(backend, World::HOME).await;
+    server.stop_the_clock();
+    // To the fifth second of a minute.
+    server.later(65 - server.now().seconds().rem_euclid(60));
+    let mut work = server.store.begin(server.now()).await.expect("begun");
+    let fresh: Vec<_> = (90..95)
+        .map(|number| {
+            another(number, &format!("fresh-{number}"), |parts| {
+                parts.published = Some(server.now().plus_seconds(i64::from(number) - 96));
+                parts.updated = server.now();
+            })
+        })
+        .collect();
+    work.put_articles(&fresh).await.expect("put");
+    work.commit().await.expect("committed");
+    let first = "/feeds/articles.atom?limit=2";
+    within_a_second("they are there", async || get(&server, None, first).await.body.contains("fresh-94"))
+        .await;
+    // One was published in the minute before: it is archived, and the others are not.
+    let (mut path, mut seen) = (first.to_owned(), Vec::new());
+    let archive = loop {
+        let answer = get(&server, None, &path).await;
+        seen.extend(parsed(&answer).entries.into_iter().map(|entry| entry.id));
+        match link(&answer, "prev-archive") {
+            Some(archive) => break archive,
+            None => path = link(&answer, "next").expect("there is more"),
+        }
+    };
+    let archived = get(&server, None, &archive).await;
+    seen.extend(parsed(&archived).entries.into_iter().map(|entry| entry.id));
+    for article in &fresh {
+        assert!(seen.iter().any(|id| id.ends_with(&article.id().to_string())), "{seen:?}");
+    }
+    assert_eq!(link(&get(&server, None, first).await, "prev-archive"), None, "{path}");
+    // Nothing is written: the minute is over, and what was kept with it.
+    server.later(60);
+    let later = link(&get(&server, None, first).await, "prev-archive").expect("an archive");
+    let minute = get(&server, None, &later).await;
+    assert_eq!(parsed(&minute).entries.len(), 4, "{}", minute.body);
     server.stop().await;
 }

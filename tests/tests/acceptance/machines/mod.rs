@@ -5,11 +5,11 @@ mod claims;
 mod markdown;
 
 use crate::issuers::provider::Provider;
-use crate::partners::{enter, everything, license, partner_id, section_id};
+use crate::partners::{all_within_a_second, enter, everything, key_text, license, partner_id, section_id};
 use bot::{AUTHORITY, Bot};
 use masthead_domain::partner::PartnerStatus;
 use masthead_domain::viewer::{Extent, Licence};
-use masthead_gateway::auth::agent::AgentAnswer;
+use masthead_gateway::auth::agent::{AgentAnswer, KeyAnswer};
 use masthead_gateway::config::{AgentConfig, Config, PerMinute};
 use masthead_tests::publication::{LOCKS, World, publication};
 use masthead_tests::server::{Answer, Asker, Backend, TestServer, within_a_second};
@@ -21,6 +21,9 @@ masthead_tests::on_both!(
     who_is_to_pay_is_told_the_terms,
     who_gets_nothing_finds_nothing,
     a_machine_has_a_share_of_its_own,
+    what_was_not_answered_may_be_sent_again,
+    machines_that_nobody_named_use_up_nothing,
+    a_key_without_a_licence_gets_what_the_settings_say,
     a_quota_is_the_partner_s,
     what_a_machine_takes_is_noted,
     machines_are_off_by_default,
@@ -225,6 +228,72 @@ async fn a_machine_has_a_share_of_its_own(backend: Backend) {
     server.later(60);
     assert_eq!(left(&other.get(&server, "/v1/me").await), "r=2");
     server.stop().await;
+}
+
+async fn what_was_not_answered_may_be_sent_again(backend: Backend) {
+    let bot = Bot::new(NAME);
+    let provider = Provider::start(&[&bot.signer]).await;
+    let agents = vec![agent(NAME, &provider, true, AgentAnswer::NotFound)];
+    let server = TestServer::start_tuned(backend, &publication(World::HOME), |config| {
+        settings(config, agents);
+        config.limits.credential_per_minute = PerMinute::new(1).expect("it can be set");
+    })
+    .await;
+    enter(&server, everything()).await;
+    server.stop_the_clock();
+    assert_eq!(bot.get(&server, "/v1/me").await.json()["kind"], "partner");
+    let once = bot.fields(&server, |draft| {
+        draft.nonce = Some("bm9uY2U=".into());
+        draft.expires = draft.created + 600;
+    });
+    assert_eq!(bot::get(&server, "/v1/me", &once).await.status, 429, "its minute is used up");
+    server.later(60);
+    assert_eq!(bot::get(&server, "/v1/me", &once).await.json()["kind"], "partner");
+    server.later(60);
+    assert_eq!(bot::get(&server, "/v1/me", &once).await.json()["kind"], "anonymous", "it was answered");
+    server.stop().await;
+}
+
+async fn machines_that_nobody_named_use_up_nothing(backend: Backend) {
+    let (bot, stranger) = (Bot::new(NAME), Bot::new("https://stranger.example"));
+    let provider = Provider::start(&[&bot.signer]).await;
+    let agents = vec![agent(NAME, &provider, true, AgentAnswer::NotFound)];
+    let server = TestServer::start_tuned(backend, &publication(World::HOME), |config| {
+        settings(config, agents);
+        config.limits.anonymous_per_minute = PerMinute::new(3).expect("it can be set");
+    })
+    .await;
+    enter(&server, everything()).await;
+    server.stop_the_clock();
+    for _ in 0..3 {
+        assert_eq!(stranger.get(&server, "/v1/me").await.status, 200);
+    }
+    assert_eq!(stranger.get(&server, "/v1/me").await.status, 429, "it is anybody");
+    assert_eq!(server.get(Asker::Member, "/v1/me").await.status, 200, "others may still be looked into");
+    assert_eq!(bot.get(&server, "/v1/me").await.status, 200);
+    server.stop().await;
+}
+
+async fn a_key_without_a_licence_gets_what_the_settings_say(backend: Backend) {
+    for (answer, status) in
+        [(KeyAnswer::Forbidden, 403), (KeyAnswer::PaymentRequired, 402), (KeyAnswer::NotFound, 404)]
+    {
+        let server = TestServer::start_tuned(backend, &publication(World::HOME), |config| {
+            settings(config, Vec::new());
+            config.machines.unlicensed_keys = answer;
+        })
+        .await;
+        let key = enter(&server, everything()).await;
+        assert_eq!(server.get_as(&key, "/v1/articles").await.status, 200);
+        license(&server, PartnerStatus::Suspended, everything()).await;
+        all_within_a_second(&[&server], &key, "/v1/articles", |answer| answer.status == status).await;
+        let refused = server.get_as(&key, "/v1/articles").await;
+        let terms = if status == 402 { json!(TERMS) } else { Value::Null };
+        assert_eq!(refused.json()["terms"], terms, "{refused:?}");
+        let unknown = server.get_as(&key_text(9), "/v1/articles").await;
+        assert_eq!(unknown.status, 401, "whoever has no good key learns of no terms");
+        server.stop().await;
+    }
 }
 
 async fn a_quota_is_the_partner_s(backend: Backend) {

@@ -4,6 +4,7 @@ use super::{enter, everything, partner_id};
 use masthead_domain::viewer::{Extent, Licence};
 use masthead_tests::publication::{LOCKS, World};
 use masthead_tests::server::{Asker, Backend, TestServer};
+use reqwest::Method;
 use serde_json::{Value, json};
 
 masthead_tests::on_both!(
@@ -36,6 +37,12 @@ async fn every_surface_notes_what_goes_out(backend: Backend) {
     get("/v1/me").await;
     get("/v1/tags").await;
     get(&format!("/v1/access?url={LOCKS}")).await;
+    let has_it = [("if-none-match", "*")];
+    for path in [format!("/v1/articles/{LOCKS}"), "/feeds/articles.rss".into()] {
+        let answer = server.send(Some(&key), Method::GET, &path, &has_it, None).await;
+        assert_eq!(answer.status, 304, "{path}");
+        assert_eq!(server.send(Some(&key), Method::HEAD, &path, &[], None).await.status, 200, "{path}");
+    }
     assert_eq!(noted(&server, LOCKS).await, Value::Null, "nothing went out");
     get("/v1/articles?limit=100").await;
     assert_eq!(noted(&server, LOCKS).await, json!(["teaser", false, 1, "rest"]));

@@ -19,56 +19,59 @@ fn agents(addresses: &[&str]) -> Agents {
     let rules = MachineRules {
         addresses: addresses.iter().map(|text| Address::parse(text).expect("an address")).collect(),
         terms: None,
+        unlicensed_keys: KeyAnswer::default(),
         agents: vec![AgentRules { agent, url, keys }],
     };
     let clock: Arc<dyn Clock> = Arc::new(crate::clock::SystemClock);
     Agents::new(rules, &clock).expect("agents")
 }
 
-async fn prove(agents: &Agents, fields: &[(&str, &str)], now: i64) -> Result<String, Unproven> {
+fn prove(agents: &Agents, fields: &[(&str, &str)], now: i64) -> Result<String, Unproven> {
     let request = fields.iter().fold(TestRequest::with_uri("/v1/articles?limit=1"), |request, field| {
         request.append_header((field.0, field.1))
     });
-    let proved = agents.prove(&request.to_http_request(), Timestamp::EPOCH.plus_seconds(now)).await;
-    proved.map(|agent| agent.name.clone())
+    let (request, now) = (request.to_http_request(), Timestamp::EPOCH.plus_seconds(now));
+    let claim = agents.claim(&request, now)?.expect("a claim");
+    agents.prove(&claim, &request, now)?;
+    if agents.is_first(&claim, now) { Ok(claim.agent().name.clone()) } else { Err(Unproven::Replayed) }
 }
 
 fn fields<'a>(agent: &'a str, input: &'a str, signature: &'a str) -> [(&'static str, &'a str); 3] {
     [("signature-agent", agent), ("signature-input", input), ("signature", signature)]
 }
 
-#[actix_web::test]
-async fn a_signature_that_others_made_is_good_once() {
+#[test]
+fn a_signature_that_others_made_is_good_once() {
     let good = fields(AGENT, INPUT, SIGNATURE_OF_IT);
     let agents = agents(&["https://example.com/", "https://other.example"]);
-    assert_eq!(prove(&agents, &good, CREATED + 5).await.as_deref(), Ok("https://myexample.com"));
-    assert_eq!(prove(&agents, &good, CREATED + 5).await, Err(Unproven::Replayed));
+    assert_eq!(prove(&agents, &good, CREATED + 5).as_deref(), Ok("https://myexample.com"));
+    assert_eq!(prove(&agents, &good, CREATED + 5), Err(Unproven::Replayed));
     let elsewhere = self::agents(&["https://other.example", "https://example.com:8443"]);
-    assert_eq!(prove(&elsewhere, &good, CREATED + 5).await, Err(Unproven::Signature));
+    assert_eq!(prove(&elsewhere, &good, CREATED + 5), Err(Unproven::Signature));
     let second = self::agents(&["https://other.example", "https://example.com"]);
-    assert!(prove(&second, &good, CREATED + 5).await.is_ok(), "any address of ours");
+    assert!(prove(&second, &good, CREATED + 5).is_ok(), "any address of ours");
 }
 
-#[actix_web::test]
-async fn a_signature_is_good_in_its_time() {
+#[test]
+fn a_signature_is_good_in_its_time() {
     let agents = agents(&["https://example.com"]);
     let good = fields(AGENT, INPUT, SIGNATURE_OF_IT);
     for now in [CREATED + 10, CREATED + 10_000, CREATED - 31, 0] {
-        assert_eq!(prove(&agents, &good, now).await, Err(Unproven::Times), "{now}");
+        assert_eq!(prove(&agents, &good, now), Err(Unproven::Times), "{now}");
     }
     for (created, expires) in
         [(0, 3_601), (10, 10), (10, 5), (i64::MIN / 10_000, 20), (-5, 999_999_999_999_999_i64)]
     {
         let input =
             INPUT.replace("1749331474", &created.to_string()).replace("1749331484", &expires.to_string());
-        let answer = prove(&agents, &fields(AGENT, &input, SIGNATURE_OF_IT), 8).await;
+        let answer = prove(&agents, &fields(AGENT, &input, SIGNATURE_OF_IT), 8);
         assert_eq!(answer, Err(Unproven::Times), "{created} {expires}");
     }
-    assert!(prove(&agents, &good, CREATED - 30).await.is_ok(), "clocks differ");
+    assert!(prove(&agents, &good, CREATED - 30).is_ok(), "clocks differ");
 }
 
-#[actix_web::test]
-async fn what_is_changed_proves_nothing() {
+#[test]
+fn what_is_changed_proves_nothing() {
     let agents = agents(&["https://example.com"]);
     let long = format!("{INPUT};x=\"{}\"", "x".repeat(5_000));
     let many = INPUT.replace(
@@ -110,7 +113,7 @@ async fn what_is_changed_proves_nothing() {
         (AGENT, many, Unproven::Components),
     ];
     for (agent, input, expected) in cases {
-        let answer = prove(&agents, &fields(agent, &input, SIGNATURE_OF_IT), CREATED + 5).await;
+        let answer = prove(&agents, &fields(agent, &input, SIGNATURE_OF_IT), CREATED + 5);
         assert_eq!(answer, Err(expected), "{agent} {input}");
     }
     for (signature, expected) in [
@@ -124,7 +127,7 @@ async fn what_is_changed_proves_nothing() {
         ("", Unproven::Form),
         ("sig1=:A", Unproven::Form),
     ] {
-        let answer = prove(&agents, &fields(AGENT, INPUT, signature), CREATED + 5).await;
+        let answer = prove(&agents, &fields(AGENT, INPUT, signature), CREATED + 5);
         assert_eq!(answer, Err(expected), "{signature}");
     }
     let twice = [
@@ -133,15 +136,15 @@ async fn what_is_changed_proves_nothing() {
         ("signature-input", INPUT),
         ("signature", SIGNATURE_OF_IT),
     ];
-    assert_eq!(prove(&agents, &twice, CREATED + 5).await, Err(Unproven::Form));
+    assert_eq!(prove(&agents, &twice, CREATED + 5), Err(Unproven::Form));
     let unnamed = [("signature-input", INPUT), ("signature", SIGNATURE_OF_IT)];
     assert_eq!(
-        prove(&agents, &unnamed, CREATED + 5).await,
+        prove(&agents, &unnamed, CREATED + 5),
         Err(Unproven::Components),
         "what it covers is not there"
     );
     assert!(
-        prove(&agents, &fields(AGENT, INPUT, SIGNATURE_OF_IT), CREATED + 5).await.is_ok(),
+        prove(&agents, &fields(AGENT, INPUT, SIGNATURE_OF_IT), CREATED + 5).is_ok(),
         "the test of the test"
     );
 }

@@ -10,16 +10,18 @@ mod signature;
 #[cfg(test)]
 mod attacks;
 
-use super::bearer;
 use super::published::{self, Fit, KeySet, KeySource, NamedBy, NoKey, Publisher};
+use super::{bearer, no_standing};
 use crate::error::{Code, Problem};
 use actix_web::HttpRequest;
 use actix_web::http::header::{HeaderValue, LINK};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use futures_util::future::join_all;
 use jsonwebtoken::Algorithm;
 use masthead_domain::clock::{Clock, Timestamp};
 use masthead_domain::id::PartnerId;
+use masthead_domain::viewer::NoStanding;
 use nonces::Nonces;
 use serde::{Deserialize, Serialize};
 pub use signature::Address;
@@ -57,12 +59,27 @@ pub enum AgentAnswer {
     NotFound,
 }
 
+/// What a good key gets whose partner has no valid licence.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum KeyAnswer {
+    /// That it has none, and why.
+    #[default]
+    Forbidden,
+    /// That it is to be paid for, and on which terms.
+    PaymentRequired,
+    /// As if there were nothing.
+    NotFound,
+}
+
 /// What the settings say of machines.
 pub struct MachineRules {
     /// Where clients reach this API: a signature is for one of these.
     pub addresses: Vec<Address>,
     /// Where the terms are read on which machines may read.
     pub terms: Option<String>,
+    /// What a good key gets whose partner has no valid licence.
+    pub unlicensed_keys: KeyAnswer,
     /// The machines.
     pub agents: Vec<AgentRules>,
 }
@@ -89,6 +106,12 @@ pub enum AgentKeys {
 pub struct HeldKeys(KeySet);
 
 impl HeldKeys {
+    /// Whether a key is in both.
+    #[must_use]
+    pub fn shares_a_key_with(&self, other: &Self) -> bool {
+        self.0.names().any(|name| other.0.find(name).is_some())
+    }
+
     /// Reads a key set (RFC 7517); `None` for a text that is none, or that holds no key for Ed25519.
     #[must_use]
     pub fn read(text: &[u8]) -> Option<Self> {
@@ -148,6 +171,7 @@ pub struct Agents {
     are_known: bool,
     addresses: Vec<Address>,
     terms: Option<String>,
+    unlicensed_keys: KeyAnswer,
     agents: Vec<Known>,
 }
 
@@ -156,6 +180,20 @@ struct Known {
     url: Url,
     keys: Keys,
     nonces: Nonces,
+}
+
+/// What a request says of itself: of which machine it is, and by which signature.
+pub struct Claim<'a> {
+    known: &'a Known,
+    signed: Signed,
+}
+
+impl Claim<'_> {
+    /// The machine that is named.
+    #[must_use]
+    pub const fn agent(&self) -> &Arc<Agent> {
+        &self.known.agent
+    }
 }
 
 enum Keys {
@@ -169,7 +207,7 @@ impl Agents {
     /// # Errors
     /// When the machine has no roots of trust for TLS.
     pub fn new(rules: MachineRules, clock: &Arc<dyn Clock>) -> Result<Self, reqwest::Error> {
-        let MachineRules { addresses, terms, agents } = rules;
+        let MachineRules { addresses, terms, unlicensed_keys, agents } = rules;
         let is_published = |rules: &AgentRules| matches!(rules.keys, AgentKeys::Directory(_));
         let client = agents.iter().any(is_published).then(published::client).transpose()?;
         let known = |AgentRules { agent, url, keys }| {
@@ -184,7 +222,7 @@ impl Agents {
             Known { agent: Arc::new(agent), url, keys, nonces: Nonces::default() }
         };
         let agents = agents.into_iter().map(known).collect();
-        Ok(Self { are_known: true, addresses, terms, agents })
+        Ok(Self { are_known: true, addresses, terms, unlicensed_keys, agents })
     }
 
     /// Whether machines are told apart at all.
@@ -199,39 +237,59 @@ impl Agents {
         self.terms.as_deref()
     }
 
-    /// Whether a request claims to be a machine's. Where there is another credential, that one says who asks, and the
-    /// signature is not looked at.
-    #[must_use]
-    pub fn are_claimed(&self, request: &HttpRequest) -> bool {
-        let headers = request.headers();
-        !self.agents.is_empty()
-            && headers.contains_key(SIGNATURE_INPUT)
-            && headers.contains_key(SIGNATURE)
-            && !bearer::is_brought(request)
-    }
-
-    /// Which machine a request is of. A signature with a nonce is good once.
+    /// What a request claims, if it claims to be of a machine that the settings name. Where there is another credential, that
+    /// one says who asks, and the signature is not looked at. Nothing is verified for this.
     ///
     /// # Errors
     /// [`Unproven`] names what is wrong with the claim.
-    pub async fn prove(&self, request: &HttpRequest, now: Timestamp) -> Result<Arc<Agent>, Unproven> {
-        let signed = Signed::read(request.headers())?;
+    pub fn claim(&self, request: &HttpRequest, now: Timestamp) -> Result<Option<Claim<'_>>, Unproven> {
+        let headers = request.headers();
+        let is_claimed = !self.agents.is_empty()
+            && headers.contains_key(SIGNATURE_INPUT)
+            && headers.contains_key(SIGNATURE)
+            && !bearer::is_brought(request);
+        if !is_claimed {
+            return Ok(None);
+        }
+        let signed = Signed::read(headers)?;
         signed.check_times(now)?;
-        let known = self.named(&signed)?;
-        let key = known.keys.find(&signed.key, now).await?;
+        Ok(Some(Claim { known: self.named(&signed)?, signed }))
+    }
+
+    /// Verifies a claim with the keys that are here. Nobody waits for others: who claims much would learn by the time that it
+    /// takes whom the settings name.
+    ///
+    /// # Errors
+    /// [`Unproven`] names what is wrong with the claim.
+    pub fn prove(&self, claim: &Claim<'_>, request: &HttpRequest, now: Timestamp) -> Result<(), Unproven> {
+        let Claim { known, signed } = claim;
+        let key = known.keys.find(&signed.key, now)?;
         let signature = URL_SAFE_NO_PAD.encode(&signed.signature);
-        let is_for = |address: &Address| -> Result<bool, Unproven> {
+        for address in &self.addresses {
             let base = signed.base(request, address)?;
             let genuine = jsonwebtoken::crypto::verify(&signature, base.as_bytes(), &key.key, key.algorithm);
-            Ok(genuine.unwrap_or(false))
-        };
-        for address in &self.addresses {
-            if is_for(address)? {
-                let is_new = signed.nonce.is_none_or(|nonce| known.nonces.admit(nonce, signed.expires, now));
-                return if is_new { Ok(Arc::clone(&known.agent)) } else { Err(Unproven::Replayed) };
+            if genuine.unwrap_or(false) {
+                return Ok(());
             }
         }
         Err(Unproven::Signature)
+    }
+
+    /// Whether a claim that was proved is good once more: one with a nonce is good once.
+    #[must_use]
+    pub fn is_first(&self, claim: &Claim<'_>, now: Timestamp) -> bool {
+        let Claim { known, signed } = claim;
+        signed.nonce.is_none_or(|nonce| known.nonces.admit(nonce, signed.expires, now))
+    }
+
+    /// Fetches the keys that are published, before anybody needs them. It takes as long as the slowest directory, whose time is
+    /// limited.
+    pub async fn fetch_keys(&self, now: Timestamp) {
+        let published = self.agents.iter().filter_map(|known| match &known.keys {
+            Keys::Published(source) => Some(source.current(now)),
+            Keys::Held(_) => None,
+        });
+        join_all(published).await;
     }
 
     /// The machine that a signature names. One that names none is looked for by its key, among those whose keys are here.
@@ -244,6 +302,16 @@ impl Agents {
             None => self.agents.iter().find(|known| known.keys.holds(&signed.key)),
         };
         found.ok_or(Unproven::Agent)
+    }
+
+    /// The answer to a bearer who may do nothing.
+    #[must_use]
+    pub fn no_standing(&self, why: NoStanding) -> Problem {
+        match (why, self.unlicensed_keys) {
+            (NoStanding::Unlicensed(_), KeyAnswer::PaymentRequired) => self.payment_required(),
+            (NoStanding::Unlicensed(_), KeyAnswer::NotFound) => Problem::not_found(),
+            (why, _) => no_standing(why),
+        }
     }
 
     /// The answer to a machine that is to pay.
@@ -260,13 +328,12 @@ impl Agents {
 }
 
 impl Keys {
-    async fn find(&self, name: &str, now: Timestamp) -> Result<Arc<published::ForeignKey>, Unproven> {
+    fn find(&self, name: &str, now: Timestamp) -> Result<Arc<published::ForeignKey>, Unproven> {
         match self {
-            Self::Published(source) => match source.find(name, source.fetched(), now).await {
-                Ok((_, key)) => Ok(key),
-                Err(NoKey::Unknown) => Err(Unproven::Key),
-                Err(NoKey::Away) => Err(Unproven::Away),
-            },
+            Self::Published(source) => source.find_here(name, now).map_err(|why| match why {
+                NoKey::Unknown => Unproven::Key,
+                NoKey::Away => Unproven::Away,
+            }),
             Self::Held(held) => {
                 let found = held.iter().find_map(|keys| keys.0.find(name));
                 found.cloned().ok_or(Unproven::Key)

@@ -215,6 +215,8 @@ fn value(component: &Item, request: &HttpRequest, address: &Address) -> Result<S
         "@query" => format!("?{}", uri.query().unwrap_or_default()),
         derived if derived.starts_with('@') => return Err(Unproven::Components),
         name if name.bytes().any(|byte| byte.is_ascii_uppercase()) => return Err(Unproven::Components),
+        // Whoever signs it means the body, and nobody here compares the two (RFC 9530).
+        "content-digest" | "repr-digest" => return Err(Unproven::Components),
         name => field(request.headers(), name)?,
     })
 }

@@ -93,6 +93,11 @@ impl KeySet {
         self.keys.iter().find(|key| key.name == name)
     }
 
+    /// The names of its keys.
+    pub(in crate::auth) fn names(&self) -> impl Iterator<Item = &str> {
+        self.keys.iter().map(|key| key.name.as_str())
+    }
+
     /// How many keys are good for verifying.
     pub(in crate::auth) fn len(&self) -> usize {
         self.keys.len()

@@ -157,6 +157,34 @@ impl KeySource {
         Ok((keys.number, Arc::clone(key)))
     }
 
+    /// The key with this id, if it is here. When it is not, or the keys are old, the publisher is asked meanwhile, and nobody
+    /// waits for the answer.
+    pub(in crate::auth) fn find_here(
+        self: &Arc<Self>,
+        kid: &str,
+        now: Timestamp,
+    ) -> Result<Arc<ForeignKey>, NoKey> {
+        let (keys, is_due) = {
+            let state = self.state();
+            (state.keys(USABLE, now), state.is_due(now))
+        };
+        let is_there = keys.is_some();
+        let found = keys.and_then(|keys| keys.find(kid).cloned());
+        if found.is_none() || is_due {
+            self.ask_meanwhile(kid, now);
+        }
+        found.ok_or(if is_there { NoKey::Unknown } else { NoKey::Away })
+    }
+
+    /// Asks the publisher, unless somebody does so already.
+    fn ask_meanwhile(self: &Arc<Self>, kid: &str, now: Timestamp) {
+        if self.flight.try_lock().is_err() {
+            return;
+        }
+        let (this, kid, before) = (Arc::clone(self), kid.to_owned(), self.fetched());
+        tokio::spawn(async move { this.find(&kid, before, now).await.is_ok() });
+    }
+
     /// Fetches the keys. When that fails, those from before stay.
     async fn fetch(self: &Arc<Self>, flight: OwnedMutexGuard<()>, now: Timestamp) {
         let this = Arc::clone(self);

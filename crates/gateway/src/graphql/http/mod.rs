@@ -23,7 +23,7 @@ use crate::client::Client;
 use crate::deliveries::Surface;
 use crate::error::{Code, Problem};
 use crate::idempotency;
-use crate::state::Gateway;
+use crate::state::{Gateway, goes_out};
 use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::web;
@@ -132,7 +132,9 @@ impl<E: Executor> Endpoint<E> {
         if let Some(ready) =
             key.as_ref().and_then(|key| gateway.representations.get(key, gateway.clock.now()))
         {
-            gateway.note_delivered(&caller.viewer, ready.delivered(), Surface::GraphQl).await?;
+            if goes_out(&ready, request) {
+                gateway.note_delivered(&caller.viewer, ready.delivered(), Surface::GraphQl).await?;
+            }
             return Ok(respond(&ready, request, true));
         }
         // Reading changes nothing, however often it is done.

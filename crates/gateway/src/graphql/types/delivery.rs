@@ -24,28 +24,28 @@ pub(super) struct Delivery {
     extent: LicenceExtent,
     /// Whether direct links to its sources ever went out.
     source_links: bool,
-    /// How many editions went out, one after the other.
+    /// How many editions of so much went out, one after the other.
     editions: i64,
-    /// When the edition that went out last had changed for readers.
+    /// When the last of these had changed for readers.
     updated: DateTime,
     /// When the article first went out.
     first: DateTime,
-    /// When it last went out; the same within an hour is not noted again.
+    /// When anything of it last went out; the same within an hour is not noted again.
     last: DateTime,
-    /// By which way it last went out: `rest`, `graphql`, `changes`, `feed` or `sitemap`.
+    /// By which way that was: `rest`, `graphql`, `changes`, `feed` or `sitemap`.
     surface: String,
 }
 
 impl From<partner::Delivery> for Delivery {
     fn from(delivery: partner::Delivery) -> Self {
-        let last = delivery.last;
+        let most = delivery.most;
         Self {
             partner: delivery.partner.to_string().into(),
-            article: last.article.to_string().into(),
-            extent: last.extent.into(),
-            source_links: last.source_links,
+            article: most.article.to_string().into(),
+            extent: most.extent.into(),
+            source_links: most.source_links,
             editions: delivery.editions,
-            updated: DateTime(last.updated),
+            updated: DateTime(most.updated),
             first: DateTime(delivery.first_at),
             last: DateTime(delivery.last_at),
             surface: delivery.surface,

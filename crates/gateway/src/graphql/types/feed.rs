@@ -172,7 +172,7 @@ impl FeedMutation {
     ) -> Result<Option<SavedFilter>, Problem> {
         let session = Session::of(ctx);
         let partner = partner.parse().map_err(|_| Problem::not_found())?;
-        let saved = filters::add(&session.acting(), partner, filter.filter()?).await?;
+        let saved = filters::add(&session.acting(), partner, filter.filter()?, "filter.").await?;
         Ok(Some(SavedFilter::new(&saved, session.site())))
     }
 

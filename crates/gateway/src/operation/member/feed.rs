@@ -29,10 +29,11 @@ impl Accounts {
     /// Makes a private feed for the member.
     ///
     /// # Errors
-    /// 409 when they have as many as there may be; a problem when no member asks, the name is wrong, or the database fails.
+    /// 409 when they have as many as there may be, 429 when they made too many within an hour; a problem when no member asks, the name is wrong, or the database fails.
     pub async fn make_feed(&self, caller: &Caller, name: Option<String>) -> Result<MadeFeed, Problem> {
         let asking = asking(caller)?;
         check_name(name.as_deref())?;
+        self.new_feeds.count_somebody("member", asking.member.uuid().as_bytes())?;
         let NewFeedSecret { text, prefix, hash } = NewFeedSecret::make(&*self.chance)?;
         let created = self.clock.now();
         let id = FeedId::new(created, self.bits()?);

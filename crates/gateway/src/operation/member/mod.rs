@@ -49,6 +49,8 @@ pub struct Accounts {
     pub(crate) mails: Throttle,
     /// Proofs that a client may try.
     pub(crate) proofs: Throttle,
+    /// How often a member may make a private feed: each is a turn of the writers.
+    pub(crate) new_feeds: Throttle,
 }
 
 /// Where the links in mails lead.

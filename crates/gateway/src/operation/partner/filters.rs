@@ -75,16 +75,24 @@ pub async fn for_reading(reading: &Reading, id: FilterId) -> Result<SavedFilter,
 }
 
 /// Makes a filter. For publishers. What it names must be there: a slip would let nothing through, and nobody would know why.
+/// `place` is what stands before the names of its fields where it came from.
 ///
 /// # Errors
 /// 404 when there is no such partner, 409 when it has as many as there may be; a problem that names what is wrong.
-pub async fn add(acting: &Acting<'_>, partner: PartnerId, new: NewFilter) -> Result<SavedFilter, Problem> {
+pub async fn add(
+    acting: &Acting<'_>,
+    partner: PartnerId,
+    new: NewFilter,
+    place: &str,
+) -> Result<SavedFilter, Problem> {
     acting.must_be(Role::Publisher)?;
     let id = FilterId::new(acting.now(), bits(acting.chance())?);
     let name = new.name.clone();
-    let conditions = conditions(acting.reading(), new).await?;
+    let conditions = conditions(acting.reading(), new, place).await?;
     let filter = SavedFilter { id, partner, name, conditions, created: acting.now() };
-    filter.check().map_err(|error| Problem::invalid_parameter("name", format!("{error}.")))?;
+    filter
+        .check()
+        .map_err(|error| Problem::invalid_parameter(&format!("{place}name"), format!("{place}{error}.")))?;
     let mut work = acting.begin().await?;
     work.partner(partner).await?.ok_or_else(Problem::not_found)?;
     work.add_filter(&filter).await.map_err(refused)?;
@@ -108,12 +116,15 @@ pub async fn remove(acting: &Acting<'_>, partner: PartnerId, id: FilterId) -> Re
 }
 
 /// Looks up what a filter names. What is kept are ids, which stay when slugs change.
-async fn conditions(reading: &Reading, new: NewFilter) -> Result<Conditions, Problem> {
-    let none = |field: &str| Problem::invalid_parameter(field, format!("{field}: there is no such {field}."));
+async fn conditions(reading: &Reading, new: NewFilter, place: &str) -> Result<Conditions, Problem> {
+    let wrong = |field: &str, what: &str| {
+        let field = format!("{place}{field}");
+        Problem::invalid_parameter(&field, format!("{field}: {what}."))
+    };
+    let none = |field: &str| wrong(field, &format!("there is no such {field}"));
     let NewFilter { kind, section, section_alone, author, tag, source, language, .. } = new;
     if section_alone && section.is_none() {
-        let detail = "sectionAlone: there is no section that it could be about.";
-        return Err(Problem::invalid_parameter("sectionAlone", detail));
+        return Err(wrong("sectionAlone", "there is no section that it could be about"));
     }
     let section = match section {
         Some(key) => Some(reading.sections().await?.find(&key).ok_or_else(|| none("section"))?.id),

@@ -92,9 +92,7 @@ async fn draft(reading: &Reading, partner: Option<PartnerId>, terms: LicenceTerm
     require(reading.viewer(), Role::Publisher)?;
     let now = reading.now();
     let present = match partner {
-        Some(id) => {
-            stored(reading.store(), id).await?.partner.licence.filter(|licence| licence.is_valid(now))
-        }
+        Some(id) => stored(reading.store(), id).await?.partner.licensed(now).ok().cloned(),
         None => None,
     };
     let id = partner.unwrap_or(PartnerId::new(Timestamp::EPOCH, [0; 10]));

@@ -169,8 +169,11 @@ fn is_plain_space(c: char) -> bool {
 /// Whether an ampersand before this would be read as a character's name or number (section 2.5).
 fn begins_an_entity(rest: &str) -> bool {
     let name = rest.strip_prefix('#').unwrap_or(rest);
-    let end = name.bytes().position(|byte| !byte.is_ascii_alphanumeric());
-    end.is_some_and(|end| end > 0 && name.as_bytes()[end] == b';')
+    match name.bytes().position(|byte| !byte.is_ascii_alphanumeric()) {
+        Some(end) => end > 0 && name.as_bytes()[end] == b';',
+        // The next run may go on with it.
+        None => true,
+    }
 }
 
 /// Text as code: between more backticks than stand in it (section 6.1).

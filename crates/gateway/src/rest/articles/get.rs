@@ -44,8 +44,9 @@ impl Form {
 /// One article.
 ///
 /// What the token may see of the article. A part behind a lock stands in its place with `content: null`
-/// and an `access` that says what opens it. An old slug is redirected to the present one. With `Accept: text/markdown` the
-/// article is a page of Markdown, with its byline, how it was made, its corrections and its sources; `body` then has no meaning.
+/// and an `access` that says what opens it. An old slug is redirected to the present one. With `Accept: text/markdown`, where
+/// the publisher lets machines read, the article is a page of Markdown, with its byline, how it was made, its corrections, its
+/// sources and its rights; `body` then has no meaning.
 #[utoipa::path(
     get,
     path = "/v1/articles/{article}",
@@ -70,7 +71,7 @@ pub(crate) async fn get_article(
     path: Path<String>,
     gateway: Data<Gateway>,
 ) -> Result<HttpResponse, Problem> {
-    let form = Form::preferred(&request);
+    let form = if gateway.agents.are_known() { Form::preferred(&request) } else { Form::Json };
     counted_answer_in(form as u8, &request, &gateway, async |reading| {
         let mut parameters = Parameters::of(&request)?;
         let format = parameters.word("body", &BodyFormat::WORDS)?.unwrap_or(BodyFormat::Portable);
@@ -80,11 +81,12 @@ pub(crate) async fn get_article(
         let Some(dossier) = article::find(&reading, &key).await? else {
             return moved(&reading, &key, "").await;
         };
-        let made = match form {
-            Form::Json => Made::json(&ArticleDto::new(&dossier, &gateway.site, format))?,
-            Form::Markdown => Made::typed(article_markdown(&dossier, &gateway.site).into_bytes(), MARKDOWN),
-        };
-        Ok(made.modified(dossier.view.updated))
+        match form {
+            Form::Json => Made::json(&ArticleDto::new(&dossier, &gateway.site, format)),
+            Form::Markdown => {
+                Ok(Made::typed(article_markdown(&dossier, &gateway.site).into_bytes(), MARKDOWN))
+            }
+        }
     })
     .await
 }

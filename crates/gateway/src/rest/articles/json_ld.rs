@@ -44,7 +44,7 @@ pub(crate) async fn get_article_json_ld(
             return moved(&reading, &key, "/json-ld").await;
         };
         let document = JsonLd::of(&dossier, &gateway.site).to_json().map_err(|_| Problem::internal())?;
-        Ok(Made::typed(document.into_bytes(), LD_JSON).modified(dossier.view.updated))
+        Ok(Made::typed(document.into_bytes(), LD_JSON))
     })
     .await
 }

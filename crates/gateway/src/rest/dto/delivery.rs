@@ -18,34 +18,35 @@ pub(in crate::rest) struct DeliveryDto {
     extent: &'static str,
     /// Whether direct links to its sources ever went out.
     source_links: bool,
-    /// How many editions went out, one after the other.
+    /// How many editions of so much went out, one after the other.
     editions: i64,
-    /// When the edition that went out last had changed for readers.
+    /// When the last of these had changed for readers.
     #[schema(format = DateTime)]
     updated: String,
-    /// A hash of all that the licence showed of that edition.
+    /// Of the last of these: the first half of the BLAKE3 hash of the title, of the standfirst from a teaser on, and of
+    /// `bodyText` with the full text, each followed by a zero byte.
     digest: String,
     /// When the article first went out.
     #[schema(format = DateTime)]
     first: String,
-    /// When it last went out; the same within an hour is not noted again.
+    /// When anything of it last went out; the same within an hour is not noted again.
     #[schema(format = DateTime)]
     last: String,
-    /// By which way it last went out: `rest`, `graphql`, `changes`, `feed` or `sitemap`.
+    /// By which way that was: `rest`, `graphql`, `changes`, `feed` or `sitemap`.
     surface: String,
 }
 
 impl DeliveryDto {
     pub(in crate::rest) fn new(delivery: &Delivery) -> Self {
-        let last = &delivery.last;
+        let most = &delivery.most;
         Self {
             partner: delivery.partner.to_string(),
-            article: last.article.to_string(),
-            extent: last.extent.code(),
-            source_links: last.source_links,
+            article: most.article.to_string(),
+            extent: most.extent.code(),
+            source_links: most.source_links,
             editions: delivery.editions,
-            updated: last.updated.to_string(),
-            digest: Uuid::from_bytes(last.digest).simple().to_string(),
+            updated: most.updated.to_string(),
+            digest: Uuid::from_bytes(most.digest).simple().to_string(),
             first: delivery.first_at.to_string(),
             last: delivery.last_at.to_string(),
             surface: delivery.surface.clone(),

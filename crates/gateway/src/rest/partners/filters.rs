@@ -65,7 +65,7 @@ pub(crate) async fn create_saved_filter(
     let caller = staff(&request, &gateway, Role::Publisher)?;
     let id = path.parse().map_err(|_| Problem::not_found())?;
     let new = body::json::<NewFilterDto>(&request, payload).await?.filter()?;
-    let filter = filters::add(&gateway.acting(&caller), id, new).await?;
+    let filter = filters::add(&gateway.acting(&caller), id, new, "").await?;
     Ok(personal(StatusCode::CREATED, &FilterDto::new(&filter, &gateway.site)))
 }
 

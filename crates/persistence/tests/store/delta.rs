@@ -26,11 +26,11 @@ on_both!(
     a_ledger_goes_with_its_partner,
 );
 
-fn partner_id() -> PartnerId {
+pub(crate) fn partner_id() -> PartnerId {
     PartnerId::new(at(0), [1; 10])
 }
 
-async fn license(store: &Store, licence: &Licence, now: Timestamp) {
+pub(crate) async fn license(store: &Store, licence: &Licence, now: Timestamp) {
     let partner = Partner {
         id: partner_id(),
         name: "The Agency".into(),
@@ -225,7 +225,7 @@ async fn a_follower_ends_with_what_it_may_hold(scratch: &Scratch) {
 }
 
 /// What is told after a place, by the articles' numbers.
-async fn told(store: &Store, after: &mut LedgerPlace, now: Timestamp) -> Vec<(ArticleId, NoticeKind)> {
+pub(crate) async fn told(store: &Store, after: &mut LedgerPlace, now: Timestamp) -> Vec<(ArticleId, NoticeKind)> {
     store.follow(partner_id(), now).await.expect("followed").expect("a licence");
     let found = store.notices(partner_id(), *after, size(100)).await.expect("read").expect("a place");
     after.began = found.began;
@@ -233,7 +233,7 @@ async fn told(store: &Store, after: &mut LedgerPlace, now: Timestamp) -> Vec<(Ar
     found.rows.iter().map(|row| (row.article, row.kind)).collect()
 }
 
-fn corrected(parts: &mut ArticleParts) {
+pub(crate) fn corrected(parts: &mut ArticleParts) {
     parts.corrections = vec![Correction { at: at(500), text: "It was Tuesday.".into() }];
     parts.updated = at(500);
 }

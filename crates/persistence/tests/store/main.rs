@@ -8,6 +8,7 @@ mod connecting;
 mod delta;
 mod groups;
 mod idempotency;
+mod ledgers;
 mod licences;
 mod members;
 mod paging;

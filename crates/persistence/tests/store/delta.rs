@@ -7,9 +7,9 @@ use masthead_domain::article::{Article, ArticleParts, Correction, Stage};
 use masthead_domain::change::NoticeKind::{self, Corrected, Created, OutsideLicence, Updated, Withdrawn};
 use masthead_domain::clock::Timestamp;
 use masthead_domain::id::{ArticleId, PartnerId};
-use masthead_domain::partner::{Partner, PartnerStatus};
+use masthead_domain::partner::{Partner, PartnerStatus, Unlicensed};
 use masthead_domain::selection::{Order, Selection};
-use masthead_domain::viewer::{Extent, Licence, Partner as Licensed, Viewer};
+use masthead_domain::viewer::{Extent, Licence, NoStanding, Partner as Licensed, Viewer};
 use masthead_persistence::{LedgerPlace, Store};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -271,7 +271,7 @@ async fn each_change_is_told_for_what_it_is(scratch: &Scratch) {
     assert_eq!(told(&store, &mut after, now()).await, [created(two), created(four)]);
     // Two changes that nobody has heard of in between are one, and the greater one is told.
     put(&store, &[tagged(4, corrected)]).await.expect("put");
-    store.follow(partner_id(), now()).await.expect("followed");
+    store.follow(partner_id(), now()).await.expect("followed").expect("a licence");
     put(
         &store,
         &[tagged(4, |parts| {
@@ -389,7 +389,7 @@ async fn where_nothing_has_changed_nothing_is_written(scratch: &Scratch) {
     let store = scratch.store().await;
     license(&store, &licence(), now()).await;
     put(&store, &[article(1, |_| {})]).await.expect("put");
-    store.follow(partner_id(), now()).await.expect("followed");
+    store.follow(partner_id(), now()).await.expect("followed").expect("a licence");
     // Somebody else writes all the while.
     let work = store.begin(now()).await.expect("begun");
     let before = store.queries();
@@ -405,8 +405,10 @@ async fn where_nothing_has_changed_nothing_is_written(scratch: &Scratch) {
     let mut work = store.begin(now()).await.expect("begun");
     work.put_partner(&unlicensed).await.expect("put");
     work.commit().await.expect("committed");
-    assert_eq!(store.follow(unlicensed.id, now()).await.expect("read"), None);
-    assert_eq!(store.follow(PartnerId::new(at(0), [8; 10]), now()).await.expect("read"), None);
+    let refused = store.follow(unlicensed.id, now()).await.expect("read");
+    assert_eq!(refused, Err(NoStanding::Unlicensed(Unlicensed::Without)));
+    let unknown = store.follow(PartnerId::new(at(0), [8; 10]), now()).await.expect("read");
+    assert_eq!(unknown, Err(NoStanding::Ended));
     assert_eq!(scratch.rows("SELECT 1 FROM delta_follower").await.len(), 1);
 }
 
@@ -458,11 +460,11 @@ async fn a_ledger_goes_with_its_partner(scratch: &Scratch) {
     let store = scratch.store().await;
     license(&store, &licence(), now()).await;
     put(&store, &[article(1, |_| {})]).await.expect("put");
-    store.follow(partner_id(), now()).await.expect("followed");
+    store.follow(partner_id(), now()).await.expect("followed").expect("a licence");
     let mut work = store.begin(now()).await.expect("begun");
     work.remove_partner(partner_id()).await.expect("removed");
     work.commit().await.expect("committed");
-    assert_eq!(store.follow(partner_id(), now()).await.expect("read"), None);
+    assert_eq!(store.follow(partner_id(), now()).await.expect("read"), Err(NoStanding::Ended));
     for table in ["delta", "delta_follower"] {
         assert!(scratch.rows(&format!("SELECT 1 FROM {table}")).await.is_empty(), "{table}");
     }

@@ -7,15 +7,19 @@ use crate::scratch::{Scratch, on_both};
 use masthead_domain::article::Stage;
 use masthead_domain::change::NoticeKind::{Corrected, Created, Updated};
 use masthead_domain::clock::Timestamp;
+use masthead_domain::partner::{Partner, PartnerStatus, Unlicensed};
 use masthead_domain::section::Section;
-use masthead_domain::viewer::Licence;
-use masthead_persistence::{LedgerPlace, Store};
+use masthead_domain::viewer::{Licence, NoStanding};
+use masthead_persistence::{LedgerPlace, Pace, Store};
 
 on_both!(
     a_correction_after_many_other_changes_is_told,
     what_concerns_no_partner_takes_no_turn,
     a_section_that_is_described_anew_takes_no_turn,
     a_clock_that_stands_behind_sets_nothing_back,
+    a_narrow_licence_is_walked_in_bounded_steps,
+    a_place_that_is_far_ahead_is_stored_without_a_turn,
+    whoever_may_take_nothing_is_told_why,
 );
 
 /// Brings the ledger up to date while somebody else writes, so that whoever wants a turn fails; answers with the number of
@@ -28,6 +32,11 @@ async fn follow_without_a_turn(store: &Store, now: Timestamp) -> u64 {
     let statements = store.queries() - before;
     drop(work);
     statements
+}
+
+/// The number that a statement finds.
+async fn number(scratch: &Scratch, statement: &str) -> i64 {
+    scratch.rows(statement).await[0].try_get("", "number").expect("a number")
 }
 
 async fn a_correction_after_many_other_changes_is_told(scratch: &Scratch) {
@@ -117,10 +126,7 @@ async fn a_clock_that_stands_behind_sets_nothing_back(scratch: &Scratch) {
     put(&store, &[fresh("One")]).await.expect("put");
     let mut after = LedgerPlace::default();
     assert_eq!(told(&store, &mut after, later(3)).await, [(article_id(1), Created)]);
-    let place = async || {
-        let rows = scratch.rows("SELECT published_at FROM delta_follower").await;
-        rows[0].try_get::<i64>("", "published_at").expect("a number")
-    };
+    let place = async || number(scratch, "SELECT published_at AS number FROM delta_follower").await;
     let before = place().await;
     follow_without_a_turn(&store, later(1)).await;
     assert_eq!(place().await, before);
@@ -129,4 +135,83 @@ async fn a_clock_that_stands_behind_sets_nothing_back(scratch: &Scratch) {
     assert_eq!(told(&store, &mut after, later(1)).await, [(article_id(1), Updated)]);
     assert_eq!(place().await, before);
     assert_eq!(told(&store, &mut after, later(3)).await, []);
+}
+
+async fn a_narrow_licence_is_walked_in_bounded_steps(scratch: &Scratch) {
+    let store = scratch.store().await;
+    put_all!(store, put_tags, &[tag(1), tag(2)]);
+    license(&store, &Licence { tags: Some([tag_id(1), tag_id(2)].into()), ..licence() }, now()).await;
+    let articles = (0..=120).map(|number| {
+        article(number, |parts| {
+            if number == 120 {
+                parts.tags = vec![tag_id(2)];
+            }
+        })
+    });
+    let articles: Vec<_> = articles.collect();
+    put(&store, &articles).await.expect("put");
+    let follow = async || {
+        let before = store.queries();
+        let followed = store.follow_in_steps(partner_id(), Pace::new(5), now()).await.expect("followed");
+        (followed.expect("a licence").is_current, store.queries() - before)
+    };
+    let place = async || number(scratch, "SELECT published_at AS number FROM delta_follower").await;
+    assert!(!follow().await.0);
+    assert_eq!(place().await, at(49).micros(), "ten steps of five articles, though none is covered");
+    // On PostgreSQL somebody else writes meanwhile; on SQLite there is one connection for it.
+    let work = if scratch.is_sqlite() { None } else { Some(store.begin(now()).await.expect("begun")) };
+    // Of the partner and its ledger, of the log and what was published for each step, of what will be, and the place.
+    assert_eq!(follow().await, (false, 2 + 10 * 2 + 2));
+    assert_eq!(place().await, at(99).micros());
+    drop(work);
+    assert!(follow().await.0);
+    assert_eq!(told(&store, &mut LedgerPlace::default(), now()).await, [(article_id(120), Created)]);
+}
+
+async fn a_place_that_is_far_ahead_is_stored_without_a_turn(scratch: &Scratch) {
+    let store = scratch.store().await;
+    license(&store, &licence(), now()).await;
+    put(&store, &[article(1, |_| {})]).await.expect("put");
+    let mut after = LedgerPlace::default();
+    assert_eq!(told(&store, &mut after, now()).await.len(), 1);
+    let behind = async || {
+        let behind = "SELECT (SELECT MAX(sequence) FROM change) - log_sequence AS number FROM delta_follower";
+        number(scratch, behind).await
+    };
+    let drafts = |numbers: std::ops::Range<u16>| -> Vec<_> {
+        numbers.map(|number| article(number, |parts| parts.stage = Stage::Draft)).collect()
+    };
+    put(&store, &drafts(10..60)).await.expect("put");
+    follow_without_a_turn(&store, now()).await;
+    assert_eq!(behind().await, 50, "to look again costs less than to write");
+    put(&store, &drafts(60..120)).await.expect("put");
+    let work = if scratch.is_sqlite() { None } else { Some(store.begin(now()).await.expect("begun")) };
+    store.follow(partner_id(), now()).await.expect("no turn").expect("a licence");
+    drop(work);
+    assert_eq!(behind().await, 0);
+    assert_eq!(follow_without_a_turn(&store, now()).await, 5);
+    assert_eq!(told(&store, &mut after, now()).await, []);
+}
+
+async fn whoever_may_take_nothing_is_told_why(scratch: &Scratch) {
+    let store = scratch.store().await;
+    put(&store, &[article(1, |_| {})]).await.expect("put");
+    license(&store, &licence(), now()).await;
+    let active = store.registry().partner(partner_id()).await.expect("read").expect("there").partner;
+    let early = now().plus_seconds(1);
+    let licensed = |licence| Partner { licence: Some(licence), ..active.clone() };
+    let refused = [
+        (Partner { status: PartnerStatus::Suspended, ..active.clone() }, Unlicensed::Suspended),
+        (Partner { licence: None, ..active.clone() }, Unlicensed::Without),
+        (licensed(Licence { valid_from: early, ..licence() }), Unlicensed::Early(early)),
+        (licensed(Licence { valid_until: Some(now()), ..licence() }), Unlicensed::Ended(now())),
+    ];
+    for (partner, why) in refused {
+        let mut work = store.begin(now()).await.expect("begun");
+        work.put_partner(&partner).await.expect("put");
+        work.commit().await.expect("committed");
+        let found = store.follow(partner_id(), now()).await.expect("read");
+        assert_eq!(found, Err(NoStanding::Unlicensed(why)));
+        assert!(scratch.rows("SELECT 1 FROM delta_follower").await.is_empty(), "nothing is written");
+    }
 }

@@ -7,6 +7,7 @@ mod concurrency;
 mod connecting;
 mod delta;
 mod groups;
+mod histories;
 mod idempotency;
 mod ledgers;
 mod licences;

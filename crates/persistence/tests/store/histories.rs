@@ -10,7 +10,26 @@ use masthead_domain::clock::Timestamp;
 use masthead_domain::viewer::{Extent, Licence};
 use masthead_persistence::{Pace, Store};
 
-on_both!(a_follower_ends_with_what_it_may_hold, a_follower_is_told_of_every_correction);
+on_both!(
+    a_follower_ends_with_what_it_may_hold,
+    a_follower_is_told_of_every_correction,
+    a_follower_goes_along_when_sections_move,
+);
+
+/// What mostly happens.
+struct Life {
+    seed: u64,
+    extents: &'static [Extent],
+    /// Which licences there are.
+    licence: fn(&mut Dice) -> Licence,
+    /// One time in how many that the licence might change it does.
+    steadiness: u16,
+    /// How many articles are written.
+    articles: u16,
+    /// In how many of twelve events something is written, the licence or a section changes, or time passes; in the rest
+    /// somebody asks.
+    events: u16,
+}
 
 /// What has happened, so that a failure can be read.
 type Story = Vec<String>;
@@ -20,14 +39,14 @@ struct World<'s> {
     dice: Dice,
     articles: Vec<ArticleParts>,
     licence: Licence,
-    extents: &'static [Extent],
+    life: &'static Life,
     now: Timestamp,
     story: Story,
 }
 
 impl World<'_> {
     async fn write(&mut self) {
-        let number = self.dice.below(30);
+        let number = self.dice.below(self.life.articles);
         let known = usize::from(number) < self.articles.len();
         let mut parts = random_article(&mut self.dice, number);
         // Now and then something lies in the future, or waits for the delay.
@@ -74,9 +93,9 @@ impl World<'_> {
     }
 
     async fn license(&mut self) {
-        let extents = u16::try_from(self.extents.len()).expect("few");
-        let extent = self.extents[usize::from(self.dice.below(extents))];
-        self.licence = Licence { extent, ..random_licence(&mut self.dice) };
+        let extents = u16::try_from(self.life.extents.len()).expect("few");
+        let extent = self.life.extents[usize::from(self.dice.below(extents))];
+        self.licence = Licence { extent, ..(self.life.licence)(&mut self.dice) };
         self.story.push(format!("{} {:?}", self.now, self.licence));
         license(self.stores[0], &self.licence, self.now).await;
     }
@@ -89,10 +108,10 @@ impl World<'_> {
     /// Something happens, or one of two followers asks.
     async fn go_on(&mut self, early: &mut Follower, late: Option<&mut Follower>) {
         match self.dice.below(12) {
-            0 => self.license().await,
-            1 => self.move_a_section().await,
+            0 if self.dice.below(self.life.steadiness) == 0 => self.license().await,
+            0 | 1 => self.move_a_section().await,
             2 | 3 => self.now = self.now.plus_seconds(i64::from(self.dice.below(120))),
-            4..=8 => self.write().await,
+            event if event < self.life.events => self.write().await,
             _ => {
                 // The nodes' clocks do not agree.
                 let now = self.now.plus_seconds(-i64::from(self.dice.below(3)));
@@ -109,7 +128,7 @@ impl World<'_> {
 
 /// Lets things happen, and sees that everybody ends with what they may hold; where the text is always licensed, also that
 /// they were told of every correction.
-async fn live_through(scratch: &Scratch, extents: &'static [Extent], seed: u64) {
+async fn live_through(scratch: &Scratch, life: &'static Life) {
     let mut dice = Dice(7);
     let articles: Vec<_> = (0..12).map(|number| random_article(&mut dice, number)).collect();
     let one = planted(scratch, &articles).await;
@@ -118,10 +137,10 @@ async fn live_through(scratch: &Scratch, extents: &'static [Extent], seed: u64) 
     for round in 0..12 {
         let mut world = World {
             stores: [&one, &other],
-            dice: Dice(seed + round),
+            dice: Dice(life.seed + round),
             articles: articles.clone(),
             licence: licence(),
-            extents,
+            life,
             now: now().plus_seconds(i64::try_from(round).expect("small") * 10_000),
             story: Story::new(),
         };
@@ -138,7 +157,7 @@ async fn live_through(scratch: &Scratch, extents: &'static [Extent], seed: u64) 
             let pace = world.pace();
             follower.poll_to_the_end(&one, &world.licence, pace, world.now).await;
             holds_what_it_may(follower, &one, &world.licence, world.now, &format!("{who}, {story}")).await;
-            if extents == [Extent::FullText] {
+            if life.extents == [Extent::FullText] {
                 for (id, article) in &follower.held {
                     let told = follower.corrections[id];
                     assert_eq!(told, article.index().corrections, "{who}, {id}: corrections, {story}");
@@ -149,9 +168,43 @@ async fn live_through(scratch: &Scratch, extents: &'static [Extent], seed: u64) 
 }
 
 async fn a_follower_ends_with_what_it_may_hold(scratch: &Scratch) {
-    live_through(scratch, &[Extent::Headline, Extent::FullText], 1_000).await;
+    const LIFE: Life = Life {
+        seed: 1_000,
+        extents: &[Extent::Headline, Extent::FullText],
+        licence: random_licence,
+        steadiness: 1,
+        articles: 30,
+        events: 9,
+    };
+    live_through(scratch, &LIFE).await;
 }
 
 async fn a_follower_is_told_of_every_correction(scratch: &Scratch) {
-    live_through(scratch, &[Extent::FullText], 2_000).await;
+    const LIFE: Life = Life {
+        seed: 2_000,
+        extents: &[Extent::FullText],
+        licence: of_sections,
+        steadiness: 6,
+        articles: 6,
+        events: 11,
+    };
+    live_through(scratch, &LIFE).await;
+}
+
+async fn a_follower_goes_along_when_sections_move(scratch: &Scratch) {
+    const LIFE: Life = Life {
+        seed: 3_000,
+        extents: &[Extent::FullText],
+        licence: of_sections,
+        steadiness: 12,
+        articles: 20,
+        events: 6,
+    };
+    live_through(scratch, &LIFE).await;
+}
+
+/// A licence of a section and those below, or of everything.
+fn of_sections(dice: &mut Dice) -> Licence {
+    let sections = Some(dice.below(4)).filter(|number| *number > 0).map(|number| [section_id(number)].into());
+    Licence { sections, delay_seconds: i64::from(dice.below(2)) * 95, ..licence() }
 }

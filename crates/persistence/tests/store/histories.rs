@@ -100,6 +100,16 @@ impl World<'_> {
         license(self.stores[0], &self.licence, self.now).await;
     }
 
+    /// Whoever knows all that there is and always had the text was told of every correction.
+    fn was_told_of_corrections(&self, follower: &Follower) {
+        if self.life.extents == [Extent::FullText] {
+            for (id, article) in &follower.held {
+                let told = follower.corrections[id];
+                assert_eq!(told, article.index().corrections, "{id}: {:#?}", self.story);
+            }
+        }
+    }
+
     /// How many articles a step looks at: mostly so few that what has happened takes several.
     fn pace(&mut self) -> Pace {
         Pace::new([1, 2, 3, 500][usize::from(self.dice.below(4))])
@@ -119,15 +129,17 @@ impl World<'_> {
                 let pace = self.pace();
                 let store = self.stores[usize::from(self.dice.below(2))];
                 let follower = late.filter(|_| self.dice.below(2) == 0).unwrap_or(early);
-                follower.poll(store, &self.licence, (rows, pace), now).await;
+                let more = follower.poll(store, &self.licence, (rows, pace), now).await;
                 self.story.push(format!("{now} polled {rows} in steps of {pace:?}"));
+                if !more {
+                    self.was_told_of_corrections(follower);
+                }
             }
         }
     }
 }
 
-/// Lets things happen, and sees that everybody ends with what they may hold; where the text is always licensed, also that
-/// they were told of every correction.
+/// Lets things happen, and sees that everybody ends with what they may hold.
 async fn live_through(scratch: &Scratch, life: &'static Life) {
     let mut dice = Dice(7);
     let articles: Vec<_> = (0..12).map(|number| random_article(&mut dice, number)).collect();
@@ -157,12 +169,7 @@ async fn live_through(scratch: &Scratch, life: &'static Life) {
             let pace = world.pace();
             follower.poll_to_the_end(&one, &world.licence, pace, world.now).await;
             holds_what_it_may(follower, &one, &world.licence, world.now, &format!("{who}, {story}")).await;
-            if life.extents == [Extent::FullText] {
-                for (id, article) in &follower.held {
-                    let told = follower.corrections[id];
-                    assert_eq!(told, article.index().corrections, "{who}, {id}: corrections, {story}");
-                }
-            }
+            world.was_told_of_corrections(follower);
         }
     }
 }

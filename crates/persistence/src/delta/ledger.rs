@@ -89,7 +89,8 @@ const COLUMNS: [Column; 11] = [
 impl Store {
     /// What a partner is told after a place in its ledger, as far as the ledger has come; `None` when it has not come so far,
     /// which means that the database was put back to an earlier state. Of an article that the partner cannot know it is not told
-    /// that it is gone. At most two statements.
+    /// that it is gone. One that it might know, since it was there before the place, is told like one that it knows: a place does
+    /// not say what had moved on before it was reached. At most two statements.
     ///
     /// # Errors
     /// [`StoreError`] when the database cannot be read or a row is corrupt.

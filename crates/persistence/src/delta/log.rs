@@ -62,7 +62,9 @@ impl Store {
         let mut found: Vec<Notice> = Vec::new();
         let mut seen = HashSet::new();
         for _ in 0..STATEMENTS_A_PAGE {
-            let Some(entries) = entries_after(self.reader(), place, ENTRIES_AT_ONCE).await? else { return Ok(None) };
+            let Some(entries) = entries_after(self.reader(), place, ENTRIES_AT_ONCE).await? else {
+                return Ok(None);
+            };
             let is_all = entries.len() < ENTRIES_AT_ONCE;
             for entry in entries {
                 if entry.subject == Some(Subject::Article) {
@@ -135,7 +137,14 @@ pub(super) async fn last_place(connection: &impl ConnectionTrait) -> Result<LogP
 
 fn select() -> SelectStatement {
     Query::select()
-        .columns([Change::Sequence, Change::SubjectKind, Change::SubjectId, Change::Kind, Change::Version, Change::At])
+        .columns([
+            Change::Sequence,
+            Change::SubjectKind,
+            Change::SubjectId,
+            Change::Kind,
+            Change::Version,
+            Change::At,
+        ])
         .from(Change::Table)
         .take()
 }

@@ -53,11 +53,7 @@ pub(super) struct Update<'a, C> {
 
 impl<C: ConnectionTrait> Update<'_, C> {
     /// The step after `from`; the first one where there is no ledger.
-    pub(super) async fn step(
-        &self,
-        partner: PartnerId,
-        from: Option<Follower>,
-    ) -> Result<Step, StoreError> {
+    pub(super) async fn step(&self, partner: PartnerId, from: Option<Follower>) -> Result<Step, StoreError> {
         let licence = licence_name(self.licence);
         let mut follower = match from {
             Some(follower) => follower,
@@ -143,8 +139,7 @@ impl<C: ConnectionTrait> Update<'_, C> {
         if step.room == 0 {
             return Ok(false);
         }
-        let some =
-            ledger::articles_after(self.connection, step.follower.partner, checked, step.room).await?;
+        let some = ledger::articles_after(self.connection, step.follower.partner, checked, step.room).await?;
         let is_all = some.len() < step.room;
         step.follower.checked = some.last().copied().filter(|_| !is_all);
         step.room -= some.len();

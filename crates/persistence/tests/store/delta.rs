@@ -92,7 +92,13 @@ impl Follower {
         found.more || !followed.is_current
     }
 
-    pub(crate) async fn poll_to_the_end(&mut self, store: &Store, licence: &Licence, pace: Pace, now: Timestamp) {
+    pub(crate) async fn poll_to_the_end(
+        &mut self,
+        store: &Store,
+        licence: &Licence,
+        pace: Pace,
+        now: Timestamp,
+    ) {
         for _ in 0..1_000 {
             if !self.poll(store, licence, (100, pace), now).await {
                 return;
@@ -127,7 +133,11 @@ pub(crate) async fn holds_what_it_may(
 }
 
 /// What is told after a place, by the articles' numbers.
-pub(crate) async fn told(store: &Store, after: &mut LedgerPlace, now: Timestamp) -> Vec<(ArticleId, NoticeKind)> {
+pub(crate) async fn told(
+    store: &Store,
+    after: &mut LedgerPlace,
+    now: Timestamp,
+) -> Vec<(ArticleId, NoticeKind)> {
     store.follow(partner_id(), now).await.expect("followed").expect("a licence");
     let found = store.notices(partner_id(), *after, size(100)).await.expect("read").expect("a place");
     after.began = found.began;

@@ -95,10 +95,8 @@ async fn a_section_that_is_described_anew_takes_no_turn(scratch: &Scratch) {
     put(&store, &[inside(1, 1), inside(2, 2), inside(3, 3)]).await.expect("put");
     let mut after = LedgerPlace::default();
     told(&store, &mut after, now()).await;
-    let described = |number, parent| Section {
-        description: Some("What it is about.".into()),
-        ..section(number, parent)
-    };
+    let described =
+        |number, parent| Section { description: Some("What it is about.".into()), ..section(number, parent) };
     put_all!(store, put_sections, &[described(2, Some(1)), described(3, None)]);
     // Beside the usual ones, one that asks for the sections.
     assert_eq!(follow_without_a_turn(&store, now()).await, 6);
@@ -108,6 +106,18 @@ async fn a_section_that_is_described_anew_takes_no_turn(scratch: &Scratch) {
     assert_eq!(told(&store, &mut after, now()).await, [(article_id(3), Created)]);
     put_all!(store, put_sections, &[described(3, None)]);
     assert_eq!(told(&store, &mut after, now()).await.len(), 1, "and it is taken away again");
+    // In one step the log tells of a correction, and the ledger is looked at again.
+    put(
+        &store,
+        &[article(1, |parts| {
+            corrected(parts);
+            parts.section = Some(section_id(1));
+        })],
+    )
+    .await
+    .expect("put");
+    put_all!(store, put_sections, &[described(3, Some(4))]);
+    assert_eq!(told(&store, &mut after, now()).await, [(article_id(1), Corrected), (article_id(3), Created)]);
     put(&store, &[inside(4, 4)]).await.expect("put");
     assert_eq!(told(&store, &mut after, now()).await, [(article_id(4), Created)]);
 }

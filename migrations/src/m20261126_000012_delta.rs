@@ -23,6 +23,8 @@ impl MigrationTrait for Migration {
             .col(big_integer("entered_sequence"))
             // The last correction since; zero for none.
             .col(big_integer("corrected_sequence"))
+            // The version up to which corrections are told.
+            .col(big_integer("corrected_version"))
             .col(big_integer("version"))
             // A hash of what the licence showed of it.
             .col(string("terms"))
@@ -33,6 +35,8 @@ impl MigrationTrait for Migration {
         let follower = Table::create()
             .table("delta_follower")
             .col(dialect.id("partner_id").not_null().primary_key())
+            // How many times this row was written.
+            .col(big_integer("revision"))
             // The last sequence that was given out.
             .col(big_integer("sequence"))
             // The last entry of the change log that was taken in.
@@ -45,6 +49,10 @@ impl MigrationTrait for Migration {
             .col(dialect.id("checked_id").null())
             // A hash of the licence by which all this is.
             .col(string("licence"))
+            // A hash of the sections that it comes to, with those below the ones that it names.
+            .col(string("sections"))
+            // The latest instant by which anything was taken in.
+            .col(big_integer("at"))
             .take();
         manager.create_table(ledger).await?;
         manager.create_table(follower).await?;

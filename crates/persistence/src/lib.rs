@@ -27,7 +27,7 @@ mod usage;
 mod work;
 
 pub use connect::StoreOptions;
-pub use delta::{Followed, LedgerPlace, LogPage, Notices};
+pub use delta::{Followed, LedgerPlace, LogPage, Notices, Pace};
 pub use error::StoreError;
 pub use glance::Mark;
 pub use idempotency::{ABANDONED, Claim, Claimed, EarlierRequest, KeyedRequest, Progress};

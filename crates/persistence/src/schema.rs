@@ -366,6 +366,7 @@ pub(crate) enum Delta {
     FirstSequence,
     EnteredSequence,
     CorrectedSequence,
+    CorrectedVersion,
     Version,
     Terms,
     State,
@@ -376,6 +377,7 @@ pub(crate) enum Delta {
 pub(crate) enum DeltaFollower {
     Table,
     PartnerId,
+    Revision,
     Sequence,
     LogSequence,
     LogAt,
@@ -383,6 +385,8 @@ pub(crate) enum DeltaFollower {
     PublishedId,
     CheckedId,
     Licence,
+    Sections,
+    At,
 }
 
 #[derive(DeriveIden, Clone, Copy)]

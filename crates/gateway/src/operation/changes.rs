@@ -3,7 +3,7 @@
 use super::article::{self, Dossier};
 use super::cursor::ListName;
 use super::reading::Reading;
-use crate::auth::revoked;
+use crate::auth::no_standing;
 use crate::cache::{AsOf, Ledgers};
 use crate::error::{Code, Problem};
 use masthead_domain::change::{Notice, NoticeKind};
@@ -126,7 +126,7 @@ fn lost() -> Problem {
 /// What has changed since a place, at most `size` articles. `as_of` is a state of the publication that was taken before.
 ///
 /// # Errors
-/// A problem when the place is gone, a partner's licence has ended, or the database fails.
+/// A problem when the place is gone, a partner may take nothing by now, or the database fails.
 pub async fn since(
     reading: &Reading,
     since: Since,
@@ -153,7 +153,7 @@ async fn of_partner(
     let mut is_current = ledgers.is_current(partner, as_of, now);
     for _ in 0..MOST_TIMES {
         if !is_current {
-            let followed = store.follow(partner, now).await?.ok_or_else(revoked)?;
+            let followed = store.follow(partner, now).await?.map_err(no_standing)?;
             (is_current, has_looked) = (followed.is_current, true);
             if is_current {
                 ledgers.note(partner, as_of, followed.due);

@@ -64,19 +64,22 @@ pub(super) struct Entry {
     pub(super) first: i64,
     pub(super) entered: i64,
     pub(super) corrected: i64,
+    /// The version up to which corrections are told. One in the log that is newer is not yet.
+    pub(super) corrected_version: i64,
     pub(super) version: i64,
     pub(super) terms: String,
     pub(super) state: State,
     pub(super) at: Timestamp,
 }
 
-const COLUMNS: [Column; 10] = [
+const COLUMNS: [Column; 11] = [
     Column::PartnerId,
     Column::ArticleId,
     Column::Sequence,
     Column::FirstSequence,
     Column::EnteredSequence,
     Column::CorrectedSequence,
+    Column::CorrectedVersion,
     Column::Version,
     Column::Terms,
     Column::State,
@@ -86,7 +89,8 @@ const COLUMNS: [Column; 10] = [
 impl Store {
     /// What a partner is told after a place in its ledger, as far as the ledger has come; `None` when it has not come so far,
     /// which means that the database was put back to an earlier state. Of an article that the partner cannot know it is not told
-    /// that it is gone. At most two statements.
+    /// that it is gone. One that it might know, since it was there before the place, is told like one that it knows: a place does
+    /// not say what had moved on before it was reached. At most two statements.
     ///
     /// # Errors
     /// [`StoreError`] when the database cannot be read or a row is corrupt.
@@ -126,6 +130,7 @@ impl Entry {
             first: row.get("first_sequence")?,
             entered: row.get("entered_sequence")?,
             corrected: row.get("corrected_sequence")?,
+            corrected_version: row.get("corrected_version")?,
             version: row.get("version")?,
             terms: row.get("terms")?,
             state: State::of_code(&state).ok_or_else(|| row.corrupt("state", "not a state"))?,
@@ -216,14 +221,14 @@ pub(super) fn after_article(partner: PartnerId, article: Uuid, most: usize) -> S
 pub(super) async fn write(
     connection: &impl ConnectionTrait,
     partner: PartnerId,
-    entries: &[Entry],
+    entries: &HashMap<Uuid, Entry>,
 ) -> Result<(), StoreError> {
     if entries.is_empty() {
         return Ok(());
     }
     let mut insert = Query::insert();
     insert.into_table(Column::Table).columns(COLUMNS);
-    for entry in entries {
+    for entry in entries.values() {
         insert.values_panic([
             Expr::val(partner.uuid()),
             Expr::val(entry.article),
@@ -231,6 +236,7 @@ pub(super) async fn write(
             Expr::val(entry.first),
             Expr::val(entry.entered),
             Expr::val(entry.corrected),
+            Expr::val(entry.corrected_version),
             Expr::val(entry.version),
             Expr::val(entry.terms.as_str()),
             Expr::val(entry.state.code()),

@@ -13,8 +13,8 @@ use sea_orm::{ConnectionTrait, QueryResult};
 use std::collections::HashSet;
 use uuid::Uuid;
 
-/// How many entries one statement reads.
-pub(super) const ENTRIES_AT_ONCE: usize = 1_000;
+/// How many entries one statement reads for a page.
+const ENTRIES_AT_ONCE: usize = 1_000;
 
 /// How many statements a page of the log takes at most. Where most entries are about something else than articles, a page may be
 /// shorter than was asked for and go on all the same.
@@ -26,6 +26,13 @@ pub(super) struct Entry {
     pub(super) subject: Option<Subject>,
     pub(super) kind: Option<ChangeKind>,
     pub(super) id: Uuid,
+    pub(super) version: i64,
+}
+
+impl Entry {
+    pub(super) fn is_of_section(&self) -> bool {
+        self.subject == Some(Subject::Section)
+    }
 }
 
 /// A part of the log, with the articles that changed in it.
@@ -55,7 +62,9 @@ impl Store {
         let mut found: Vec<Notice> = Vec::new();
         let mut seen = HashSet::new();
         for _ in 0..STATEMENTS_A_PAGE {
-            let Some(entries) = entries_after(self.reader(), place).await? else { return Ok(None) };
+            let Some(entries) = entries_after(self.reader(), place, ENTRIES_AT_ONCE).await? else {
+                return Ok(None);
+            };
             let is_all = entries.len() < ENTRIES_AT_ONCE;
             for entry in entries {
                 if entry.subject == Some(Subject::Article) {
@@ -99,15 +108,16 @@ fn notice(entry: &Entry) -> Notice {
     }
 }
 
-/// The entries after a place, at most [`ENTRIES_AT_ONCE`]; `None` when the log has no such place.
+/// The entries after a place, at most so many; `None` when the log has no such place.
 pub(super) async fn entries_after(
     connection: &impl ConnectionTrait,
     place: LogPlace,
+    most: usize,
 ) -> Result<Option<Vec<Entry>>, StoreError> {
-    let rows = connection.query_all(&entries_from(place)).await?;
+    let rows = connection.query_all(&entries_from(place, most)).await?;
     let mut entries = rows.iter().map(entry).collect::<Result<Vec<_>, _>>()?;
     if place.sequence == 0 {
-        entries.truncate(ENTRIES_AT_ONCE);
+        entries.truncate(most);
         return Ok(Some(entries));
     }
     // The entry of the place itself comes first, unless the log is another one now.
@@ -127,17 +137,24 @@ pub(super) async fn last_place(connection: &impl ConnectionTrait) -> Result<LogP
 
 fn select() -> SelectStatement {
     Query::select()
-        .columns([Change::Sequence, Change::SubjectKind, Change::SubjectId, Change::Kind, Change::At])
+        .columns([
+            Change::Sequence,
+            Change::SubjectKind,
+            Change::SubjectId,
+            Change::Kind,
+            Change::Version,
+            Change::At,
+        ])
         .from(Change::Table)
         .take()
 }
 
-pub(super) fn entries_from(place: LogPlace) -> SelectStatement {
+pub(super) fn entries_from(place: LogPlace, most: usize) -> SelectStatement {
     select()
         .and_where(Expr::col(Change::Sequence).gte(place.sequence))
         .order_by(Change::Sequence, Order::Asc)
         // The entry of the place, and those after it.
-        .limit(ENTRIES_AT_ONCE as u64 + 1)
+        .limit(most as u64 + 1)
         .take()
 }
 
@@ -148,5 +165,6 @@ fn entry(cells: &QueryResult) -> Result<Entry, StoreError> {
         subject: Subject::of_code(&subject),
         kind: ChangeKind::of_code(&kind),
         id: cells.try_get("", "subject_id")?,
+        version: cells.try_get("", "version")?,
     })
 }

@@ -18,7 +18,7 @@ impl<'s> Library<'s> {
     }
 
     /// The last instant of publication of what exists for the viewer: now, or earlier when the licence waits.
-    pub(super) fn published_until(&self) -> Timestamp {
+    pub(crate) fn published_until(&self) -> Timestamp {
         self.now.plus_seconds(-self.viewer.delay_seconds())
     }
 

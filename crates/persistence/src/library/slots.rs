@@ -111,13 +111,17 @@ impl Library<'_> {
         slots(held, Sorting::of(order), list, limit)
     }
 
-    /// The published articles that exist for the viewer, in the order of their publication, after a place in it.
-    /// `None` when there can be none.
-    pub(crate) fn published_after(&self, (micros, id): (i64, Uuid), limit: u64) -> Option<SelectStatement> {
-        let all = Selection { order: Order::PublishedAscending, ..Selection::default() };
-        let sorting = Sorting::of(all.order);
-        let held = self.held(&all)?.add(sorting.after(micros, id, false));
-        Some(slots(held, sorting, 0, limit))
+    /// The published articles that a list of all walks for the viewer, in the order of their publication, after a place in
+    /// it. Each says whether it exists for the viewer (`covered`), so that no more than `limit` are looked at however few do.
+    pub(crate) fn published_after(&self, (micros, id): (i64, Uuid), limit: u64) -> SelectStatement {
+        let sorting = Sorting::of(Order::PublishedAscending);
+        let shelf = self.licensed_shelf().unwrap_or_else(ShelfKey::everything);
+        let at = Expr::col((Shelf::Table, Shelf::PublishedAt));
+        let walked = on(Side::Live, &shelf)
+            .add(at.lte(self.published_until().micros()))
+            .add(sorting.after(micros, id, false));
+        let covered = self.licensed(&Expr::col((Shelf::Table, Shelf::ArticleId)));
+        slots(walked, sorting, 0, limit).expr_as(Expr::case(covered, true).finally(false), "covered").take()
     }
 
     /// Which of these articles a list of all shows to the viewer, at most 500.

@@ -1,22 +1,21 @@
-//! A partner that follows holds what it may hold, whatever happens to the publication, its licence and the clocks.
+//! What a partner that follows is told, and who follows beside partners.
 
 use crate::fixture::*;
-use crate::licences::{Dice, licence, planted, random_article, random_licence, walked};
+use crate::licences::{licence, walked};
 use crate::scratch::{Scratch, on_both};
 use masthead_domain::article::{Article, ArticleParts, Correction, Stage};
 use masthead_domain::change::NoticeKind::{self, Corrected, Created, OutsideLicence, Updated, Withdrawn};
 use masthead_domain::clock::Timestamp;
 use masthead_domain::id::{ArticleId, PartnerId};
-use masthead_domain::partner::{Partner, PartnerStatus};
+use masthead_domain::partner::{Partner, PartnerStatus, Unlicensed};
 use masthead_domain::selection::{Order, Selection};
-use masthead_domain::viewer::{Extent, Licence, Partner as Licensed, Viewer};
-use masthead_persistence::{LedgerPlace, Store};
+use masthead_domain::viewer::{Extent, Licence, NoStanding, Partner as Licensed, Viewer};
+use masthead_persistence::{LedgerPlace, Pace, Store};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 on_both!(
-    a_follower_ends_with_what_it_may_hold,
     each_change_is_told_for_what_it_is,
     nothing_that_is_not_covered_moves_a_sequence,
     whoever_follows_while_two_nodes_write_misses_nothing,
@@ -26,11 +25,11 @@ on_both!(
     a_ledger_goes_with_its_partner,
 );
 
-fn partner_id() -> PartnerId {
+pub(crate) fn partner_id() -> PartnerId {
     PartnerId::new(at(0), [1; 10])
 }
 
-async fn license(store: &Store, licence: &Licence, now: Timestamp) {
+pub(crate) async fn license(store: &Store, licence: &Licence, now: Timestamp) {
     let partner = Partner {
         id: partner_id(),
         name: "The Agency".into(),
@@ -50,15 +49,24 @@ fn viewer(licence: &Licence) -> Viewer {
 
 /// Somebody who keeps what they are told of.
 #[derive(Default)]
-struct Follower {
+pub(crate) struct Follower {
     after: LedgerPlace,
-    held: HashMap<ArticleId, Arc<Article>>,
+    pub(crate) held: HashMap<ArticleId, Arc<Article>>,
+    /// How many corrections of each article they were told of as such, or had from the beginning.
+    pub(crate) corrections: HashMap<ArticleId, usize>,
 }
 
 impl Follower {
     /// Asks once, and says whether there is more. As the gateway does, it goes no further than to what is there for it now.
-    async fn poll(&mut self, store: &Store, licence: &Licence, rows: u32, now: Timestamp) -> bool {
-        let followed = store.follow(partner_id(), now).await.expect("followed").expect("a valid licence");
+    pub(crate) async fn poll(
+        &mut self,
+        store: &Store,
+        licence: &Licence,
+        (rows, pace): (u32, Pace),
+        now: Timestamp,
+    ) -> bool {
+        let followed = store.follow_in_steps(partner_id(), pace, now).await.expect("followed");
+        let followed = followed.expect("a valid licence");
         let found =
             store.notices(partner_id(), self.after, size(rows)).await.expect("read").expect("a place");
         self.after.began = found.began;
@@ -71,6 +79,12 @@ impl Follower {
             } else {
                 let there = library.articles_by_ids(&[notice.article]).await.expect("read");
                 let Some(article) = there.get(&notice.article) else { return true };
+                let (now, known) = (article.index().corrections, self.corrections.get(&notice.article));
+                let told = match notice.kind {
+                    Updated => known.copied().unwrap_or_default().min(now),
+                    _ => now,
+                };
+                self.corrections.insert(notice.article, told);
                 self.held.insert(notice.article, Arc::clone(article));
             }
             self.after.sequence = notice.sequence;
@@ -78,9 +92,15 @@ impl Follower {
         found.more || !followed.is_current
     }
 
-    async fn poll_to_the_end(&mut self, store: &Store, licence: &Licence, now: Timestamp) {
+    pub(crate) async fn poll_to_the_end(
+        &mut self,
+        store: &Store,
+        licence: &Licence,
+        pace: Pace,
+        now: Timestamp,
+    ) {
         for _ in 0..1_000 {
-            if !self.poll(store, licence, 100, now).await {
+            if !self.poll(store, licence, (100, pace), now).await {
                 return;
             }
         }
@@ -92,7 +112,7 @@ fn all() -> Selection {
     Selection { order: Order::UpdatedAscending, ..Selection::default() }
 }
 
-async fn holds_what_it_may(
+pub(crate) async fn holds_what_it_may(
     follower: &Follower,
     store: &Store,
     licence: &Licence,
@@ -112,120 +132,12 @@ async fn holds_what_it_may(
     }
 }
 
-/// What has happened, so that a failure can be read.
-type Story = Vec<String>;
-
-struct World<'s> {
-    stores: [&'s Store; 2],
-    dice: Dice,
-    articles: Vec<ArticleParts>,
-    licence: Licence,
-    now: Timestamp,
-    story: Story,
-}
-
-impl World<'_> {
-    async fn write(&mut self) {
-        let number = self.dice.below(30);
-        let known = usize::from(number) < self.articles.len();
-        let mut parts = random_article(&mut self.dice, number);
-        // Now and then something lies in the future, or waits for the delay.
-        parts.published = Some(self.now.plus_seconds(i64::from(self.dice.below(40)) * 10 - 300));
-        if known {
-            let before = &self.articles[usize::from(number)];
-            match self.dice.below(4) {
-                0 => parts.stage = Stage::Withdrawn,
-                1 => {
-                    parts = before.clone();
-                    parts.corrections.push(Correction { at: self.now, text: "Not so.".into() });
-                }
-                2 => {
-                    parts = before.clone();
-                    parts.title = format!("{} again", parts.title);
-                }
-                _ => {}
-            }
-            parts.slug = before.slug.clone();
-            parts.updated = parts.updated.max(parts.published.expect("set"));
-            self.articles[usize::from(number)] = parts.clone();
-        } else {
-            parts =
-                ArticleParts { id: article_id(u16::try_from(self.articles.len()).expect("few")), ..parts };
-            parts.slug = slug(format!("article-{}", self.articles.len()));
-            self.articles.push(parts.clone());
-        }
-        parts.updated = parts.updated.max(parts.published.expect("set"));
-        self.story.push(format!("{} {} {:?} {:?}", self.now, parts.slug, parts.stage, parts.published));
-        let store = self.stores[usize::from(self.dice.below(2))];
-        let mut work = store.begin(self.now).await.expect("begun");
-        work.put_articles(&[Article::new(parts).expect("valid")]).await.expect("put");
-        work.commit().await.expect("committed");
-    }
-
-    async fn move_a_section(&mut self) {
-        // Only ever below one with a smaller number, so there is no circle.
-        let number = 2 + self.dice.below(4);
-        let parent = Some(self.dice.below(number)).filter(|parent| *parent > 0);
-        self.story.push(format!("{} section {number} below {parent:?}", self.now));
-        let mut work = self.stores[0].begin(self.now).await.expect("begun");
-        work.put_sections(&[section(number, parent)]).await.expect("put");
-        work.commit().await.expect("committed");
-    }
-
-    async fn license(&mut self) {
-        let extent = [Extent::Headline, Extent::FullText][usize::from(self.dice.below(2))];
-        self.licence = Licence { extent, ..random_licence(&mut self.dice) };
-        self.story.push(format!("{} {:?}", self.now, self.licence));
-        license(self.stores[0], &self.licence, self.now).await;
-    }
-}
-
-async fn a_follower_ends_with_what_it_may_hold(scratch: &Scratch) {
-    let mut dice = Dice(7);
-    let articles: Vec<_> = (0..12).map(|number| random_article(&mut dice, number)).collect();
-    let one = planted(scratch, &articles).await;
-    let other = scratch.connect().await;
-    license(&one, &licence(), now()).await;
-    for round in 0..12 {
-        let mut world = World {
-            stores: [&one, &other],
-            dice: Dice(1_000 + round),
-            articles: articles.clone(),
-            licence: licence(),
-            now: now().plus_seconds(i64::try_from(round).expect("small") * 10_000),
-            story: Story::new(),
-        };
-        world.license().await;
-        let (mut early, mut late) = (Follower::default(), Follower::default());
-        early.poll_to_the_end(&one, &world.licence, world.now).await;
-        for step in 0..60 {
-            match world.dice.below(12) {
-                0 => world.license().await,
-                1 => world.move_a_section().await,
-                2 | 3 => world.now = world.now.plus_seconds(i64::from(world.dice.below(120))),
-                4..=8 => world.write().await,
-                _ => {
-                    // The nodes' clocks do not agree.
-                    let now = world.now.plus_seconds(-i64::from(world.dice.below(3)));
-                    let rows = 1 + u32::from(world.dice.below(4));
-                    let store = world.stores[usize::from(world.dice.below(2))];
-                    let follower = if step > 30 && world.dice.below(2) == 0 { &mut late } else { &mut early };
-                    follower.poll(store, &world.licence, rows, now).await;
-                    world.story.push(format!("{now} polled {rows}"));
-                }
-            }
-        }
-        let story = format!("round {round}: {:#?}", world.story);
-        let mut fresh = Follower::default();
-        for (follower, who) in [(&mut early, "early"), (&mut late, "late"), (&mut fresh, "fresh")] {
-            follower.poll_to_the_end(&one, &world.licence, world.now).await;
-            holds_what_it_may(follower, &one, &world.licence, world.now, &format!("{who}, {story}")).await;
-        }
-    }
-}
-
 /// What is told after a place, by the articles' numbers.
-async fn told(store: &Store, after: &mut LedgerPlace, now: Timestamp) -> Vec<(ArticleId, NoticeKind)> {
+pub(crate) async fn told(
+    store: &Store,
+    after: &mut LedgerPlace,
+    now: Timestamp,
+) -> Vec<(ArticleId, NoticeKind)> {
     store.follow(partner_id(), now).await.expect("followed").expect("a licence");
     let found = store.notices(partner_id(), *after, size(100)).await.expect("read").expect("a place");
     after.began = found.began;
@@ -233,7 +145,7 @@ async fn told(store: &Store, after: &mut LedgerPlace, now: Timestamp) -> Vec<(Ar
     found.rows.iter().map(|row| (row.article, row.kind)).collect()
 }
 
-fn corrected(parts: &mut ArticleParts) {
+pub(crate) fn corrected(parts: &mut ArticleParts) {
     parts.corrections = vec![Correction { at: at(500), text: "It was Tuesday.".into() }];
     parts.updated = at(500);
 }
@@ -271,7 +183,7 @@ async fn each_change_is_told_for_what_it_is(scratch: &Scratch) {
     assert_eq!(told(&store, &mut after, now()).await, [created(two), created(four)]);
     // Two changes that nobody has heard of in between are one, and the greater one is told.
     put(&store, &[tagged(4, corrected)]).await.expect("put");
-    store.follow(partner_id(), now()).await.expect("followed");
+    store.follow(partner_id(), now()).await.expect("followed").expect("a licence");
     put(
         &store,
         &[tagged(4, |parts| {
@@ -367,10 +279,10 @@ async fn whoever_follows_while_two_nodes_write_misses_nothing(scratch: &Scratch)
             let mut follower = Follower::default();
             while !done.load(Ordering::Relaxed) {
                 for store in [&store, &twin] {
-                    follower.poll(store, &wide, 7, now()).await;
+                    follower.poll(store, &wide, (7, Pace::new(3)), now()).await;
                 }
             }
-            follower.poll_to_the_end(&twin, &wide, now()).await;
+            follower.poll_to_the_end(&twin, &wide, Pace::new(3), now()).await;
             follower
         }
     };
@@ -389,7 +301,7 @@ async fn where_nothing_has_changed_nothing_is_written(scratch: &Scratch) {
     let store = scratch.store().await;
     license(&store, &licence(), now()).await;
     put(&store, &[article(1, |_| {})]).await.expect("put");
-    store.follow(partner_id(), now()).await.expect("followed");
+    store.follow(partner_id(), now()).await.expect("followed").expect("a licence");
     // Somebody else writes all the while.
     let work = store.begin(now()).await.expect("begun");
     let before = store.queries();
@@ -405,8 +317,10 @@ async fn where_nothing_has_changed_nothing_is_written(scratch: &Scratch) {
     let mut work = store.begin(now()).await.expect("begun");
     work.put_partner(&unlicensed).await.expect("put");
     work.commit().await.expect("committed");
-    assert_eq!(store.follow(unlicensed.id, now()).await.expect("read"), None);
-    assert_eq!(store.follow(PartnerId::new(at(0), [8; 10]), now()).await.expect("read"), None);
+    let refused = store.follow(unlicensed.id, now()).await.expect("read");
+    assert_eq!(refused, Err(NoStanding::Unlicensed(Unlicensed::Without)));
+    let unknown = store.follow(PartnerId::new(at(0), [8; 10]), now()).await.expect("read");
+    assert_eq!(unknown, Err(NoStanding::Ended));
     assert_eq!(scratch.rows("SELECT 1 FROM delta_follower").await.len(), 1);
 }
 
@@ -458,11 +372,11 @@ async fn a_ledger_goes_with_its_partner(scratch: &Scratch) {
     let store = scratch.store().await;
     license(&store, &licence(), now()).await;
     put(&store, &[article(1, |_| {})]).await.expect("put");
-    store.follow(partner_id(), now()).await.expect("followed");
+    store.follow(partner_id(), now()).await.expect("followed").expect("a licence");
     let mut work = store.begin(now()).await.expect("begun");
     work.remove_partner(partner_id()).await.expect("removed");
     work.commit().await.expect("committed");
-    assert_eq!(store.follow(partner_id(), now()).await.expect("read"), None);
+    assert_eq!(store.follow(partner_id(), now()).await.expect("read"), Err(NoStanding::Ended));
     for table in ["delta", "delta_follower"] {
         assert!(scratch.rows(&format!("SELECT 1 FROM {table}")).await.is_empty(), "{table}");
     }

@@ -20,6 +20,7 @@ masthead_tests::on_both!(
     what_waits_for_a_delay_comes_in_time,
     two_nodes_write_and_nothing_is_missed,
     changes_are_for_partners_and_staff,
+    whoever_is_shut_out_is_told_why_at_once,
     only_what_brings_something_counts,
     waiting_ends_with_a_change,
     waiting_is_bounded_and_ends_with_the_key,
@@ -309,6 +310,25 @@ async fn changes_are_for_partners_and_staff(backend: Backend) {
         server.get_as(&text, &format!("/v1/changes?after={own}")).await.status == 401
     })
     .await;
+    server.stop().await;
+}
+
+async fn whoever_is_shut_out_is_told_why_at_once(backend: Backend) {
+    let server = TestServer::start(backend, World::HOME).await;
+    let text = enter(&server, everything()).await;
+    for _ in 0..8 {
+        license(&server, PartnerStatus::Active, everything()).await;
+        within_a_second("a partner who is let in", async || {
+            server.get_as(&text, "/v1/me").await.status == 200
+        })
+        .await;
+        license(&server, PartnerStatus::Suspended, everything()).await;
+        // The gateway may not have looked yet, and believes that the partner may read.
+        let refused = server.get_as(&text, "/v1/changes").await;
+        assert_eq!((refused.status, refused.json()["code"].as_str()), (403, Some("licence_not_valid")));
+        let detail = refused.json()["detail"].as_str().unwrap_or_default().to_owned();
+        assert!(detail.contains("suspended"), "{detail}");
+    }
     server.stop().await;
 }
 

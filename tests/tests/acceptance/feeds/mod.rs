@@ -5,6 +5,7 @@ mod delays;
 mod documents;
 mod golden;
 mod http;
+mod readers;
 
 use crate::two_worlds::id;
 use feed_rs::model::Feed;

@@ -4,5 +4,6 @@ pub mod contract;
 pub mod people;
 pub mod postbox;
 pub mod publication;
+pub mod python;
 pub mod server;
 pub mod wander;

@@ -1,9 +1,10 @@
 //! Sitemaps list what readers can find, each address once, and nothing else.
 
-use masthead_domain::article::ArticleParts;
+use masthead_domain::article::{ArticleParts, Kind};
 use masthead_domain::clock::Clock;
 use masthead_gateway::clock::SystemClock;
 use masthead_tests::publication::{World, another, publication};
+use masthead_tests::python::faults;
 use masthead_tests::server::{Answer, Asker, Backend, TestServer};
 use std::collections::BTreeSet;
 
@@ -11,7 +12,10 @@ masthead_tests::on_both!(
     the_sitemaps_of_the_index_list_every_article,
     news_are_those_of_two_days,
     a_sitemap_without_addresses_is_none,
+    every_sitemap_fits_its_schema,
 );
+
+const SCHEMA: &str = "sitemap.xsd";
 
 /// The texts of the elements with this name.
 fn texts(answer: &Answer, element: &str) -> Vec<String> {
@@ -104,4 +108,116 @@ async fn a_sitemap_without_addresses_is_none(backend: Backend) {
     let server = TestServer::start_with(backend, &nothing).await;
     assert_eq!(server.get(Asker::Anonymous, "/sitemap.xml").await.status, 404);
     server.stop().await;
+}
+
+async fn every_sitemap_fits_its_schema(backend: Backend) {
+    const ODD: &str =
+        "A <b>bold</b> & \"quoted\" ]]> \u{0}\u{b}\u{fffe}title\r\nwith \u{1f600} &#0; <!-- --> <?php ?>";
+    let mut publication = publication(World::HOME);
+    for (number, slug, language) in [(90, "new", "zh-Hant"), (91, "newer", "EN-gb"), (92, "newest", "gsw-CH")]
+    {
+        publication.articles.push(another(number, slug, |parts| {
+            let now = SystemClock.now();
+            (parts.published, parts.updated) = (Some(now), now);
+            parts.title = ODD.into();
+            parts.language = language.parse().expect("a language");
+        }));
+    }
+    publication.articles.push(another(93, "a-page", |parts| {
+        parts.kind = Kind::Page;
+        parts.title = ODD.into();
+    }));
+    let server = TestServer::start_tuned(backend, &publication, |config| {
+        config.site.name = ODD.into();
+        config.site.article_path = "/d%C3%A9j%C3%A0-vu/{slug}?a=1&b='2'".into();
+    })
+    .await;
+    for asker in Asker::ALL {
+        let index = server.get(asker, "/sitemap.xml").await;
+        assert!(index.body.contains("<sitemapindex "), "{}", index.body);
+        let mut paths: Vec<_> = texts(&index, "loc")
+            .iter()
+            .map(|address| address.strip_prefix("https://paper.example").expect("on the site").to_owned())
+            .collect();
+        for kind in ["articles", "pages"] {
+            assert!(
+                paths.iter().any(|path| path.starts_with(&format!("/sitemaps/{kind}.xml?"))),
+                "{paths:?}"
+            );
+        }
+        paths.push("/sitemaps/news.xml".into());
+        let mut documents = vec![index];
+        for path in paths {
+            let sitemap = server.get(asker, &path).await;
+            assert!(sitemap.body.contains("<urlset "), "{path}: {}", sitemap.body);
+            documents.push(sitemap);
+        }
+        assert_eq!(texts(documents.last().expect("news"), "news:title").len(), 3);
+        let bodies: Vec<_> = documents.iter().map(|document| document.body.as_str()).collect();
+        for (faults, body) in faults(SCHEMA, &bodies).await.iter().zip(bodies) {
+            assert!(faults.is_empty(), "{asker:?}: {faults:#?} in {body}");
+        }
+    }
+    server.stop().await;
+}
+
+/// The schema tells what is right from what is nearly so.
+#[tokio::test]
+async fn a_broken_sitemap_does_not_fit() {
+    const NEWS: &str = "<news:news><news:publication><news:name>The Paper</news:name><news:language>en</news:language>\
+        </news:publication><news:publication_date>2026-10-20T12:00:00Z</news:publication_date>\
+        <news:title>Nine locks</news:title></news:news>";
+    let whole = |root: &str, inner: &str| {
+        format!(
+            "<?xml version=\"1.0\" encoding=\"utf-8\"?><{root} xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\" \
+             xmlns:news=\"http://www.google.com/schemas/sitemap-news/0.9\">{inner}</{root}>"
+        )
+    };
+    let url = |inner: &str| whole("urlset", &format!("<url>{inner}</url>"));
+    let loc = "<loc>https://paper.example/nine-locks</loc>";
+    let news = |right: &str, wrong: &str| {
+        assert!(NEWS.contains(right));
+        url(&format!("{loc}{}", NEWS.replace(right, wrong)))
+    };
+    let right = [
+        url(loc),
+        url(&format!("{loc}<lastmod>2026-10-20</lastmod><priority>0.8</priority>")),
+        news("Nine", "Nine"),
+        news(">en<", ">zh-tw<"),
+        whole(
+            "sitemapindex",
+            &format!("<sitemap>{loc}<lastmod>2026-10-20T12:00:00.5+02:00</lastmod></sitemap>"),
+        ),
+    ];
+    let wrong = [
+        whole("urlset", ""),
+        whole("sitemapindex", ""),
+        whole("sitemapindex", &format!("<url>{loc}</url>")),
+        whole("urlset", &format!("<sitemap>{loc}</sitemap>")),
+        url("<lastmod>2026-10-20</lastmod>"),
+        url(&format!("<lastmod>2026-10-20</lastmod>{loc}")),
+        url(&format!("{loc}{loc}")),
+        url(&format!("{loc}<surprise/>")),
+        url("<loc>/nine-locks</loc>"),
+        url("<loc>https://paper.example/nine locks</loc>"),
+        url("<loc>https://paper.example/d\u{e9}j\u{e0}</loc>"),
+        url(&format!("<loc>https://paper.example/{}</loc>", "a".repeat(2_048))),
+        url(&format!("{loc}<lastmod>yesterday</lastmod>")),
+        url(&format!("{loc}<lastmod>2026-13-20</lastmod>")),
+        url(&format!("{loc}<lastmod>2026-10-20T12:00:00</lastmod>")),
+        url(&format!("{loc}<priority>1.1</priority>")),
+        news("<news:title>Nine locks</news:title>", ""),
+        news("Nine locks", " "),
+        news(">en<", ">en-GB<"),
+        news("The Paper", ""),
+        news("2026-10-20T12:00:00Z", "20 October"),
+        url(loc).replace("sitemap/0.9", "sitemap/0.84"),
+        url(loc).replace("</urlset>", ""),
+        url(&format!("{loc}&nbsp;")),
+        url("<loc>https://paper.example/&#0;</loc>"),
+    ];
+    let documents: Vec<_> = right.iter().chain(&wrong).map(String::as_str).collect();
+    for (number, (faults, document)) in faults(SCHEMA, &documents).await.iter().zip(documents).enumerate() {
+        assert_eq!(faults.is_empty(), number < right.len(), "{faults:#?} in {document}");
+    }
 }

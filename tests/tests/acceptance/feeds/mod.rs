@@ -7,6 +7,7 @@ mod filters;
 mod golden;
 mod http;
 mod private;
+mod readers;
 
 use crate::two_worlds::id;
 use feed_rs::model::Feed;

@@ -31,7 +31,7 @@ pub(crate) async fn answer_to(
     let Base(address) = base;
     let asked: [&[u8]; 4] =
         [request.path().as_bytes(), request.query_string().as_bytes(), &[audience as u8], address.as_bytes()];
-    let made = gateway.kept(caller, Surface::Feed, &asked, async |reading| {
+    let made = gateway.kept(caller, request, Surface::Feed, &asked, async |reading| {
         let mut parameters = Parameters::of(request)?;
         let scope = scope(&mut parameters)?;
         Ok(match document(&reading, &gateway.site, base, &scope, format, parameters).await? {

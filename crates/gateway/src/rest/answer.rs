@@ -97,7 +97,7 @@ where
 {
     let audience = Audience::of(caller);
     let asked: [&[u8]; 3] = [request.path().as_bytes(), request.query_string().as_bytes(), &[audience as u8]];
-    let made = gateway.kept(caller, Surface::Rest, &asked, async |reading| {
+    let made = gateway.kept(caller, request, Surface::Rest, &asked, async |reading| {
         Ok(match make(reading).await? {
             Made::Document { body, content_type, link, last_modified } => {
                 let made = Representation::new(body, content_type, audience).with_link(link);

@@ -31,7 +31,7 @@ pub async fn llms(request: HttpRequest, gateway: Data<Gateway>) -> Result<HttpRe
     }
     Parameters::of(&request)?.finish()?;
     let (anybody, asked) = (Caller::anonymous(), [LLMS_PATH.as_bytes()]);
-    let made = gateway.kept(&anybody, &asked, async |reading| {
+    let made = gateway.kept(&anybody, &request, &asked, async |reading| {
         let sections = section::all(&reading).await?;
         let page = page(&gateway.site, &sections, gateway.agents.terms());
         Ok(ControlFlow::Continue(Representation::new(page.into_bytes(), TEXT, Audience::Everybody)))

@@ -24,6 +24,7 @@ pub use representation::{Audience, Representation};
 pub use standings::Standings;
 pub use watch::{Epoch, Watch};
 
+use actix_web::HttpRequest;
 use masthead_domain::clock::Timestamp;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
@@ -61,8 +62,13 @@ impl Weighter<Key, Arc<Representation>> for Size {
 }
 
 /// The answers that are ready, within a bound of bytes. The least used give way.
+///
+/// A thousand partners with terms of their own have more bytes than there is room for, and ask again and again whether theirs
+/// are still true. So what it takes to say so is kept apart, for longer.
 pub struct Representations {
     kept: Cache<Key, Arc<Representation>, Size>,
+    /// The same without their bodies.
+    described: Cache<Key, Arc<Representation>, Size>,
 }
 
 impl Representations {
@@ -71,8 +77,14 @@ impl Representations {
     pub fn new(bytes: u64) -> Self {
         /// Only sizes the first tables.
         const USUAL_SIZE: u64 = 8 * 1024;
-        let items = usize::try_from(bytes / USUAL_SIZE).unwrap_or(usize::MAX).max(1);
-        Self { kept: Cache::with_weighter(items, bytes, Size) }
+        /// Which part of the room is for answers without their bodies: enough for some thousands of feeds.
+        const DESCRIBED: u64 = 16;
+        let cache = |bytes: u64| {
+            let items = usize::try_from(bytes / USUAL_SIZE).unwrap_or(usize::MAX).max(1);
+            Cache::with_weighter(items, bytes, Size)
+        };
+        let described = bytes / DESCRIBED;
+        Self { kept: cache(bytes - described), described: cache(described) }
     }
 
     /// The answer, if it is ready and still true.
@@ -81,8 +93,16 @@ impl Representations {
         self.kept.get(key).filter(|kept| kept.holds_at(now))
     }
 
+    /// The answer to a request, if it is ready and still true. It may have no body where the client has that already.
+    #[must_use]
+    pub fn answer_to(&self, request: &HttpRequest, key: &Key, now: Timestamp) -> Option<Arc<Representation>> {
+        let is_enough = |known: &Arc<Representation>| known.holds_at(now) && known.is_known_to(request);
+        self.get(key, now).or_else(|| self.described.get(key).filter(is_enough))
+    }
+
     /// Keeps an answer.
     pub fn put(&self, key: Key, representation: Arc<Representation>) {
+        self.described.insert(key, Arc::new(representation.without_body()));
         self.kept.insert(key, representation);
     }
 }
@@ -90,6 +110,9 @@ impl Representations {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use actix_web::http::StatusCode;
+    use actix_web::http::header::{ETAG, HeaderValue, IF_NONE_MATCH};
+    use actix_web::test::TestRequest;
 
     #[test]
     fn a_key_tells_every_part_apart() {
@@ -108,6 +131,26 @@ mod tests {
         let key = Key::new(Epoch::for_tests(1), "anonymous", &[b"/"]);
         cache.put(key, Arc::new(Representation::json(b"{}".to_vec(), Audience::Everybody)));
         assert!(cache.get(&key, Timestamp::EPOCH).is_none());
+    }
+
+    #[test]
+    fn whether_an_answer_has_changed_is_known_for_longer_than_its_body() {
+        let cache = Representations::new(32 * 1024);
+        let key = Key::new(Epoch::for_tests(1), "partner", &[b"/"]);
+        let ends = Timestamp::EPOCH.plus_seconds(9);
+        let body = vec![b' '; 64 * 1024];
+        let etag = Representation::etag_of(&body);
+        let answer = Representation::json(body, Audience::Credential).with_codings().until(Some(ends));
+        cache.put(key, Arc::new(answer));
+        assert!(cache.get(&key, Timestamp::EPOCH).is_none(), "there is no room for it");
+        let ask = |known: &HeaderValue, now| {
+            let request = TestRequest::get().insert_header((IF_NONE_MATCH, known.clone())).to_http_request();
+            cache.answer_to(&request, &key, now).map(|answer| answer.respond(&request))
+        };
+        let known = ask(&etag, Timestamp::EPOCH).expect("known");
+        assert_eq!((known.status(), known.headers().get(ETAG)), (StatusCode::NOT_MODIFIED, Some(&etag)));
+        assert!(ask(&HeaderValue::from_static("\"other\""), Timestamp::EPOCH).is_none());
+        assert!(ask(&etag, ends).is_none());
     }
 
     #[test]

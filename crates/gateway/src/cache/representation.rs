@@ -150,10 +150,17 @@ impl Representation {
         self.ends.is_none_or(|ends| now < ends)
     }
 
+    /// Without its body: as much as it takes to say that it has not changed.
+    #[must_use]
+    pub fn without_body(&self) -> Self {
+        Self { body: Bytes::new(), coded: None, link: None, ..self.clone() }
+    }
+
     /// How much room it takes, in bytes, with its compressed forms.
     #[must_use]
     pub fn size(&self) -> usize {
-        self.body.len() * if self.coded.is_some() { 2 } else { 1 }
+        let body = self.body.len() * if self.coded.is_some() { 2 } else { 1 };
+        body + size_of_val(&*self.delivered)
     }
 
     /// The compressed form that would answer the request and is still to be made.

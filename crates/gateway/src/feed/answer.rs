@@ -49,7 +49,7 @@ pub(super) async fn answer_to(
     let base = if place.is_private { gateway.feeds.any_base() } else { place.base };
     let asked: [&[u8]; 4] =
         [place.path.as_bytes(), request.query_string().as_bytes(), &[audience as u8], base.as_bytes()];
-    let made = gateway.kept(caller, &asked, async |reading| {
+    let made = gateway.kept(caller, request, &asked, async |reading| {
         gateway.quotas.must_be_left(request, &caller.viewer, reading.now())?;
         let mut parameters = Parameters::of(request)?;
         let scope = scope(&mut parameters)?;

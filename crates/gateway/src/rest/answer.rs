@@ -101,7 +101,7 @@ where
     let audience = Audience::of(caller);
     let asked: [&[u8]; 3] =
         [request.path().as_bytes(), request.query_string().as_bytes(), &[audience as u8, form]];
-    let made = gateway.kept(caller, &asked, async |reading| {
+    let made = gateway.kept(caller, request, &asked, async |reading| {
         Ok(match make(reading).await? {
             Made::Document { body, content_type, link } => {
                 ControlFlow::Continue(Representation::new(body, content_type, audience).with_link(link))

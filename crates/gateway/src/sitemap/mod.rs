@@ -37,7 +37,7 @@ where
     let caller = gateway.caller(request)?;
     let audience = Audience::of(&caller);
     let asked: [&[u8]; 3] = [request.path().as_bytes(), request.query_string().as_bytes(), &[audience as u8]];
-    let made = gateway.kept(&caller, &asked, async |reading| {
+    let made = gateway.kept(&caller, request, &asked, async |reading| {
         let document = make(reading).await?;
         Ok(ControlFlow::Continue(Representation::new(document, XML, audience).with_codings()))
     });

@@ -14,13 +14,15 @@ use std::sync::Arc;
 impl Gateway {
     /// The answer to what was asked, which depends on the caller's class and the state of the publication alone: the one
     /// that is kept, or one that is made now. `asked` must hold everything else that it depends on. What `make` breaks off with is
-    /// sent as it is and not kept; every other answer leaves by [`Self::send`].
+    /// sent as it is and not kept; every other answer leaves by [`Self::send`]. It may have no body where `request` has a
+    /// condition that finds it unchanged.
     ///
     /// # Errors
     /// Those of `make`, and a problem when the database cannot be read.
     pub(crate) async fn kept<F>(
         &self,
         caller: &Caller,
+        request: &HttpRequest,
         asked: &[&[u8]],
         make: F,
     ) -> Result<ControlFlow<HttpResponse, Arc<Representation>>, Problem>
@@ -29,7 +31,8 @@ impl Gateway {
     {
         // The epoch is taken before anything is read: what is written meanwhile ends it.
         let key = self.watch.epoch().map(|epoch| Key::new(epoch, &caller.class, asked));
-        let ready = key.as_ref().and_then(|key| self.representations.get(key, self.clock.now()));
+        let ready =
+            key.as_ref().and_then(|key| self.representations.answer_to(request, key, self.clock.now()));
         if let Some(ready) = ready {
             return Ok(ControlFlow::Continue(ready));
         }

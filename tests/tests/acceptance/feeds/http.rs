@@ -13,6 +13,7 @@ masthead_tests::on_both!(
     a_feed_is_sent_once_and_then_asked_about,
     compressed_forms_have_their_own_tags,
     what_is_unchanged_costs_no_quota,
+    what_is_unchanged_is_told_where_there_is_no_room_for_it,
     pages_lead_to_each_other,
     a_section_may_be_read_alone,
     a_feed_costs_a_constant_number_of_statements,
@@ -232,5 +233,26 @@ async fn a_browser_shows_a_feed(backend: Backend) {
     }
     let style = get(&server, None, "/feeds/style.css").await;
     assert_eq!((style.status, style.header("content-type")), (200, "text/css; charset=utf-8"));
+    server.stop().await;
+}
+
+async fn what_is_unchanged_is_told_where_there_is_no_room_for_it(backend: Backend) {
+    let tune = |config: &mut masthead_gateway::config::Config| config.cache.bytes = 40 * 1_024;
+    let server = TestServer::start_tuned(backend, &publication(World::HOME), tune).await;
+    let path = "/feeds/articles.atom";
+    let etag = server.get(Asker::Member, path).await.header("etag").to_owned();
+    let cost = async |known: &str, status: u16| {
+        // The watch looks at the log five times a second; the least of several tries is the request's own.
+        let mut cost = u64::MAX;
+        for _ in 0..8 {
+            let before = server.store.queries();
+            let answer = server.get_with(Asker::Member, path, &[("if-none-match", known)]).await;
+            cost = cost.min(server.store.queries() - before);
+            assert_eq!((answer.status, answer.header("etag")), (status, etag.as_str()));
+        }
+        cost
+    };
+    assert!(cost("\"other\"", 200).await > 0, "it is made each time");
+    assert_eq!(cost(&etag, 304).await, 0);
     server.stop().await;
 }

@@ -7,7 +7,7 @@ use masthead_domain::member::{Member, Origin, Status, Subscription};
 use masthead_domain::paywall::Policy;
 use masthead_domain::viewer::{Bearer, Entitlement, Viewer};
 use masthead_gateway::auth::{KeyRing, Secrets, TokenService};
-use masthead_gateway::clock::{SystemChance, SystemClock};
+use masthead_gateway::clock::{Chance, SystemChance, SystemClock};
 use masthead_gateway::config::{Config, GraphQlConfig, PerMinute};
 use masthead_gateway::graphql::guard::Limits;
 use masthead_gateway::logging::Lines;
@@ -20,7 +20,6 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
-use tempfile::TempDir;
 use tokio::task::JoinHandle;
 
 /// Which database a test runs on.
@@ -228,19 +227,19 @@ impl TestServer {
         tune: impl FnOnce(&mut Config),
     ) -> Self {
         masthead_gateway::auth::install_cryptography();
-        let directory: &TempDir = Box::leak(Box::new(tempfile::tempdir().expect("a directory")));
+        let directory = new_directory();
         let (url, database) = match backend {
-            Backend::Sqlite => (format!("sqlite://{}/test.db", directory.path().display()), Database::File),
+            Backend::Sqlite => (format!("sqlite://{}/test.db", directory.display()), Database::File),
             Backend::Postgres => new_database().await,
         };
-        let mut config = Config { data_dir: directory.path().to_owned(), ..Config::default() };
+        let mut config = Config { data_dir: directory.clone(), ..Config::default() };
         config.site.url = "https://paper.example".into();
         config.listen = "127.0.0.1:0".parse().expect("an address");
         config.database_url = Some(url.clone().into());
-        let key = KeyRing::default_file(directory.path());
+        let key = KeyRing::default_file(&directory);
         KeyRing::make(&key, &SystemChance).expect("a key");
         config.tokens.signing_key = Some(key);
-        let secret = Secrets::default_file(directory.path());
+        let secret = Secrets::default_file(&directory);
         Secrets::open_or_make(&secret, &SystemChance).expect("a secret");
         config.auth.secret = Some(secret);
         // More than any test asks. So two servers tell the same of it, however fast they are asked.
@@ -506,6 +505,17 @@ pub async fn fill(store: &Store, publication: &Publication) {
     work.put_articles(&publication.earlier).await.expect("earlier articles");
     work.put_articles(&publication.articles).await.expect("articles");
     work.commit().await.expect("committed");
+}
+
+/// A directory for nobody else. It stays: a server that was stopped may still write. `tempfile` would do; but whatever this
+/// library depends on, the benchmark does too, and shares what a release build has built only with the same features of all.
+fn new_directory() -> PathBuf {
+    use std::os::unix::fs::DirBuilderExt;
+    let mut name = [0; 16];
+    SystemChance.fill(&mut name).expect("random bytes");
+    let path = std::env::temp_dir().join(format!("masthead-{:032x}", u128::from_be_bytes(name)));
+    std::fs::DirBuilder::new().mode(0o700).create(&path).expect("a directory");
+    path
 }
 
 async fn new_database() -> (String, Database) {

@@ -59,6 +59,7 @@ impl Store {
         self.writer().execute(&update).await?;
         Ok(())
     }
+
     /// Notes that a private feed was read, unless that was noted within the hour before.
     ///
     /// # Errors

@@ -232,6 +232,10 @@ async fn the_document_names_every_route(backend: Backend) {
     assert_eq!(document["openapi"], "3.1.0");
     let article = &publication(World::HOME).articles[0];
     let source = "src_0199a17d4e007101810101010101010101";
+    // Which spans sitemaps have is told by their index.
+    let index = server.get(Asker::Anonymous, "/sitemap.xml").await.body;
+    let (_, rest) = index.split_once("?since=").expect("a sitemap");
+    let since = rest.split(['&', '<']).next().expect("an instant");
     for Operation { path, .. } in for_readers(&document) {
         let real = path
             .replace("{article}", article.slug().as_str())
@@ -241,7 +245,11 @@ async fn the_document_names_every_route(backend: Backend) {
             .replace("{tier}", "patron")
             .replace("{source}", source)
             .replace("{format}", "atom");
-        let real = if path == "/v1/access" { format!("{real}?url=free-to-read") } else { real };
+        let real = match path {
+            "/v1/access" => format!("{real}?url=free-to-read"),
+            "/sitemaps/articles.xml" | "/sitemaps/pages.xml" => format!("{real}?since={since}"),
+            _ => real,
+        };
         let answer = server.get(Asker::Anonymous, &real).await;
         // There is no such source, no page, and nothing of the last two days.
         let is_absent =

@@ -93,6 +93,15 @@ impl ArticleView {
         reasons.all(|reason| reason.grants() || reason == Reason::Unavailable)
     }
 
+    /// Whether a licence for headlines or teasers holds back all of the body: one gate stands for it.
+    #[must_use]
+    pub fn body_is_withheld(&self) -> bool {
+        self.body.iter().any(|block| match &block.content {
+            BlockContent::Gate(gate) => gate.access.reason() == Reason::NotLicensed,
+            _ => false,
+        })
+    }
+
     /// The paragraph to show in a list: the standfirst, or else the beginning of what is open.
     #[must_use]
     pub fn summary(&self) -> Option<&str> {

@@ -10,9 +10,8 @@ use masthead_domain::author::{Author, AuthorKind};
 use masthead_domain::clock::Timestamp;
 use masthead_domain::id::AuthorId;
 use masthead_domain::image::{DigitalSourceType, Image};
-use masthead_domain::paywall::Reason;
 use masthead_domain::source::Source;
-use masthead_domain::view::{ArticleView, BlockContent};
+use masthead_domain::view::ArticleView;
 
 /// An article in a feed.
 pub(super) struct Item<'a> {
@@ -99,15 +98,6 @@ impl<'a> Item<'a> {
     /// Whether a lock or a licence holds back a part of the text.
     pub(super) fn is_partial(&self) -> bool {
         !self.view.body_is_open()
-    }
-
-    /// Whether there is a body at all: a licence for headlines or teasers has none.
-    pub(super) fn has_body(&self) -> bool {
-        let is_withheld = |content: &BlockContent| match content {
-            BlockContent::Gate(gate) => gate.access.reason() == Reason::NotLicensed,
-            _ => false,
-        };
-        !self.view.body.iter().any(|block| is_withheld(&block.content))
     }
 
     /// The text as HTML, with shut gates in their places and with what must be said beside it. Under a licence for headlines or

@@ -24,8 +24,8 @@ mod style;
 
 pub(crate) use answer::{printed, sample};
 pub(crate) use markdown::article_markdown;
-pub(crate) use routes::FeedParameters;
 pub use routes::routes;
+pub(crate) use routes::{FeedParameters, FeedResponses};
 pub(crate) use style::routes as style_routes;
 
 use crate::rights::Rights;

@@ -199,7 +199,11 @@ fn article<'f>(item: &'f Item<'_>, publication: &'f str) -> News<'f> {
     let said = item.disclosures();
     let said = (!said.is_empty()).then(|| Text::plain("disclosure", said.join(" ")));
     // What says how much there is is `representationType`; an agency takes a body for the text.
-    let body = item.has_body().then(|| Text { role: "main", content_type: "text/html", value: item.html() });
+    let body = (!view.body_is_withheld()).then(|| Text {
+        role: "main",
+        content_type: "text/html",
+        value: item.html(),
+    });
     let subject = |category: super::item::Category<'f>| Concept {
         name: category.name,
         rel: category.kind,

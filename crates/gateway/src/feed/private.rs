@@ -1,7 +1,7 @@
 //! The addresses of private feeds: every feed once more, below a secret that stands for its member.
 
 use super::answer::{Place, answer_to};
-use super::routes::FeedParameters;
+use super::routes::{FeedParameters, FeedResponses};
 use super::scope::Scope;
 use crate::error::Problem;
 use crate::rest::parameters::Parameters;
@@ -11,7 +11,7 @@ use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, get};
 use masthead_domain::viewer::Bearer;
 
-/// What every answer says, so that the address goes no further: neither to the sites that an article links to nor into
+/// What every answer that is made here says, so that the address goes no further: neither to the sites that an article links to nor into
 /// search engines.
 const DISCREET: [(HeaderName, HeaderValue); 2] = [
     (REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
@@ -74,14 +74,8 @@ async fn read(
         FeedParameters,
     ),
     responses(
-        (status = 200, description = "The feed.", content(
-            (String = "application/rss+xml"),
-            (String = "application/atom+xml"),
-            (Value = "application/feed+json"),
-            (Value = "application/json"),
-        )),
+        FeedResponses,
         (status = 304, description = "The feed is as it was."),
-        (status = 307, description = "The archive holds too much for one document; its last part is elsewhere."),
     ),
 )]
 #[get("/feeds/private/{secret}/articles.{format}")]
@@ -111,14 +105,8 @@ pub(crate) async fn read_private_feed(
         FeedParameters,
     ),
     responses(
-        (status = 200, description = "The feed.", content(
-            (String = "application/rss+xml"),
-            (String = "application/atom+xml"),
-            (Value = "application/feed+json"),
-            (Value = "application/json"),
-        )),
+        FeedResponses,
         (status = 304, description = "The feed is as it was."),
-        (status = 307, description = "The archive holds too much for one document; its last part is elsewhere."),
     ),
 )]
 #[get("/feeds/private/{secret}/sections/{section}.{format}")]
@@ -145,14 +133,8 @@ pub(crate) async fn read_private_section_feed(
         FeedParameters,
     ),
     responses(
-        (status = 200, description = "The feed.", content(
-            (String = "application/rss+xml"),
-            (String = "application/atom+xml"),
-            (Value = "application/feed+json"),
-            (Value = "application/json"),
-        )),
+        FeedResponses,
         (status = 304, description = "The feed is as it was."),
-        (status = 307, description = "The archive holds too much for one document; its last part is elsewhere."),
     ),
 )]
 #[get("/feeds/private/{secret}/authors/{author}.{format}")]
@@ -179,14 +161,8 @@ pub(crate) async fn read_private_author_feed(
         FeedParameters,
     ),
     responses(
-        (status = 200, description = "The feed.", content(
-            (String = "application/rss+xml"),
-            (String = "application/atom+xml"),
-            (Value = "application/feed+json"),
-            (Value = "application/json"),
-        )),
+        FeedResponses,
         (status = 304, description = "The feed is as it was."),
-        (status = 307, description = "The archive holds too much for one document; its last part is elsewhere."),
     ),
 )]
 #[get("/feeds/private/{secret}/tags/{tag}.{format}")]

@@ -11,7 +11,10 @@ use crate::rest::parameters::Parameters;
 use crate::state::Gateway;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, get};
-use utoipa::IntoParams;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use utoipa::openapi::{ContentBuilder, RefOr, Response, ResponseBuilder};
+use utoipa::{IntoParams, IntoResponses, PartialSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 /// Puts the feeds into an application and into its OpenAPI document.
@@ -43,6 +46,24 @@ pub(crate) struct FeedParameters {
     archive: Option<String>,
 }
 
+/// What every feed may be answered with, whoever asks and however.
+pub(crate) struct FeedResponses;
+
+impl IntoResponses for FeedResponses {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        let of = |schema| ContentBuilder::new().schema(Some(schema)).build();
+        let feed = ResponseBuilder::new()
+            .description("The feed.")
+            .content("application/rss+xml", of(String::schema()))
+            .content("application/atom+xml", of(String::schema()))
+            .content("application/feed+json", of(Value::schema()))
+            .content("application/json", of(Value::schema()));
+        let elsewhere = "The archive holds too much for one document; its last part is elsewhere.";
+        let split = ResponseBuilder::new().description(elsewhere);
+        BTreeMap::from([("200".to_owned(), feed.build().into()), ("307".to_owned(), split.build().into())])
+    }
+}
+
 async fn answer(
     request: &HttpRequest,
     gateway: &Gateway,
@@ -69,14 +90,8 @@ async fn answer(
         FeedParameters,
     ),
     responses(
-        (status = 200, description = "The feed.", content(
-            (String = "application/rss+xml"),
-            (String = "application/atom+xml"),
-            (Value = "application/feed+json"),
-            (Value = "application/json"),
-        )),
+        FeedResponses,
         (status = 304, description = "The feed is as it was. This costs a partner's quota nothing."),
-        (status = 307, description = "The archive holds too much for one document; its last part is elsewhere."),
         (status = 429, description = "A partner's quota of the day is used up."),
     ),
 )]
@@ -104,14 +119,8 @@ pub(crate) async fn read_feed(
         FeedParameters,
     ),
     responses(
-        (status = 200, description = "The feed.", content(
-            (String = "application/rss+xml"),
-            (String = "application/atom+xml"),
-            (Value = "application/feed+json"),
-            (Value = "application/json"),
-        )),
+        FeedResponses,
         (status = 304, description = "The feed is as it was. This costs a partner's quota nothing."),
-        (status = 307, description = "The archive holds too much for one document; its last part is elsewhere."),
         (status = 429, description = "A partner's quota of the day is used up."),
     ),
 )]
@@ -139,14 +148,8 @@ pub(crate) async fn read_section_feed(
         FeedParameters,
     ),
     responses(
-        (status = 200, description = "The feed.", content(
-            (String = "application/rss+xml"),
-            (String = "application/atom+xml"),
-            (Value = "application/feed+json"),
-            (Value = "application/json"),
-        )),
+        FeedResponses,
         (status = 304, description = "The feed is as it was. This costs a partner's quota nothing."),
-        (status = 307, description = "The archive holds too much for one document; its last part is elsewhere."),
         (status = 429, description = "A partner's quota of the day is used up."),
     ),
 )]
@@ -174,14 +177,8 @@ pub(crate) async fn read_author_feed(
         FeedParameters,
     ),
     responses(
-        (status = 200, description = "The feed.", content(
-            (String = "application/rss+xml"),
-            (String = "application/atom+xml"),
-            (Value = "application/feed+json"),
-            (Value = "application/json"),
-        )),
+        FeedResponses,
         (status = 304, description = "The feed is as it was. This costs a partner's quota nothing."),
-        (status = 307, description = "The archive holds too much for one document; its last part is elsewhere."),
         (status = 429, description = "A partner's quota of the day is used up."),
     ),
 )]
@@ -210,14 +207,8 @@ pub(crate) async fn read_tag_feed(
         FeedParameters,
     ),
     responses(
-        (status = 200, description = "The feed.", content(
-            (String = "application/rss+xml"),
-            (String = "application/atom+xml"),
-            (Value = "application/feed+json"),
-            (Value = "application/json"),
-        )),
+        FeedResponses,
         (status = 304, description = "The feed is as it was. This costs a partner's quota nothing."),
-        (status = 307, description = "The archive holds too much for one document; its last part is elsewhere."),
         (status = 429, description = "A partner's quota of the day is used up."),
     ),
 )]

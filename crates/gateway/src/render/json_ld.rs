@@ -128,7 +128,8 @@ impl JsonLd {
                 .iter()
                 .filter_map(|cited| citation(cited, dossier, site))
                 .collect(),
-            is_accessible_for_free: Some(gates.is_empty()),
+            // Where a licence holds back the text, nothing is known of what readers pay for.
+            is_accessible_for_free: (!view.body_is_withheld()).then_some(gates.is_empty()),
             has_part: gates.into_iter().map(|key| gate(&key)).collect(),
             ..Self::default()
         };

@@ -58,6 +58,7 @@ impl World<'_> {
                 1 => {
                     parts = before.clone();
                     parts.corrections.push(Correction { at: self.now, text: "Not so.".into() });
+                    parts.updated = parts.updated.max(self.now);
                 }
                 2 => {
                     parts = before.clone();

@@ -3,7 +3,7 @@
 
 use crate::body;
 use crate::error::Problem;
-use crate::feed::{self, FeedParameters};
+use crate::feed::{self, FeedParameters, FeedResponses};
 use crate::operation::cursor::ListName;
 use crate::operation::partner::preview;
 use crate::operation::require;
@@ -111,15 +111,7 @@ async fn previewed(
         FeedParameters,
     ),
     request_body = LicenceDto,
-    responses(
-        (status = 200, description = "The feed.", content(
-            (String = "application/rss+xml"),
-            (String = "application/atom+xml"),
-            (Value = "application/feed+json"),
-            (Value = "application/json"),
-        )),
-        (status = 307, description = "The archive holds too much for one document; its last part is elsewhere."),
-    ),
+    responses(FeedResponses),
 )]
 #[post("/v1/partners/{partner}/licence/preview/articles.{format}")]
 pub(crate) async fn sample_partner_feed(
@@ -146,15 +138,7 @@ pub(crate) async fn sample_partner_feed(
         FeedParameters,
     ),
     request_body = LicenceDto,
-    responses(
-        (status = 200, description = "The feed.", content(
-            (String = "application/rss+xml"),
-            (String = "application/atom+xml"),
-            (Value = "application/feed+json"),
-            (Value = "application/json"),
-        )),
-        (status = 307, description = "The archive holds too much for one document; its last part is elsewhere."),
-    ),
+    responses(FeedResponses),
 )]
 #[post("/v1/licences/preview/articles.{format}")]
 pub(crate) async fn sample_feed(

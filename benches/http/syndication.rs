@@ -98,7 +98,7 @@ fn paragraph(number: usize) -> Vec<Block> {
             ..Text::default()
         })
     };
-    if number % 10 == 0 { vec![heading(), text] } else { vec![text] }
+    if number.is_multiple_of(10) { vec![heading(), text] } else { vec![text] }
 }
 
 async fn enter(store: &Store, partners: u16) -> Vec<String> {

@@ -1,6 +1,8 @@
 //! An article for search engines says what its page says to the same viewer, and no more.
 
 use crate::matrix::assert_golden;
+use crate::partners::{enter, everything};
+use masthead_domain::viewer::{Extent, Licence};
 use masthead_tests::publication::{LOCKS, World, another, publication};
 use masthead_tests::server::{Asker, Backend, TestServer};
 use serde_json::{Value, json};
@@ -10,6 +12,7 @@ masthead_tests::on_both!(
     its_gates_are_those_of_the_page,
     it_may_stand_in_a_page,
     rest_and_graphql_say_the_same,
+    a_licence_without_texts_says_nothing_of_what_is_paid_for,
 );
 
 async fn of(server: &TestServer, asker: Asker, slug: &str) -> Value {
@@ -97,4 +100,20 @@ async fn rest_and_graphql_say_the_same(backend: Backend) {
         }
     }
     server.stop().await;
+}
+
+async fn a_licence_without_texts_says_nothing_of_what_is_paid_for(backend: Backend) {
+    for extent in [Extent::Headline, Extent::Teaser] {
+        let server = TestServer::start(backend, World::HOME).await;
+        let key = enter(&server, Licence { extent, ..everything() }).await;
+        for slug in [LOCKS, "free-to-read"] {
+            let document = server.get_as(&key, &format!("/v1/articles/{slug}/json-ld")).await.json();
+            assert_eq!(
+                (document.get("isAccessibleForFree"), document.get("hasPart")),
+                (None, None),
+                "{document}"
+            );
+        }
+        server.stop().await;
+    }
 }

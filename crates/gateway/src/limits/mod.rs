@@ -100,7 +100,10 @@ pub async fn limited(
             request.extensions_mut().insert(asking);
             (next.call(request).await?.map_into_boxed_body(), remaining)
         }
-        Err(TurnedAway { problem, remaining }) => (request.error_response(problem), Some(remaining)),
+        Err(turned_away) => {
+            let TurnedAway { problem, remaining } = *turned_away;
+            (request.error_response(problem), Some(remaining))
+        }
     };
     let daily = response.request().extensions().get::<Quota>().copied();
     let remaining = [remaining, daily.map(Quota::remaining)];
@@ -134,7 +137,7 @@ pub(crate) fn caller(request: &HttpRequest) -> Result<Caller, Problem> {
     }
 }
 
-async fn admit(gateway: &Gateway, request: &HttpRequest) -> Result<Admitted, TurnedAway> {
+async fn admit(gateway: &Gateway, request: &HttpRequest) -> Result<Admitted, Box<TurnedAway>> {
     let limits = &gateway.limits.requests;
     let client = limits.client(&gateway.proxies, request);
     let address = limits.of_address("address", client);
@@ -292,7 +295,7 @@ impl RequestLimits {
         account: Option<Account>,
         gateway: &Gateway,
         request: &HttpRequest,
-    ) -> Result<Option<Remaining>, TurnedAway> {
+    ) -> Result<Option<Remaining>, Box<TurnedAway>> {
         let Some(Account { name, most, is_address }) = account else { return Ok(None) };
         let remaining = |left: u32, whole_in: Duration| Remaining {
             policy: "requests",
@@ -308,7 +311,7 @@ impl RequestLimits {
                     self.warn_of_a_proxy(gateway, request);
                 }
                 let problem = Problem::rate_limited("requests", wait);
-                Err(TurnedAway { problem, remaining: remaining(0, whole_in) })
+                Err(Box::new(TurnedAway { problem, remaining: remaining(0, whole_in) }))
             }
         }
     }

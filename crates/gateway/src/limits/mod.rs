@@ -9,10 +9,11 @@
 //! A machine proves who it is with a signature. Where that is not good the request goes on as if it had sent none.
 
 mod fields;
+mod machines;
 
 pub use fields::Remaining;
 
-use crate::auth::agent::{self, Agent, Claim, Unproven};
+use crate::auth::agent::Agent;
 use crate::auth::{Caller, PresentedFeed};
 use crate::client::{Counters, Name, Proxies, Share, UsedUp, network};
 use crate::clock::{Chance, ChanceError};
@@ -22,7 +23,6 @@ use crate::quota::Quota;
 use crate::state::Gateway;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::{HeaderMap, HeaderValue, VARY};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, HttpMessage, HttpRequest};
@@ -109,17 +109,9 @@ pub async fn limited(
     let remaining = [remaining, daily.map(Quota::remaining)];
     fields::tell(response.headers_mut(), remaining.into_iter().flatten());
     if gateway.agents.are_known() {
-        vary_by_signature(response.headers_mut());
+        machines::vary_by_signature(response.headers_mut());
     }
     Ok(response)
-}
-
-/// What depends on a credential depends on a signature too, where one counts.
-fn vary_by_signature(headers: &mut HeaderMap) {
-    let names = |value: &HeaderValue| value.to_str().is_ok_and(|names| names.contains("Authorization"));
-    if headers.get_all(VARY).any(names) {
-        headers.append(VARY, HeaderValue::from_static(agent::FIELDS));
-    }
 }
 
 /// Who asks, as the middleware found out.
@@ -147,18 +139,8 @@ async fn admit(gateway: &Gateway, request: &HttpRequest) -> Result<Admitted, Box
         if PresentedFeed::of_path(request.path()).is_some() { "feed tries" } else { "tries" },
         client,
     );
-    let claim = gateway.agents.claim(request, gateway.clock.now());
-    if let Some(claim) = claim.map_err(log_unproven).ok().flatten()
-        && prove(gateway, request, &claim, tries)
-    {
-        let remaining = take(limits.of_agent(claim.agent()))?;
-        let asking = gateway.ruled(claim.agent()).await;
-        // What was not answered may be sent again as it is.
-        let is_good = asking.is_err() || gateway.agents.is_first(&claim, gateway.clock.now());
-        if is_good {
-            return Ok(Admitted { asking: Asking(asking), remaining });
-        }
-        log_unproven(Unproven::Replayed);
+    if let Some(admitted) = machines::admit(gateway, request, tries).await? {
+        return Ok(admitted);
     }
     if let Some(caller) = gateway.known(request) {
         let remaining = take(limits.account(&caller, address))?;
@@ -175,23 +157,6 @@ async fn admit(gateway: &Gateway, request: &HttpRequest) -> Result<Admitted, Box
         Err(_) => tried,
     };
     Ok(Admitted { asking: Asking(asking), remaining })
-}
-
-/// Whether a request proves what it claims. An address that has used up its tries proves nothing for a while.
-fn prove(gateway: &Gateway, request: &HttpRequest, claim: &Claim<'_>, tries: Option<Account>) -> bool {
-    let limits = &gateway.limits.requests;
-    if limits.take(tries, gateway, request).is_err() {
-        return false;
-    }
-    let proved = gateway.agents.prove(claim, request, gateway.clock.now());
-    if matches!(proved, Ok(()) | Err(Unproven::Away)) {
-        limits.give_back(tries);
-    }
-    proved.map_err(log_unproven).is_ok()
-}
-
-fn log_unproven(why: Unproven) {
-    tracing::debug!(%why, "a machine did not prove who it is");
 }
 
 /// Calls what counts with the kind and id of whoever is signed in; `None` for whoever goes by the address. So do tokens of

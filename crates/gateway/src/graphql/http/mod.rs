@@ -132,7 +132,8 @@ impl<E: Executor> Endpoint<E> {
         if let Some(ready) =
             key.as_ref().and_then(|key| gateway.representations.get(key, gateway.clock.now()))
         {
-            if goes_out(&ready, request) {
+            // Conditions are looked at for GET alone: whoever posts one is sent everything.
+            if !is_get || goes_out(&ready, request) {
                 gateway.note_delivered(&caller.viewer, ready.delivered(), Surface::GraphQl).await?;
             }
             return Ok(respond(&ready, request, true));
